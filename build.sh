@@ -1,0 +1,251 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026 renode-bkpsram contributors
+# SPDX-License-Identifier: MIT
+#
+# Every task of the project; `./build.sh help` lists them. Each sets up what it needs and is quick the second time.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cache=$root/build/cache
+robot_dir=$cache/robot
+python=/usr/bin/python3
+
+usage() {
+    cat <<'EOF'
+usage: ./build.sh [COMMAND] [OPTIONS]
+
+  (none)                build the plugin, the standalone host and the tests
+  firmware [BOARD...]   build MicroPython for the boards (default: all)
+  demo [--host HOST]    boot MicroPython, store, cut the power, boot again: what was kept, and why
+  test [HOST]           unit tests and Robot suites on standalone, renode or all (default: every host that is there)
+  run [FIRMWARE] [--board NAME] [--pty PATH] [--host HOST]
+                        a board with MicroPython's REPL in your terminal
+  clean                 remove everything that was built or downloaded
+  help                  this text; `./build.sh COMMAND --help` tells more of one
+
+HOST is renode (RENODE_DIR names its root, else `renode` on PATH) or standalone (built here, needs no Renode).
+MICROPY_DIR names a MicroPython checkout to build the firmware from; without it Debian's source package is used.
+EOF
+}
+
+die() {
+    echo "error: $*" >&2
+    exit 2
+}
+
+step() {
+    echo "== $*"
+}
+
+# Installs Debian packages that are not there; names them where it may not.
+need_packages() {
+    local package missing=()
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing+=("$package")
+    done
+    if [ ${#missing[@]} -eq 0 ]; then
+        return
+    fi
+    step "installing ${missing[*]}"
+    local sudo=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || die "these packages are missing: ${missing[*]}; install them as root, then try again"
+        sudo=(sudo)
+    fi
+    local log=$root/build/apt.log
+    mkdir -p "$root/build"
+    if ! { "${sudo[@]}" apt-get -q update && "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "${missing[@]}"; } >"$log" 2>&1; then
+        tail -n 5 "$log" >&2
+        die "could not install ${missing[*]}: the whole output is in $log"
+    fi
+}
+
+need_dotnet() {
+    command -v dotnet >/dev/null || die "the .NET SDK is missing: install .NET SDK 8 or later, so that 'dotnet' is on PATH"
+}
+
+need_robot() {
+    need_packages python3
+    if "$python" -c 'import robot' 2>/dev/null; then
+        return
+    fi
+    export PYTHONPATH=$robot_dir/usr/lib/python3/dist-packages${PYTHONPATH:+:$PYTHONPATH}
+    if "$python" -c 'import robot' 2>/dev/null; then
+        return
+    fi
+    step "installing Robot Framework into build/"
+    need_packages libjs-jquery libjs-jquery-tablesorter libjs-jquery-tmpl
+    mkdir -p "$robot_dir/download"
+    "$root/tools/private-apt.sh" sid apt-get update >"$robot_dir/apt.log" 2>&1 &&
+        (cd "$robot_dir/download" && "$root/tools/private-apt.sh" sid apt-get download python3-robot) >>"$robot_dir/apt.log" 2>&1 ||
+        die "could not download python3-robot: see $robot_dir/apt.log"
+    dpkg-deb -x "$robot_dir"/download/python3-robot_*.deb "$robot_dir"
+    "$python" -c 'import robot' || die "python3-robot does not run on this Python: see the line above"
+}
+
+renode_available() {
+    [ -n "${RENODE_DIR:-}" ] || command -v renode >/dev/null
+}
+
+# Options for dotnet that make it build against a host's assemblies.
+host_properties() {
+    if [ "$1" = renode ]; then
+        local directory=${RENODE_DIR:-$(dirname "$(readlink -f "$(command -v renode)")")}
+        local binaries
+        for binaries in "$directory/output/bin/Release" "$directory/bin" "$directory"; do
+            if [ -e "$binaries/Infrastructure.dll" ]; then
+                echo "-p:RenodeDir=$directory -p:RenodeBinaries=$binaries"
+                return
+            fi
+        done
+        die "$directory holds no Infrastructure.dll: unit tests on Renode need a built source tree (set RENODE_DIR)"
+    fi
+}
+
+build_standalone() {
+    need_dotnet
+    need_packages libunicorn2
+    step "building the plugin, the standalone host and the tests"
+    dotnet build "$root/renode-bkpsram.sln" -c Release --nologo -v quiet -clp:NoSummary
+}
+
+build_firmware() {
+    # shellcheck disable=SC2046
+    need_packages $("$root/firmware-fixtures/build-firmware.sh" --packages)
+    "$root/firmware-fixtures/build-firmware.sh" "$@"
+}
+
+command_firmware() {
+    build_firmware "$@"
+}
+
+command_demo() {
+    case " $* " in *" --help "*|*" -h "*) exec "$python" "$root/tools/demo.py" --help;; esac
+    need_packages python3
+    build_standalone
+    case " $* " in *" --firmware "*) ;; *) build_firmware black_f407vet6;; esac
+    "$python" "$root/tools/demo.py" "$@"
+}
+
+command_run() {
+    case " $* " in *" --help "*|*" -h "*) exec "$python" "$root/tools/run.py" --help;; esac
+    need_packages python3
+    # Standard output belongs to the REPL.
+    build_standalone >&2
+    local board=black_f407vet6 firmware='' arguments=("$@")
+    while [ $# -gt 0 ]; do
+        case "$1" in
+        --board=*) board=${1#*=} ;;
+        --board) board=${2:-}; shift ;;
+        --pty|--host|--silence) shift ;;
+        -*) ;;
+        *) firmware=$1 ;;
+        esac
+        shift || true
+    done
+    if [ -z "$firmware" ] && [ -e "$root/platforms/boards/$board.repl" ]; then
+        build_firmware "$board" >&2
+    fi
+    exec "$python" "$root/tools/run.py" "${arguments[@]}"
+}
+
+passed=0
+failed=0
+
+count() {
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+}
+
+# Runs a test project on a host and adds up what it reports.
+run_unit_tests() {
+    local host=$1 project=$2 name log status=0
+    name=$(basename "$project")
+    log=$root/build/unit-tests-$host-$name.log
+    step "unit tests: $name on $host"
+    # shellcheck disable=SC2046
+    dotnet test "$root/$project" -c Release --nologo $(host_properties "$host") >"$log" 2>&1 || status=$?
+    local line
+    line=$(grep -E '^(Passed|Failed)! ' "$log" | tail -n 1) || true
+    if [ -z "$line" ]; then
+        tail -n 20 "$log"
+        count 0 1
+        return
+    fi
+    count "$(sed -E 's/.*Passed: *([0-9]+).*/\1/' <<<"$line")" "$(sed -E 's/.*Failed: *([0-9]+).*/\1/' <<<"$line")"
+    if [ "$status" -ne 0 ]; then
+        grep -E -A 12 '^ *Failed ' "$log" | head -n 80 || true
+    fi
+    echo "   $line"
+}
+
+run_robot() {
+    local host=$1 log=$root/build/robot-$1.log
+    step "Robot suites on $host"
+    "$python" "$root/tools/run_robot.py" --host "$host" 2>&1 | tee "$log" | grep -v '^robot-result' || true
+    local result
+    if result=$(grep -E '^robot-result' "$log"); then
+        read -r _ ok bad _ <<<"$result"
+        count "$ok" "$bad"
+    else
+        count 0 1
+    fi
+}
+
+command_test() {
+    local wanted=${1:-} hosts
+    case "$wanted" in
+    -h|--help)
+        usage
+        exit 0
+        ;;
+    '')
+        hosts=standalone
+        if renode_available; then
+            hosts="standalone renode"
+        fi
+        ;;
+    all) hosts="standalone renode" ;;
+    standalone|renode) hosts=$wanted ;;
+    *) die "there is no host '$wanted': say standalone, renode or all" ;;
+    esac
+    case "$hosts" in
+    *renode*) renode_available || die "there is no Renode on this machine: set RENODE_DIR to its root or put 'renode' on PATH" ;;
+    esac
+    need_robot
+    build_standalone
+    build_firmware
+    local host
+    for host in $hosts; do
+        run_unit_tests "$host" unit-tests
+        if [ "$host" = standalone ]; then
+            local project
+            for project in "$root"/standalone/*.Tests; do
+                run_unit_tests "$host" "standalone/$(basename "$project")"
+            done
+        fi
+        run_robot "$host"
+    done
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
+
+command_clean() {
+    rm -rf "${root:?}/build"
+}
+
+name=${1:-build}
+[ $# -eq 0 ] || shift
+case "$name" in
+build) build_standalone ;;
+firmware) command_firmware "$@" ;;
+demo) command_demo "$@" ;;
+test) command_test "$@" ;;
+run) command_run "$@" ;;
+clean) command_clean ;;
+help|-h|--help) usage ;;
+*)
+    usage >&2
+    die "there is no command '$name'"
+    ;;
+esac

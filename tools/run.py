@@ -1,0 +1,181 @@
+# Copyright (c) 2026 renode-bkpsram contributors
+# SPDX-License-Identifier: MIT
+"""A simulated board with MicroPython's REPL in your terminal.
+
+With a terminal on standard input you type into the REPL; Ctrl-] leaves. Otherwise standard input is fed to the REPL line
+by line, and the program ends after the prompt that follows the last line. With --pty the REPL is on a pseudo-terminal
+that mpremote and other programs can open; Ctrl-C ends."""
+
+import argparse
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+import tty
+
+import hosts
+
+LEAVE = b"\x1d"
+START_TIMEOUT_S = 60
+PROMPT = re.compile(rb"(?:^|\n)(?:(>>> )|\.\.\. ( *))$")
+
+
+class LivePty:
+    """A host that runs freely in real time, with the board's UART on a pseudo-terminal."""
+
+    def __init__(self, host_name, board, firmware, pty_path):
+        self.pty_path = pty_path
+        os.makedirs(os.path.join(hosts.ROOT, "build"), exist_ok=True)
+        self.log_path = os.path.join(hosts.ROOT, "build", f"run-{host_name}.log")
+        self._log = open(self.log_path, "wb")
+        commands = "; ".join((
+            f"$bin=@{firmware}",
+            f"include @{hosts.ROOT}/platforms/{board}.resc",
+            f'emulation CreateUartPtyTerminal "repl" "{pty_path}"',
+            "connector Connect $uart repl",
+            "start"))
+        command = hosts.renode_command() if host_name == "renode" else hosts.standalone_command()
+        self._process = subprocess.Popen(
+            [command, "--disable-gui", "--console", "--plain", "-e", commands],
+            stdin=subprocess.PIPE, stdout=self._log, stderr=subprocess.STDOUT, cwd=hosts.ROOT, start_new_session=True)
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not os.path.exists(pty_path):
+            self.check()
+            if time.monotonic() > deadline:
+                self.close()
+                raise hosts.HostError(f"{host_name} opened no terminal within {START_TIMEOUT_S} s: see {self.log_path}")
+            time.sleep(0.05)
+
+    def check(self):
+        """Raises if the host is gone or has refused a command."""
+        with open(self.log_path, "rb") as log:
+            text = log.read().decode(errors="replace")
+        refused = re.search(r"There was an error executing command.*\n(.*)", text)
+        if refused:
+            self.close()
+            raise hosts.HostError(refused.group(1).strip())
+        if self._process.poll() is not None:
+            raise hosts.HostError(f"the host ended with status {self._process.returncode}: see {self.log_path}")
+
+    def open(self):
+        descriptor = os.open(self.pty_path, os.O_RDWR | os.O_NOCTTY)
+        tty.setraw(descriptor)
+        return descriptor
+
+    def close(self):
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._process.wait()
+        self._log.close()
+        if os.path.islink(self.pty_path):
+            os.unlink(self.pty_path)
+
+
+def interact(live, descriptor):
+    """The user's terminal, raw, against the board's."""
+    print("Ctrl-] leaves.", flush=True)
+    saved = termios.tcgetattr(0)
+    try:
+        tty.setraw(0)
+        while True:
+            ready, _, _ = select.select([0, descriptor], [], [], 1)
+            if not ready:
+                live.check()
+            if 0 in ready:
+                typed = os.read(0, 1024)
+                if LEAVE in typed or not typed:
+                    return 0
+                os.write(descriptor, typed)
+            if descriptor in ready:
+                os.write(1, os.read(descriptor, 4096))
+    finally:
+        termios.tcsetattr(0, termios.TCSADRAIN, saved)
+        print()
+
+
+def indented(line, given):
+    """What to type for a line where the REPL has already put `given` spaces."""
+    wanted = len(line) - len(line.lstrip(" "))
+    if wanted >= given:
+        return line[given:]
+    # Backspace takes back up to four spaces of indentation.
+    return "\x7f" * -(-(given - wanted) // 4) + line.lstrip(" ")
+
+
+def feed(live, descriptor, lines, silence_s):
+    """Types each line when the REPL asks for one; ends at the prompt after the last."""
+    pending = list(lines)
+    output = b""
+    last = time.monotonic()
+    while True:
+        ready, _, _ = select.select([descriptor], [], [], 0.5)
+        if ready:
+            data = os.read(descriptor, 4096)
+            sys.stdout.buffer.write(data.replace(b"\r\n", b"\n"))
+            sys.stdout.flush()
+            output = (output + data.replace(b"\r", b""))[-4096:]
+            last = time.monotonic()
+        else:
+            live.check()
+            if time.monotonic() - last > silence_s:
+                print(file=sys.stdout, flush=True)
+                raise hosts.HostError(f"the board has said nothing for {silence_s} s and shows no prompt")
+        prompt = PROMPT.search(output)
+        if not prompt:
+            continue
+        if pending:
+            os.write(descriptor, (indented(pending.pop(0), len(prompt.group(2) or b"")) + "\r").encode())
+        elif prompt.group(1):
+            print(flush=True)
+            return 0
+        else:
+            os.write(descriptor, b"\r")
+        output = b""
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="build.sh run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("firmware", nargs="?", help="ELF, Intel HEX or raw image; default: the MicroPython built for the board")
+    parser.add_argument("--board", default="black_f407vet6", help="black_f407vet6 (default), pyboard11 or stm32f4discovery")
+    parser.add_argument("--pty", metavar="PATH", help="put the REPL on a pseudo-terminal linked at PATH")
+    parser.add_argument("--host", help="standalone or renode; default: Renode if it is there")
+    parser.add_argument("--silence", type=float, default=60, metavar="SECONDS", help="with piped input: give up after this long without output (default 60)")
+    arguments = parser.parse_args()
+
+    host_name = hosts.choose(arguments.host)
+    platforms = os.path.join(hosts.ROOT, "platforms")
+    if not os.path.exists(os.path.join(platforms, arguments.board + ".resc")):
+        known = sorted(f[:-5] for f in os.listdir(os.path.join(platforms, "boards")))
+        raise hosts.HostError(f"there is no board '{arguments.board}': say one of {', '.join(known)}")
+    firmware = os.path.abspath(arguments.firmware or os.path.join(hosts.ROOT, "build/firmware", arguments.board + ".elf"))
+    if not os.path.exists(firmware):
+        raise hosts.HostError(f"firmware '{firmware}' does not exist")
+    if arguments.pty and os.path.lexists(arguments.pty):
+        raise hosts.HostError(f"'{arguments.pty}' exists already: choose another path for --pty")
+
+    with tempfile.TemporaryDirectory(prefix="bkpsram-") as folder:
+        live = LivePty(host_name, arguments.board, firmware, os.path.abspath(arguments.pty or os.path.join(folder, "repl")))
+        try:
+            if arguments.pty:
+                print(f"The REPL of {arguments.board} on {host_name} is at {arguments.pty}; Ctrl-C ends.", flush=True)
+                while True:
+                    live.check()
+                    time.sleep(1)
+            descriptor = live.open()
+            if sys.stdin.isatty():
+                print(f"{arguments.board} on {host_name}, firmware {firmware}", flush=True)
+                return interact(live, descriptor)
+            return feed(live, descriptor, sys.stdin.read().splitlines(), arguments.silence)
+        finally:
+            live.close()
+
+
+if __name__ == "__main__":
+    hosts.main_guard(main)
