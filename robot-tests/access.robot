@@ -58,7 +58,7 @@ Should Be Closed Right After Boot
 Should Warn Once With Register Rule And Program Counter
     Start Board With Backup Program
     Python    mem32[BASE] = 1
-    Wait For Log Entry    bkpsram:*BKPSRAMEN*PC    treatAsRegex=false    timeout=1
+    Wait For Log Entry    bkpsram: Backup SRAM: .*BKPSRAMEN.*PC 0x080    treatAsRegex=true    timeout=1
 
 Should Set BRE Through The Bit-Band Alias
     Start Board With Backup Program
@@ -81,7 +81,7 @@ Should Fault When Code Is Fetched From It
     [Documentation]    The peripheral region is execute-never: the core ends in the firmware's fault handler, not in the data.
     Start Board With Backup Program
     Python    unlock()
-    Python    for i in range(1024): mem32[BASE + 4 * i] = 0xE7FEE7FE${\n}
+    Python Loop    for i in range(1024): mem32[BASE + 4 * i] = 0xE7FEE7FE
     Execute Command    sysbus.cpu PC 0x40024000
     Execute Command    emulation RunFor "0.01"
     ${pc}=    Execute Command    sysbus.cpu PC

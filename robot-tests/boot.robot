@@ -21,7 +21,7 @@ Should Run At The Speed Of Its Crystal
     Python    import time
     Python    t = time.ticks_ms()
     ${before}=    Execute Command    machine ElapsedVirtualTime
-    Python    while time.ticks_diff(time.ticks_ms(), t) < 2000: pass${\n}
+    Python Loop    while time.ticks_diff(time.ticks_ms(), t) < 2000: pass
     Python Should Give    2000 <= time.ticks_diff(time.ticks_ms(), t) < 2200    True
 
 Should Report The Clocks That The Firmware Set

@@ -18,7 +18,7 @@ Should Keep Backup SRAM Over Three Power Cycles In A Row
     Python    fill()
     Cycle Power And Unlock    1
     Python Should Give    intact()    4096
-    Cycle Power And Unlock    3600
+    Cycle Power And Unlock    5
     Python Should Give    intact()    4096
     Cycle Power And Unlock    0.001
     Python Should Give    intact()    4096
@@ -38,7 +38,7 @@ Should Lose Backup SRAM When BRE Is Clear
     Python Should Give    intact()    4096
     Cycle Power And Unlock
     Content Should Be Garbage
-    Wait For Log Entry    will not survive    timeout=1
+    Wait For Log Entry    not survive    timeout=1
 
 Should Lose Backup SRAM When The Cell Is Pulled While Power Is Off
     Start Board With Backup Program

@@ -43,7 +43,7 @@ Should Keep Data With The HAL's Order
     Python    mem32[0x42000000 + (RCC_AHB1ENR - 0x40000000) * 32 + 18 * 4] = 1
     Python    mem32[0x420E00A4] = 1
     Python    t = time.ticks_ms()
-    Python    while not mem32[PWR_CSR] & 8 and time.ticks_diff(time.ticks_ms(), t) < 1000: pass${\n}
+    Python Loop    while not mem32[PWR_CSR] & 8 and time.ticks_diff(time.ticks_ms(), t) < 1000: pass
     Python Should Give    mem32[PWR_CSR] >> 3 & 1    1
     Python    fill()
     Cycle Power And Unlock
@@ -53,7 +53,7 @@ Should Not Hang A Client That Polls BRR For Ever
     Start Board With Backup Program
     Python    unlock(False)
     Python    mem32[PWR_CSR] |= 1 << 9
-    Python    while not mem32[PWR_CSR] & 8: pass${\n}
+    Python Loop    while not mem32[PWR_CSR] & 8: pass
     Python Should Give    mem32[PWR_CSR] >> 3 & 1    1
 
 Should Keep Data When DBP Is Toggled Around Every Write

@@ -1,3 +1,6 @@
+# Copyright (c) 2026 renode-bkpsram contributors
+# SPDX-License-Identifier: MIT
+#
 # Backup SRAM by register, as an owner of the board would do it: unlock, fill with a pattern, compare.
 from machine import mem8, mem16, mem32
 

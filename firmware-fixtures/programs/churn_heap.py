@@ -1,3 +1,6 @@
+# Copyright (c) 2026 renode-bkpsram contributors
+# SPDX-License-Identifier: MIT
+#
 # Fills the heap to the last block, frees a random part, fills again; True if it really was full each time.
 import gc
 import random

@@ -1,0 +1,5 @@
+# Copyright (c) 2026 renode-bkpsram contributors
+# SPDX-License-Identifier: MIT
+#
+# Frozen into every image: what the main tree itself holds, so that no submodule is needed.
+include("$(MPY_DIR)/extmod/asyncio")

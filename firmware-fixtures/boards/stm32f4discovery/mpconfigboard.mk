@@ -1,0 +1,6 @@
+# Copyright (c) 2026 renode-bkpsram contributors
+# SPDX-License-Identifier: MIT
+
+CMSIS_MCU = STM32F407xx
+LD_FILES = boards/stm32f405.ld boards/common_ifs.ld
+include $(BOARD_DIR)/../common/board.mk

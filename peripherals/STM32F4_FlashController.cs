@@ -1,0 +1,338 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Linq;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Structure.Registers;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Memory;
+
+namespace Antmicro.Renode.Peripherals.BackupDomain
+{
+    /// <summary>
+    /// Flash interface (RM0090 chapter 3): locks, erase of sectors and of everything, error flags, option bytes.
+    /// </summary>
+    /// <remarks>
+    /// The flash is ordinary memory: the CPU writes it without asking the controller, so PG, PSIZE and write protection
+    /// govern erasing only. Erasing takes no virtual time; BSY reads 0.
+    /// We choose: an erase that can't be done (no such sector, neither or both of SER and MER) erases nothing and sets PGSERR.
+    /// A wrong key locks the register until the next reset, without the bus error of the chip.
+    /// </remarks>
+    [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
+    public class STM32F4_FlashController : BasicDoubleWordPeripheral, IKnownSize
+    {
+        /// <summary>Creates the flash interface.</summary>
+        /// <param name="machine">The machine.</param>
+        /// <param name="flash">Main memory. Its size, up to 1 MB, says how many sectors the chip has.</param>
+        public STM32F4_FlashController(IMachine machine, MappedMemory flash) : base(machine)
+        {
+            if(flash == null)
+            {
+                throw new ConstructionException("'flash' is missing: name the chip's main memory");
+            }
+            this.flash = flash;
+            mistakes = new GuestMistakes(machine, this);
+            optionBytes = new OptionBytes();
+            optionRegion = new DoubleWordRegisterCollection(this);
+            DefineRegisters();
+            DefineOptionRegion();
+            Reset();
+        }
+
+        /// <inheritdoc/>
+        public override void Reset()
+        {
+            base.Reset();
+            controlLock.Reset();
+            optionLock.Reset();
+            // The option bytes are loaded into the register at each reset (3.9.10).
+            bootLevelAndUser.Value = optionBytes.BrownOutLevelAndUser;
+            readProtection.Value = optionBytes.ReadProtection;
+            notWriteProtected.Value = optionBytes.NotWriteProtected;
+            UpdateInterrupt();
+        }
+
+        /// <inheritdoc/>
+        public override void WriteDoubleWord(long offset, uint value)
+        {
+            if((offset == (long)Registers.Control && controlLock.IsLocked) || (offset == (long)Registers.OptionControl && optionLock.IsLocked))
+            {
+                mistakes.Report(OffsetToString(offset), "write ignored, because the register is locked");
+                return;
+            }
+            base.WriteDoubleWord(offset, value);
+        }
+
+        /// <summary>Reads the option bytes, at 0x1FFF_C000.</summary>
+        [ConnectionRegion("optionBytes")]
+        public uint ReadDoubleWordFromOptionBytes(long offset)
+        {
+            return optionRegion.Read(offset);
+        }
+
+        /// <summary>Option bytes are written through FLASH_OPTCR only.</summary>
+        [ConnectionRegion("optionBytes")]
+        public void WriteDoubleWordToOptionBytes(long offset, uint value)
+        {
+            mistakes.Report("Option bytes", "write ignored: they are written through FLASH_OPTCR");
+        }
+
+        /// <inheritdoc/>
+        public override string OffsetToString(long offset)
+        {
+            return Enum.IsDefined(typeof(Registers), (int)offset) ? "FLASH_" + RegisterNames[offset / 4] : $"FLASH+0x{offset:X}";
+        }
+
+        /// <summary>Mistakes of the guest program seen by this model.</summary>
+        public int GuestMistakeCount => mistakes.Count;
+
+        /// <summary>The mistakes, one line for each kind.</summary>
+        public string GuestMistakes => mistakes.Summary;
+
+        /// <inheritdoc/>
+        public long Size => 0x400;
+
+        /// <summary>End of operation with EOPIE, or an error with ERRIE.</summary>
+        public GPIO IRQ { get; } = new GPIO();
+
+        // Four sectors of 16 KB, one of 64 KB, the others of 128 KB (3.3, table 5).
+        private static (long Offset, int Size) Sector(int number)
+        {
+            return number < 4 ? (number * 0x4000, 0x4000)
+                : number == 4 ? (0x10000, 0x10000)
+                : ((number - 4) * 0x20000, 0x20000);
+        }
+
+        private void StartErase()
+        {
+            var number = (int)sectorNumber.Value;
+            var (offset, size) = massErase.Value ? (0, (int)flash.Size) : Sector(number);
+            if(massErase.Value == sectorErase.Value)
+            {
+                Fail(programmingSequenceError, "FLASH_CR.STRT", $"nothing erased, because {(massErase.Value ? "both" : "neither")} of SER and MER are set");
+            }
+            else if(number >= SectorCount || offset + size > flash.Size)
+            {
+                Fail(programmingSequenceError, "FLASH_CR.SNB", $"nothing erased, because a flash of {flash.Size / 1024} KB has no sector {number}");
+            }
+            else if(Enumerable.Range(0, SectorCount).Any(x => (massErase.Value || x == number) && (optionBytes.NotWriteProtected >> x & 1) == 0))
+            {
+                Fail(writeProtectionError, "FLASH_CR.STRT", "nothing erased, because a sector is write-protected (nWRP)");
+            }
+            else
+            {
+                flash.WriteBytes(offset, Enumerable.Repeat((byte)0xFF, size).ToArray(), 0, size);
+                endOfOperation.Value |= endOfOperationInterrupt.Value;
+            }
+        }
+
+        private void Fail(IFlagRegisterField flag, string subject, string rule)
+        {
+            mistakes.Report(subject, rule);
+            flag.Value = true;
+            operationError.Value |= errorInterrupt.Value;
+        }
+
+        // A change of the protection level will act here, once the levels are modelled.
+        private void ProgramOptionBytes()
+        {
+            optionBytes.BrownOutLevelAndUser = (uint)bootLevelAndUser.Value;
+            optionBytes.ReadProtection = (uint)readProtection.Value;
+            optionBytes.NotWriteProtected = (uint)notWriteProtected.Value;
+        }
+
+        private void UpdateInterrupt()
+        {
+            IRQ.Set((endOfOperation.Value && endOfOperationInterrupt.Value) || (operationError.Value && errorInterrupt.Value));
+        }
+
+        private void DefineRegisters()
+        {
+            const FieldMode errorFlag = FieldMode.Read | FieldMode.WriteOneToClear;
+
+            Registers.AccessControl.Define(this)
+                .WithValueField(0, 3, name: "LATENCY")
+                .WithReservedBits(3, 5)
+                .WithFlag(8, name: "PRFTEN")
+                .WithFlag(9, name: "ICEN")
+                .WithFlag(10, name: "DCEN")
+                .WithFlag(11, name: "ICRST")
+                .WithFlag(12, name: "DCRST")
+                .WithReservedBits(13, 19);
+
+            Registers.Key.Define(this)
+                .WithValueField(0, 32, FieldMode.Write, writeCallback: (_, value) => controlLock.Accept((uint)value), name: "FKEYR");
+
+            Registers.OptionKey.Define(this)
+                .WithValueField(0, 32, FieldMode.Write, writeCallback: (_, value) => optionLock.Accept((uint)value), name: "OPTKEYR");
+
+            Registers.Status.Define(this)
+                .WithFlag(0, out endOfOperation, errorFlag, name: "EOP")
+                .WithFlag(1, out operationError, errorFlag, name: "OPERR")
+                .WithReservedBits(2, 2)
+                .WithFlag(4, out writeProtectionError, errorFlag, name: "WRPERR")
+                .WithFlag(5, errorFlag, name: "PGAERR")
+                .WithFlag(6, errorFlag, name: "PGPERR")
+                .WithFlag(7, out programmingSequenceError, errorFlag, name: "PGSERR")
+                .WithReservedBits(8, 8)
+                .WithFlag(16, FieldMode.Read, name: "BSY")
+                .WithReservedBits(17, 15)
+                .WithWriteCallback((_, __) => UpdateInterrupt());
+
+            Registers.Control.Define(this)
+                .WithFlag(0, name: "PG")
+                .WithFlag(1, out sectorErase, name: "SER")
+                .WithFlag(2, out massErase, name: "MER")
+                .WithValueField(3, 4, out sectorNumber, name: "SNB")
+                .WithReservedBits(7, 1)
+                .WithValueField(8, 2, name: "PSIZE")
+                .WithReservedBits(10, 6)
+                .WithFlag(16, out var start, valueProviderCallback: _ => false, name: "STRT")
+                .WithReservedBits(17, 7)
+                .WithFlag(24, out endOfOperationInterrupt, name: "EOPIE")
+                .WithFlag(25, out errorInterrupt, name: "ERRIE")
+                .WithReservedBits(26, 5)
+                .WithFlag(31, out var lockControl, valueProviderCallback: _ => controlLock.IsLocked, name: "LOCK")
+                .WithWriteCallback((_, __) =>
+                {
+                    if(start.Value)
+                    {
+                        StartErase();
+                    }
+                    if(lockControl.Value)
+                    {
+                        controlLock.Lock();
+                    }
+                    UpdateInterrupt();
+                });
+
+            Registers.OptionControl.Define(this)
+                .WithFlag(0, out var lockOptions, valueProviderCallback: _ => optionLock.IsLocked, name: "OPTLOCK")
+                .WithFlag(1, out var startOptions, valueProviderCallback: _ => false, name: "OPTSTRT")
+                .WithValueField(2, 6, out bootLevelAndUser, name: "BOR_LEV, USER")
+                .WithValueField(8, 8, out readProtection, name: "RDP")
+                .WithValueField(16, SectorCount, out notWriteProtected, name: "nWRP")
+                .WithReservedBits(28, 4)
+                .WithWriteCallback((_, __) =>
+                {
+                    if(startOptions.Value)
+                    {
+                        ProgramOptionBytes();
+                    }
+                    if(lockOptions.Value)
+                    {
+                        optionLock.Lock();
+                    }
+                });
+        }
+
+        private void DefineOptionRegion()
+        {
+            OptionRegisters.ProtectionAndUser.Define(optionRegion)
+                .WithReservedBits(0, 2)
+                .WithValueField(2, 6, FieldMode.Read, valueProviderCallback: _ => optionBytes.BrownOutLevelAndUser, name: "BOR_LEV, USER")
+                .WithValueField(8, 8, FieldMode.Read, valueProviderCallback: _ => optionBytes.ReadProtection, name: "RDP")
+                .WithReservedBits(16, 16);
+
+            OptionRegisters.WriteProtection.Define(optionRegion)
+                .WithValueField(0, SectorCount, FieldMode.Read, valueProviderCallback: _ => optionBytes.NotWriteProtected, name: "nWRP")
+                .WithReservedBits(12, 20);
+        }
+
+        private IFlagRegisterField endOfOperation;
+        private IFlagRegisterField operationError;
+        private IFlagRegisterField writeProtectionError;
+        private IFlagRegisterField programmingSequenceError;
+        private IFlagRegisterField sectorErase;
+        private IFlagRegisterField massErase;
+        private IValueRegisterField sectorNumber;
+        private IFlagRegisterField endOfOperationInterrupt;
+        private IFlagRegisterField errorInterrupt;
+        private IValueRegisterField bootLevelAndUser;
+        private IValueRegisterField readProtection;
+        private IValueRegisterField notWriteProtected;
+
+        private readonly MappedMemory flash;
+        private readonly OptionBytes optionBytes;
+        private readonly DoubleWordRegisterCollection optionRegion;
+        private readonly GuestMistakes mistakes;
+        private readonly KeyLock controlLock = new KeyLock(0x45670123, 0xCDEF89AB);
+        private readonly KeyLock optionLock = new KeyLock(0x08192A3B, 0x4C5D6E7F);
+
+        private const int SectorCount = 12;
+
+        private static readonly string[] RegisterNames = { "ACR", "KEYR", "OPTKEYR", "SR", "CR", "OPTCR" };
+
+        /// <summary>Flash content: outlives every reset and loss of power. The values are those of a new chip.</summary>
+        private class OptionBytes
+        {
+            // BOR off, software watchdog, no reset on entry to Stop or Standby.
+            public uint BrownOutLevelAndUser = 0x3B;
+            // Level 0.
+            public uint ReadProtection = 0xAA;
+            public uint NotWriteProtected = 0xFFF;
+        }
+
+        /// <summary>Opened by two keys in order (3.6.1, 3.7.2).</summary>
+        private class KeyLock
+        {
+            public KeyLock(uint first, uint second)
+            {
+                this.first = first;
+                this.second = second;
+            }
+
+            public void Accept(uint key)
+            {
+                var expected = accepted == 0 ? first : second;
+                if(blocked || !IsLocked || key != expected)
+                {
+                    blocked = true;
+                    Lock();
+                    return;
+                }
+                accepted++;
+                IsLocked = accepted < 2;
+            }
+
+            public void Lock()
+            {
+                IsLocked = true;
+                accepted = 0;
+            }
+
+            public void Reset()
+            {
+                Lock();
+                blocked = false;
+            }
+
+            public bool IsLocked { get; private set; } = true;
+
+            private int accepted;
+            private bool blocked;
+
+            private readonly uint first;
+            private readonly uint second;
+        }
+
+        private enum Registers
+        {
+            AccessControl = 0x00,
+            Key = 0x04,
+            OptionKey = 0x08,
+            Status = 0x0C,
+            Control = 0x10,
+            OptionControl = 0x14,
+        }
+
+        private enum OptionRegisters
+        {
+            ProtectionAndUser = 0x0,
+            WriteProtection = 0x8,
+        }
+    }
+}

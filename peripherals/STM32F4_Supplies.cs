@@ -1,0 +1,531 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+using Antmicro.Migrant.Hooks;
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
+using Antmicro.Renode.Peripherals.CPU;
+using Antmicro.Renode.Time;
+using Antmicro.Renode.UserInterface;
+
+namespace Antmicro.Renode.Peripherals.BackupDomain
+{
+    /// <summary>How the board feeds the VBAT pin.</summary>
+    public enum BatteryWiring
+    {
+        /// <summary>Coin cell and VDD each through a diode (Black STM32F407VET6). Without a cell VBAT dies with VDD.</summary>
+        CoinCellThroughDiodes,
+        /// <summary>VBAT joined to VDD on the board (STM32F4DISCOVERY). There is no place for a cell.</summary>
+        TiedToVdd,
+        /// <summary>VBAT goes to a pin of its own (Pyboard): open, unless a cell is attached to it.</summary>
+        OpenOrCell,
+    }
+
+    /// <summary>
+    /// Supplies of the chip: VDD and VBAT, the board's wiring between them, and a person's hands on plug, coin cell and
+    /// reset button. It is also the one place that decides which class of reset happened, and tells every model once.
+    /// </summary>
+    /// <remarks>
+    /// RM0090 5.1 (supplies), 7.1 (reset). A machine reset that nobody announced here counts as a reset by the NRST pin.
+    /// We choose: the diodes drop 0.24 V (BAT54C at a tenth of a milliampere), and the core is cut off at once when VDD
+    /// falls below the power-down threshold. GPIO input 0 takes SYSRESETREQ of the core, input 1 the NRST pin.
+    /// </remarks>
+    public class STM32F4_Supplies : IPeripheral, IGPIOReceiver
+    {
+        /// <summary>Creates the supplies of one chip, switched on.</summary>
+        /// <param name="machine">The machine.</param>
+        /// <param name="wiring">How the board feeds VBAT.</param>
+        /// <param name="vdd">VDD in volts, 1.8 to 3.6.</param>
+        /// <param name="cellVoltage">Volts of the coin cell, 0 to 3.6.</param>
+        /// <param name="cellPresent">Is there a cell in the holder at the start?</param>
+        /// <param name="volatileMemories">Memories that lose their content with VDD and in Standby.</param>
+        public STM32F4_Supplies(IMachine machine, BatteryWiring wiring = BatteryWiring.CoinCellThroughDiodes, double vdd = 3.3,
+            double cellVoltage = 3.0, bool cellPresent = true, IMemory[] volatileMemories = null)
+        {
+            if(!(vdd >= LowestOperatingVdd && vdd <= HighestSupply))
+            {
+                throw new ConstructionException(OutOfRange("vdd", vdd, LowestOperatingVdd, HighestSupply));
+            }
+            if(!(cellVoltage >= 0 && cellVoltage <= HighestSupply))
+            {
+                throw new ConstructionException(OutOfRange("cellVoltage", cellVoltage, 0, HighestSupply));
+            }
+            this.machine = machine;
+            this.wiring = wiring;
+            this.vdd = vdd;
+            this.cellVoltage = cellVoltage;
+            this.cellPresent = cellPresent && wiring != BatteryWiring.TiedToVdd;
+            this.volatileMemories = volatileMemories ?? new IMemory[0];
+            operatingVdd = vdd;
+            members = new List<IResetClassMember>();
+            lastReset = "power-on";
+            Subscribe();
+            ScrambleVolatileMemories();
+        }
+
+        /// <summary>Adds a model that is to be told of resets. Called by the models themselves.</summary>
+        [HideInMonitor]
+        public void Attach(IResetClassMember member)
+        {
+            members.Add(member);
+        }
+
+        /// <summary>Cuts VDD. The core stops, virtual time goes on; what VBAT does not hold is lost.</summary>
+        public void PowerOff()
+        {
+            using(machine.ObtainPausedState(true))
+            {
+                if(state == State.Off)
+                {
+                    this.Log(LogLevel.Info, "VDD is off already");
+                    return;
+                }
+                SetVdd(0);
+            }
+        }
+
+        /// <summary>Brings VDD back to its last operating value. The core starts from its vector table.</summary>
+        public void PowerOn()
+        {
+            using(machine.ObtainPausedState(true))
+            {
+                if(state != State.Off)
+                {
+                    this.Log(LogLevel.Info, "VDD is on already");
+                    return;
+                }
+                SetVdd(operatingVdd);
+            }
+        }
+
+        /// <summary>Cuts VDD and brings it back later. Returns at once; the emulation has to run for the time to pass.</summary>
+        /// <param name="virtualSeconds">How long VDD is off, in seconds of virtual time, up to 100 years.</param>
+        public void PowerCycle(double virtualSeconds = 1)
+        {
+            if(!(virtualSeconds >= 0 && virtualSeconds <= LongestPowerCut))
+            {
+                throw new RecoverableException(OutOfRange("PowerCycle: virtualSeconds", virtualSeconds, 0, LongestPowerCut));
+            }
+            using(machine.ObtainPausedState(true))
+            {
+                PowerOff();
+                var thisCut = ++powerCuts;
+                machine.ScheduleAction(TimeInterval.FromSeconds(virtualSeconds), _ => InSyncedState(() =>
+                {
+                    // The user may have switched on by hand meanwhile, and cut the power again.
+                    if(state == State.Off && powerCuts == thisCut)
+                    {
+                        SetVdd(operatingVdd);
+                    }
+                }), "power back on");
+            }
+        }
+
+        /// <summary>Puts a coin cell into its holder (or attaches one to the VBAT pin).</summary>
+        public void InsertCoinCell()
+        {
+            SetCoinCell(true);
+        }
+
+        /// <summary>Takes the coin cell out.</summary>
+        public void RemoveCoinCell()
+        {
+            SetCoinCell(false);
+        }
+
+        /// <summary>Presses and releases the reset button (NRST).</summary>
+        public void PressReset()
+        {
+            using(machine.ObtainPausedState(true))
+            {
+                ResetNow(ResetCause.Pin);
+            }
+        }
+
+        /// <summary>Resets the system as soon as the emulation can: for the core and the watchdogs.</summary>
+        /// <param name="cause">What asks for it. Each internal reset pulls NRST low, so the pin's flag comes with it.</param>
+        [HideInMonitor]
+        public void RequestReset(ResetCause cause)
+        {
+            InSyncedState(() => ResetNow(cause | ResetCause.Pin));
+        }
+
+        /// <summary>Tells all members that the backup domain is reset by RCC_BDCR.BDRST.</summary>
+        [HideInMonitor]
+        public void ResetBackupDomain()
+        {
+            Announce(ResetClass.BackupDomainReset, ResetCause.None);
+        }
+
+        /// <summary>The 1.2 V domain goes off (Standby); called by the power controller.</summary>
+        [HideInMonitor]
+        public void EnterStandby()
+        {
+            InSyncedState(() =>
+            {
+                if(state == State.On)
+                {
+                    state = State.Standby;
+                    ResetMachine();
+                }
+            });
+        }
+
+        /// <summary>Wake-up event in Standby; does nothing in any other state.</summary>
+        [HideInMonitor]
+        public void LeaveStandby()
+        {
+            InSyncedState(() => LeaveStandbyNow(ResetCause.None));
+        }
+
+        /// <summary>Fills the buffer with what a memory holds that has lost its supply: noise, repeatable by the emulation's seed.</summary>
+        [HideInMonitor]
+        public void FillRandom(byte[] buffer)
+        {
+            // Renode's own generator has one sequence for each thread; content must not depend on who cuts the power.
+            var seed = EmulationManager.Instance.CurrentEmulation.RandomGenerator.GetCurrentSeed();
+            new Random(unchecked(seed + SeedStep * ++randomFills)).NextBytes(buffer);
+        }
+
+        /// <inheritdoc/>
+        public void OnGPIO(int number, bool value)
+        {
+            switch((Input)number)
+            {
+            case Input.SystemResetRequest:
+                if(value)
+                {
+                    RequestReset(ResetCause.Software);
+                }
+                break;
+            case Input.ResetPin:
+                if(!value)
+                {
+                    RequestReset(ResetCause.Pin);
+                }
+                break;
+            default:
+                this.Log(LogLevel.Warning, "There is no input {0}: 0 is SYSRESETREQ, 1 is NRST", number);
+                break;
+            }
+        }
+
+        /// <summary>A machine reset. Unless it was announced here, it is one by the NRST pin.</summary>
+        public void Reset()
+        {
+            if(!resetting)
+            {
+                switch(state)
+                {
+                case State.On:
+                    Announce(ResetClass.SystemReset, ResetCause.Pin);
+                    break;
+                case State.Standby:
+                    state = State.On;
+                    ScrambleVolatileMemories();
+                    Announce(ResetClass.StandbyWakeUp, ResetCause.Pin);
+                    break;
+                }
+            }
+        }
+
+        /// <summary>Is VDD high enough for the chip to work?</summary>
+        public bool IsPowered => state != State.Off;
+
+        /// <summary>Is the chip in Standby mode?</summary>
+        public bool IsInStandby => state == State.Standby;
+
+        /// <summary>VDD in volts, 0 to 3.6. Below 1.68 V the power is off, from 1.72 V on it is on.</summary>
+        public double Vdd
+        {
+            get => vdd;
+            set
+            {
+                if(!(value >= 0 && value <= HighestSupply))
+                {
+                    throw new RecoverableException(OutOfRange("Vdd", value, 0, HighestSupply));
+                }
+                using(machine.ObtainPausedState(true))
+                {
+                    SetVdd(value);
+                }
+            }
+        }
+
+        /// <summary>Volts of the coin cell, 0 to 3.6, whether it is in its holder or not.</summary>
+        public double CoinCellVoltage
+        {
+            get => cellVoltage;
+            set
+            {
+                if(!(value >= 0 && value <= HighestSupply))
+                {
+                    throw new RecoverableException(OutOfRange("CoinCellVoltage", value, 0, HighestSupply));
+                }
+                using(machine.ObtainPausedState(true))
+                {
+                    cellVoltage = value;
+                    UpdateBackupSupply();
+                }
+            }
+        }
+
+        /// <summary>Is there a coin cell?</summary>
+        public bool CoinCellPresent => cellPresent;
+
+        /// <summary>What the VBAT pin sees, in volts.</summary>
+        public double Vbat => VbatAt(vdd);
+
+        /// <summary>Would VBAT hold the backup domain if VDD were cut now?</summary>
+        public bool HasBattery => VbatAt(0) >= LowestVbat;
+
+        /// <summary>State of all supplies and of what depends on them, as a table for people.</summary>
+        public string Status
+        {
+            get
+            {
+                var text = new StringBuilder();
+                void Line(string name, string value) => text.Append(name.PadRight(18)).Append(value).Append('\n');
+
+                Line("VDD", $"{Volts(vdd)}, {(state == State.Off ? "off" : state == State.Standby ? "on, chip in Standby" : "on")}");
+                Line("VBAT", $"{Volts(Vbat)}, {Volts(VbatAt(0))} without VDD ({(HasBattery ? "holds" : "does not hold")} the backup domain)");
+                Line("Coin cell", wiring == BatteryWiring.TiedToVdd ? "none possible: VBAT is tied to VDD" : cellPresent ? Volts(cellVoltage) : "none");
+                Line("Last reset", lastReset);
+                foreach(var line in members.OfType<IStatusProvider>().SelectMany(x => x.StatusLines))
+                {
+                    Line(line.Key, line.Value);
+                }
+                return text.ToString().TrimEnd('\n');
+            }
+        }
+
+        /// <summary>VDD has changed; the argument is its new value in volts.</summary>
+        public event Action<double> VddChanged;
+
+        /// <summary>The cores have been reset: what a CPU forgets in its reset has to be set up again.</summary>
+        public event Action CoresReset;
+
+        private static string OutOfRange(string what, double value, double lowest, double highest)
+        {
+            return string.Format(CultureInfo.InvariantCulture, "{0} = {1} is out of range: give {2} to {3}", what, value, lowest, highest);
+        }
+
+        private static string Volts(double value) => value.ToString("0.00", CultureInfo.InvariantCulture) + " V";
+
+        [PostDeserialization]
+        private void Subscribe()
+        {
+            machine.MachineReset += HandleMachineReset;
+        }
+
+        private void HandleMachineReset(IMachine _)
+        {
+            if(state != State.On)
+            {
+                // A reset lets the cores run; without supply they must not.
+                SetCoresHalted(true);
+            }
+            CoresReset?.Invoke();
+        }
+
+        private void SetVdd(double value)
+        {
+            vdd = value;
+            if(value >= LowestOperatingVdd)
+            {
+                operatingVdd = value;
+            }
+            if(state != State.Off && value < PowerDownThreshold)
+            {
+                state = State.Off;
+                isBackupSupplied = Vbat >= LowestVbat;
+                Announce(isBackupSupplied ? ResetClass.PowerOnReset : ResetClass.PowerOnResetWithoutBattery, PowerFlags);
+                ResetMachine();
+                this.Log(LogLevel.Info, "VDD is off; the backup domain is {0}", isBackupSupplied ? "held by VBAT" : "lost with it");
+            }
+            else if(state == State.Off && value >= PowerOnThreshold)
+            {
+                state = State.On;
+                isBackupSupplied = true;
+                ScrambleVolatileMemories();
+                ResetMachine();
+                SetCoresHalted(false);
+                this.Log(LogLevel.Info, "VDD is on");
+            }
+            UpdateBackupSupply();
+            VddChanged?.Invoke(vdd);
+        }
+
+        private void SetCoinCell(bool present)
+        {
+            if(wiring == BatteryWiring.TiedToVdd)
+            {
+                throw new RecoverableException("This board has no coin cell: VBAT is tied to VDD");
+            }
+            using(machine.ObtainPausedState(true))
+            {
+                cellPresent = present;
+                UpdateBackupSupply();
+            }
+        }
+
+        private void UpdateBackupSupply()
+        {
+            if(state != State.Off)
+            {
+                return;
+            }
+            var supplied = Vbat >= LowestVbat;
+            if(isBackupSupplied && !supplied)
+            {
+                Announce(ResetClass.PowerOnResetWithoutBattery, PowerFlags);
+                this.Log(LogLevel.Info, "VBAT is gone too: the backup domain is lost");
+            }
+            isBackupSupplied = supplied;
+        }
+
+        private void ResetNow(ResetCause cause)
+        {
+            switch(state)
+            {
+            case State.On:
+                Announce(ResetClass.SystemReset, cause);
+                ResetMachine();
+                break;
+            case State.Standby:
+                LeaveStandbyNow(cause);
+                break;
+            case State.Off:
+                this.Log(LogLevel.Info, "Reset ({0}) has no effect: VDD is off", cause);
+                break;
+            }
+        }
+
+        private void LeaveStandbyNow(ResetCause cause)
+        {
+            if(state != State.Standby)
+            {
+                return;
+            }
+            state = State.On;
+            ScrambleVolatileMemories();
+            Announce(ResetClass.StandbyWakeUp, cause);
+            ResetMachine();
+            SetCoresHalted(false);
+        }
+
+        private void Announce(ResetClass resetClass, ResetCause cause)
+        {
+            lastReset = cause == ResetCause.None ? $"{resetClass}" : $"{resetClass} ({cause})";
+            this.Log(LogLevel.Debug, "Reset: {0}", lastReset);
+            foreach(var member in members)
+            {
+                member.ApplyReset(resetClass, cause);
+            }
+        }
+
+        private void ResetMachine()
+        {
+            resetting = true;
+            try
+            {
+                machine.Reset();
+            }
+            finally
+            {
+                resetting = false;
+            }
+        }
+
+        private void SetCoresHalted(bool halted)
+        {
+            foreach(var cpu in machine.SystemBus.GetCPUs())
+            {
+                cpu.IsHalted = halted;
+            }
+        }
+
+        private void ScrambleVolatileMemories()
+        {
+            foreach(var memory in volatileMemories)
+            {
+                var content = new byte[memory.Size];
+                FillRandom(content);
+                memory.WriteBytes(0, content, 0, content.Length);
+            }
+        }
+
+        private void InSyncedState(Action action)
+        {
+            machine.LocalTimeSource.ExecuteInNearestSyncedState(_ => action());
+        }
+
+        private double VbatAt(double vddNow)
+        {
+            var cell = cellPresent ? cellVoltage : 0;
+            switch(wiring)
+            {
+            case BatteryWiring.TiedToVdd:
+                return vddNow;
+            case BatteryWiring.OpenOrCell:
+                return cell;
+            default:
+                return Math.Max(0, Math.Max(vddNow, cell) - DiodeDrop);
+            }
+        }
+
+        private double vdd;
+        private double operatingVdd;
+        private double cellVoltage;
+        private bool cellPresent;
+        private bool isBackupSupplied = true;
+        private bool resetting;
+        private int powerCuts;
+        private int randomFills;
+        private string lastReset;
+        private State state;
+
+        private readonly IMachine machine;
+        private readonly BatteryWiring wiring;
+        private readonly IMemory[] volatileMemories;
+        private readonly List<IResetClassMember> members;
+
+        // Typical values of the STM32F407 datasheet, "Embedded reset and power control block characteristics".
+        private const double PowerOnThreshold = 1.72;
+        private const double PowerDownThreshold = 1.68;
+        private const double LowestOperatingVdd = 1.8;
+        private const double LowestVbat = 1.65;
+        private const double HighestSupply = 3.6;
+        private const double DiodeDrop = 0.24;
+        private const double LongestPowerCut = 100 * 365.25 * 24 * 3600;
+        private const int SeedStep = 0x2545F491;
+        private const ResetCause PowerFlags = ResetCause.PowerOn | ResetCause.BrownOut | ResetCause.Pin;
+
+        private enum State
+        {
+            On,
+            Standby,
+            Off,
+        }
+
+        private enum Input
+        {
+            SystemResetRequest,
+            ResetPin,
+        }
+    }
+
+    /// <summary>A model that has something to say in the table of <see cref="STM32F4_Supplies.Status"/>.</summary>
+    public interface IStatusProvider
+    {
+        /// <summary>Lines of the table: name and value.</summary>
+        IEnumerable<KeyValuePair<string, string>> StatusLines { get; }
+    }
+}
