@@ -5,7 +5,7 @@
 # Builds MicroPython's stm32 port for this project's boards into build/firmware/; README.md in this folder tells more.
 set -euo pipefail
 
-FIRMWARE_PACKAGES="gcc-arm-none-eabi libnewlib-arm-none-eabi gcc libc6-dev make python3 xz-utils"
+FIRMWARE_PACKAGES="gcc-arm-none-eabi libnewlib-arm-none-eabi gcc libc6-dev make python3 xz-utils debian-archive-keyring"
 SUITE=trixie    # the Debian release whose source package is used
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -55,7 +55,8 @@ logged() {
     fi
 }
 
-# Sets src to the unpacked Debian source. apt checks the archive's signature and what it downloads.
+# Sets src to the unpacked Debian source. apt checks the archive's signature and what it downloads; if it says that it
+# has no key for it, debian-archive-keyring is older than the release: upgrade it.
 debian_source() {
     local download=$cache/micropython tarball
     if ! compgen -G "$download/micropython_*.orig.tar.*" >/dev/null; then
@@ -150,7 +151,7 @@ exec 9>"$out/.lock"
 flock 9     # others may build at the same time
 if [ -n "${MICROPY_DIR:-}" ]; then
     checkout
-    work=$out/.tools-checkout
+    work=$out/.tools-$(printf %s "$src" | cksum | cut -d ' ' -f 1)
 else
     debian_source
     work=$out/.tools-debian

@@ -74,9 +74,27 @@ Should Keep Backup SRAM Over A Backup-Domain Reset
     Python Should Give    mem32[PWR_CSR] >> 9 & 1    0
     Python Should Give    intact()    4096
 
+Should Keep Backup SRAM Over Standby
+    [Documentation]    The RTC wakes the board; SRAM was off, so MicroPython boots, and at full speed.
+    [Template]    Keeps Backup SRAM Over Standby
+    black_f407vet6
+    stm32f4discovery
+
 *** Keywords ***
+Keeps Backup SRAM Over Standby
+    [Arguments]    ${board}
+    Reset Emulation
+    Start Board With Filled Backup SRAM    ${board}
+    Write Line To Uart    import machine; machine.deepsleep(3000)
+    Content Should Be Kept After Boot
+    Reset Cause Should Be    DEEPSLEEP_RESET
+    Python Should Give    machine.freq()[0]    168000000
+    Write Line To Uart    machine.reset()
+    Content Should Be Kept After Boot
+
 Start Board With Filled Backup SRAM
-    Start Board With Backup Program
+    [Arguments]    ${board}=${BOARD}
+    Start Board With Backup Program    ${board}
     Python    unlock()
     Python    fill()
 

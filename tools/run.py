@@ -22,7 +22,10 @@ import hosts
 
 LEAVE = b"\x1d"
 START_TIMEOUT_S = 60
-PROMPT = re.compile(rb"(?:^|\n)(?:(>>> )|\.\.\. ( *))$")
+PROMPT = re.compile(rb"(?:^|\n)(?:(>>> )|\.\.\. +)$")
+# Ctrl-U: the REPL indents by itself, and what is fed has its own indentation.
+ERASE_LINE = "\x15"
+EDITING = re.compile(rb"(?P<back>\x08)|\x1b\[(?P<left>\d+)D|(?P<erase>\x1b\[K)|[^\x08\x1b]+|\x1b", re.DOTALL)
 
 
 class LivePty:
@@ -100,43 +103,64 @@ def interact(live, descriptor):
         print()
 
 
-def indented(line, given):
-    """What to type for a line where the REPL has already put `given` spaces."""
-    wanted = len(line) - len(line.lstrip(" "))
-    if wanted >= given:
-        return line[given:]
-    # Backspace takes back up to four spaces of indentation.
-    return "\x7f" * -(-(given - wanted) // 4) + line.lstrip(" ")
+class Transcript:
+    """What the board prints, to standard output, as it looks after line editing."""
+
+    def __init__(self):
+        self._line = b""
+
+    def write(self, data):
+        whole, newline, self._line = (self._line + data.replace(b"\r", b"")).rpartition(b"\n")
+        self._show(whole + newline)
+
+    def flush(self):
+        self._show(self._line)
+        self._line = b""
+
+    @staticmethod
+    def _show(data):
+        shown = bytearray()
+        for edit in EDITING.finditer(data):
+            if edit.group("back"):
+                del shown[-1:]
+            elif edit.group("left"):
+                del shown[-int(edit.group("left")):]
+            elif not edit.group("erase"):
+                shown += edit.group()
+        sys.stdout.buffer.write(shown)
+        sys.stdout.flush()
 
 
 def feed(live, descriptor, lines, silence_s):
     """Types each line when the REPL asks for one; ends at the prompt after the last."""
     pending = list(lines)
+    transcript = Transcript()
     output = b""
     last = time.monotonic()
     while True:
         ready, _, _ = select.select([descriptor], [], [], 0.5)
         if ready:
             data = os.read(descriptor, 4096)
-            sys.stdout.buffer.write(data.replace(b"\r\n", b"\n"))
-            sys.stdout.flush()
+            transcript.write(data)
             output = (output + data.replace(b"\r", b""))[-4096:]
             last = time.monotonic()
         else:
+            transcript.flush()
             live.check()
             if time.monotonic() - last > silence_s:
-                print(file=sys.stdout, flush=True)
-                raise hosts.HostError(f"the board has said nothing for {silence_s} s and shows no prompt")
+                print(flush=True)
+                raise hosts.HostError(f"the board has said nothing for {silence_s:g} s and shows no prompt")
         prompt = PROMPT.search(output)
         if not prompt:
             continue
         if pending:
-            os.write(descriptor, (indented(pending.pop(0), len(prompt.group(2) or b"")) + "\r").encode())
+            os.write(descriptor, (ERASE_LINE + pending.pop(0) + "\r").encode())
         elif prompt.group(1):
+            transcript.flush()
             print(flush=True)
             return 0
         else:
-            os.write(descriptor, b"\r")
+            os.write(descriptor, (ERASE_LINE + "\r").encode())
         output = b""
 
 

@@ -5,6 +5,9 @@
    become ready, and that it already is. */
 #include "stm32f4xx_hal.h"
 
+/* In milliseconds: what the port grants a transfer. */
+#define DMA_TIMEOUT(count) ((count) + 100U)
+
 static HAL_StatusTypeDef wait_sr(SPI_TypeDef *regs, uint32_t flag, uint32_t value, uint32_t start, uint32_t timeout) {
     while ((regs->SR & flag) != value) {
         if (HAL_GetTick() - start > timeout) {
@@ -78,15 +81,15 @@ HAL_StatusTypeDef HAL_SPI_TransmitReceive(SPI_HandleTypeDef *spi, uint8_t *out, 
 }
 
 HAL_StatusTypeDef HAL_SPI_Transmit_DMA(SPI_HandleTypeDef *spi, uint8_t *out, uint16_t count) {
-    return transfer(spi, out, NULL, count, HAL_MAX_DELAY);
+    return transfer(spi, out, NULL, count, DMA_TIMEOUT(count));
 }
 
 HAL_StatusTypeDef HAL_SPI_Receive_DMA(SPI_HandleTypeDef *spi, uint8_t *in, uint16_t count) {
-    return transfer(spi, NULL, in, count, HAL_MAX_DELAY);
+    return transfer(spi, NULL, in, count, DMA_TIMEOUT(count));
 }
 
 HAL_StatusTypeDef HAL_SPI_TransmitReceive_DMA(SPI_HandleTypeDef *spi, uint8_t *out, uint8_t *in, uint16_t count) {
-    return transfer(spi, out, in, count, HAL_MAX_DELAY);
+    return transfer(spi, out, in, count, DMA_TIMEOUT(count));
 }
 
 void HAL_SPI_IRQHandler(SPI_HandleTypeDef *spi) {
