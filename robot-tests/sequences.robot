@@ -20,6 +20,8 @@ Should Keep Data With The Four Steps Of The Forum
 
 Should Ignore The First Of The Four Steps When The RTC Has Not Unlocked It
     Start Board With Backup Program
+    # MicroPython from 1.29 on sets BRE by itself.
+    Python    mem32[PWR_CSR] &= ~(1 << 9)
     Python    mem32[PWR_CR] &= ~(1 << 8)
     Python    mem32[PWR_CSR] |= 1 << 9
     Python Should Give    mem32[PWR_CSR] >> 9 & 1    0
@@ -94,6 +96,18 @@ Should Keep Data Given To Mem Backup
     Cycle Power
     Python    import machine
     Python Should Give    bytes(machine.mem_backup()[0:5])    b'hello'
+
+Should Keep Data In A Memoryview As Mem Backup Gives It
+    [Documentation]    What machine.mem_backup() does, for firmware that lacks it: unlock once, then a memoryview.
+    Start Board With Backup Program
+    Python    unlock()
+    Python    import uctypes
+    Python    m = memoryview(uctypes.bytearray_at(BASE, 4096))
+    Python    m[100:105] = b'hello'
+    Cycle Power And Unlock
+    Python    import uctypes
+    Python    m = memoryview(uctypes.bytearray_at(BASE, 4096))
+    Python Should Give    bytes(m[100:105])    b'hello'
 
 *** Keywords ***
 Keeps Data With The Pyboard Library's Order

@@ -1,0 +1,694 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.CompilerServices;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Structure;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
+using Antmicro.Renode.Peripherals.CPU;
+using Antmicro.Renode.Peripherals.Memory;
+using Antmicro.Renode.Utilities;
+
+using Range = Antmicro.Renode.Core.Range;
+
+namespace Antmicro.Renode.Peripherals.Bus
+{
+    /// <summary>The bus: finds the peripheral of an address and hands it the access.</summary>
+    public sealed class SystemBus : IBusController
+    {
+        internal SystemBus(Machine machine)
+        {
+            this.machine = machine;
+        }
+
+        public void Reset()
+        {
+            lockedRanges.Clear();
+        }
+
+        /// <exception cref="RecoverableException">There is no memory where the file wants to go.</exception>
+        public void LoadFileChunks(string path, IEnumerable<FileChunk> chunks, IPeripheral cpu)
+        {
+            foreach(var chunk in chunks)
+            {
+                var data = chunk.Data.ToArray();
+                for(var done = 0; done < data.Length;)
+                {
+                    var address = chunk.OffsetToLoad + (ulong)done;
+                    var block = FindBlock(address);
+                    if(block?.Registered.Peripheral is not IMultibyteWritePeripheral)
+                    {
+                        throw new RecoverableException($"Cannot load '{path}': there is no memory at 0x{address:X8}. Was it built for another chip?");
+                    }
+                    done += ChunkAt(block, address, data.Length - done);
+                }
+                WriteBytes(data, chunk.OffsetToLoad);
+                LowestLoadedAddress = Math.Min(LowestLoadedAddress ?? ulong.MaxValue, chunk.OffsetToLoad);
+                this.Log(LogLevel.Info, "Loaded {0} bytes at 0x{1:X8}.", data.Length, chunk.OffsetToLoad);
+            }
+        }
+
+        public void Register(IBusPeripheral peripheral, BusRangeRegistration registrationPoint) => RegisterRange(peripheral, registrationPoint, null);
+
+        public void Register(IKnownSize peripheral, BusPointRegistration registrationPoint)
+        {
+            RegisterRange(peripheral, registrationPoint.ToRangeRegistration(checked((ulong)peripheral.Size)), null);
+        }
+
+        public void Register(IBusPeripheral peripheral, BusMultiRegistration registrationPoint)
+        {
+            RegisterRange(peripheral, registrationPoint, registrationPoint.ConnectionRegionName);
+        }
+
+        public void Register(ICPU cpu, CPURegistrationPoint registrationPoint)
+        {
+            if(cpus.Contains(cpu))
+            {
+                throw new RegistrationException("The processor is already registered.");
+            }
+            machine.RegisterAsAChildOf(this, cpu, registrationPoint);
+            cpus.Add(cpu);
+            machine.AddProcessor(cpu);
+            if(cpu is ICPUWithMappedMemory withMemory)
+            {
+                foreach(var segment in mappedSegments)
+                {
+                    withMemory.MapMemory(segment);
+                }
+            }
+        }
+
+        public void Register(IPeripheral peripheral, NullRegistrationPoint registrationPoint) => machine.RegisterAsAChildOf(this, peripheral, registrationPoint);
+
+        public void Unregister(IBusPeripheral peripheral)
+        {
+            foreach(var block in blocks.Where(x => x.Registered.Peripheral == peripheral))
+            {
+                UnmapMemory(block.Range);
+            }
+            blocks = blocks.Where(x => x.Registered.Peripheral != peripheral).ToArray();
+            lastBlock = null;
+            machine.UnregisterAsAChildOf(this, peripheral);
+        }
+
+        public void Unregister(IKnownSize peripheral) => Unregister((IBusPeripheral)peripheral);
+
+        public void Unregister(IPeripheral peripheral)
+        {
+            if(peripheral is IBusPeripheral busPeripheral)
+            {
+                Unregister(busPeripheral);
+                return;
+            }
+            machine.UnregisterAsAChildOf(this, peripheral);
+        }
+
+        public void Unregister(ICPU cpu)
+        {
+            cpus.Remove(cpu);
+            machine.RemoveProcessor(cpu);
+            machine.UnregisterAsAChildOf(this, cpu);
+        }
+
+        public IEnumerable<BusRangeRegistration> GetRegistrationPoints(IBusPeripheral peripheral)
+        {
+            return blocks.Where(x => x.Registered.Peripheral == peripheral).Select(x => x.Registered.RegistrationPoint).ToArray();
+        }
+
+        public byte ReadByte(ulong address, IPeripheral context = null, ulong? cpuState = null) => (byte)Read(address, 1);
+
+        public void WriteByte(ulong address, byte value, IPeripheral context = null, ulong? cpuState = null) => Write(address, 1, value);
+
+        public ushort ReadWord(ulong address, IPeripheral context = null, ulong? cpuState = null) => (ushort)Read(address, 2);
+
+        public void WriteWord(ulong address, ushort value, IPeripheral context = null, ulong? cpuState = null) => Write(address, 2, value);
+
+        public uint ReadDoubleWord(ulong address, IPeripheral context = null, ulong? cpuState = null) => (uint)Read(address, 4);
+
+        public void WriteDoubleWord(ulong address, uint value, IPeripheral context = null, ulong? cpuState = null) => Write(address, 4, value);
+
+        public ulong ReadQuadWord(ulong address, IPeripheral context = null, ulong? cpuState = null) => Read(address, 8);
+
+        public void WriteQuadWord(ulong address, ulong value, IPeripheral context = null, ulong? cpuState = null) => Write(address, 8, value);
+
+        public byte[] ReadBytes(ulong address, int count, bool onlyMemory = false, IPeripheral context = null, ulong? cpuState = null)
+        {
+            var result = new byte[count];
+            ReadBytes(address, count, result, 0, onlyMemory, context, cpuState);
+            return result;
+        }
+
+        public void ReadBytes(ulong address, int count, byte[] destination, int startIndex, bool onlyMemory = false, IPeripheral context = null, ulong? cpuState = null)
+        {
+            while(count > 0)
+            {
+                var block = FindBlock(address);
+                var chunk = ChunkAt(block, address, count);
+                if(block == null)
+                {
+                    ReportHole(address, chunk);
+                    Array.Clear(destination, startIndex, chunk);
+                }
+                else if(block.Registered.Peripheral is IMultibyteWritePeripheral memory)
+                {
+                    memory.ReadBytes(block.OffsetOf(address), chunk, context).CopyTo(destination, startIndex);
+                }
+                else
+                {
+                    CheckMemoryOnly(block, onlyMemory);
+                    for(var i = 0; i < chunk; i++)
+                    {
+                        destination[startIndex + i] = ReadByte(address + (ulong)i);
+                    }
+                }
+                address += (ulong)chunk;
+                startIndex += chunk;
+                count -= chunk;
+            }
+        }
+
+        public void WriteBytes(byte[] bytes, ulong address, bool onlyMemory = false, IPeripheral context = null, ulong? cpuState = null)
+        {
+            WriteBytes(bytes, address, 0, bytes.Length, onlyMemory, context, cpuState);
+        }
+
+        public void WriteBytes(byte[] bytes, ulong address, long count, bool onlyMemory = false, IPeripheral context = null, ulong? cpuState = null)
+        {
+            WriteBytes(bytes, address, 0, count, onlyMemory, context, cpuState);
+        }
+
+        public void WriteBytes(byte[] bytes, ulong address, int startingIndex, long count, bool onlyMemory = false, IPeripheral context = null, ulong? cpuState = null)
+        {
+            while(count > 0)
+            {
+                var block = FindBlock(address);
+                var chunk = ChunkAt(block, address, count);
+                if(block == null)
+                {
+                    ReportHole(address, chunk);
+                }
+                else if(block.Registered.Peripheral is IMultibyteWritePeripheral memory)
+                {
+                    memory.WriteBytes(block.OffsetOf(address), bytes, startingIndex, chunk, context);
+                }
+                else
+                {
+                    CheckMemoryOnly(block, onlyMemory);
+                    for(var i = 0; i < chunk; i++)
+                    {
+                        WriteByte(address + (ulong)i, bytes[startingIndex + i]);
+                    }
+                }
+                address += (ulong)chunk;
+                startingIndex += chunk;
+                count -= chunk;
+            }
+        }
+
+        public void ZeroRange(Range range, IPeripheral context = null) => WriteBytes(new byte[range.Size], range.StartAddress);
+
+        public IBusRegistered<IBusPeripheral> WhatIsAt(ulong address, IPeripheral context = null) => FindBlock(address)?.Registered;
+
+        public IPeripheral WhatPeripheralIsAt(ulong address, IPeripheral context = null, ulong? initiatorState = null) => FindBlock(address)?.Registered.Peripheral;
+
+        public IBusRegistered<MappedMemory> FindMemory(ulong address, ICPU context = null)
+        {
+            var block = FindBlock(address);
+            return block?.Registered.Peripheral is MappedMemory memory ? new BusRegistered<MappedMemory>(memory, block.Registered.RegistrationPoint) : null;
+        }
+
+        public bool IsMemory(ulong address, ICPU context = null, ulong? initiatorState = null) => FindBlock(address)?.Registered.Peripheral is MappedMemory;
+
+        public void SetPeripheralEnabled(IPeripheral peripheral, bool value)
+        {
+            if(value)
+            {
+                disabled.Remove(peripheral);
+            }
+            else
+            {
+                disabled.Add(peripheral);
+            }
+            foreach(var block in blocks.Where(x => x.Registered.Peripheral == peripheral))
+            {
+                block.Enabled = value;
+                SetMapped(block.Range, value);
+            }
+        }
+
+        public bool IsPeripheralEnabled(IPeripheral peripheral) => !disabled.Contains(peripheral);
+
+        public void SetAddressRangeLocked(Range range, bool locked, IPeripheral context = null)
+        {
+            if(locked)
+            {
+                lockedRanges.Add(range);
+            }
+            else
+            {
+                lockedRanges.RemoveAll(x => range.Contains(x));
+            }
+            SetMapped(range, !locked);
+        }
+
+        public bool IsAddressRangeLocked(Range range, IPeripheral context = null) => lockedRanges.Exists(x => x.Intersects(range));
+
+        public IEnumerable<ICPU> GetCPUs() => cpus.ToArray();
+
+        public int GetCPUSlot(ICPU cpu) => cpus.IndexOf(cpu);
+
+        public ICPU GetCurrentCPU() => TryGetCurrentCPU(out var cpu) ? cpu : throw new RecoverableException("No processor is executing.");
+
+        public bool TryGetCurrentCPU(out ICPU cpu)
+        {
+            cpu = machine.CurrentProcessor;
+            return cpu != null;
+        }
+
+        public bool TryGetTransactionInitiator(out IPeripheral initiator)
+        {
+            initiator = machine.CurrentProcessor;
+            return initiator != null;
+        }
+
+        public IEnumerable<IBusRegistered<IBusPeripheral>> GetRegisteredPeripherals(IPeripheral context = null) => blocks.Select(x => x.Registered).ToArray();
+
+        public IEnumerable<IBusRegistered<IBusPeripheral>> GetRegistrationsForPeripheralType<T>(IPeripheral context = null)
+        {
+            return blocks.Where(x => x.Registered.Peripheral is T).Select(x => x.Registered).ToArray();
+        }
+
+        public string DecorateWithCPUNameAndPC(string str)
+        {
+            var cpu = machine.CurrentProcessor;
+            return cpu == null || !machine.TryGetLocalName(cpu, out var name) ? str : $"[{name}: 0x{cpu.PC.RawValue:X}] {str}";
+        }
+
+        public void MapMemory(IMappedSegment segment, IBusPeripheral owner, bool relative = true, ICPUWithMappedMemory context = null)
+        {
+            var bases = relative ? GetRegistrationPoints(owner).Select(x => x.Range.StartAddress) : new[] { 0UL };
+            foreach(var start in bases)
+            {
+                MapSegment(new PlacedSegment(segment, start));
+            }
+        }
+
+        public void UnmapMemory(Range range, ICPU context = null)
+        {
+            if(mappedSegments.RemoveAll(x => range.Intersects(new Range(x.StartingOffset, x.Size))) == 0)
+            {
+                return;
+            }
+            foreach(var cpu in cpus.OfType<ICPUWithMappedMemory>())
+            {
+                cpu.UnmapMemory(range);
+            }
+        }
+
+        public void Tag(Range range, string tag, ulong defaultValue = 0, bool pausing = false, bool silent = false, bool overridePeripheralAccesses = false)
+        {
+            tags.Add(new TagEntry { Range = range, Name = tag, DefaultValue = defaultValue, Pausing = pausing, Silent = silent, Overrides = overridePeripheralAccesses });
+        }
+
+        public void AddWatchpointHook(ulong address, SysbusAccessWidth width, Access access, BusHookDelegate hook)
+        {
+            watchpoints.Add(new Watchpoint { Address = address, Width = width, Access = access, Hook = hook });
+            SetMapped(new Range(address & ~0xFFFUL, 0x1000), false);
+        }
+
+        public void RemoveWatchpointHook(ulong address, BusHookDelegate hook) => RemoveWatchpoints(x => x.Address == address && x.Hook == hook);
+
+        public void RemoveAllWatchpointHooks(ulong address) => RemoveWatchpoints(x => x.Address == address);
+
+        public void SetHookAfterPeripheralRead<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange = null)
+        {
+            SetHooks(peripheral, hook, subrange, true);
+        }
+
+        public void SetHookBeforePeripheralWrite<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange = null)
+        {
+            SetHooks(peripheral, hook, subrange, false);
+        }
+
+        public void ClearHookAfterPeripheralRead<T>(IBusPeripheral peripheral) => SetHooks<T>(peripheral, null, null, true);
+
+        public IEnumerable<IRegistered<IBusPeripheral, BusRangeRegistration>> Children => GetRegisteredPeripherals();
+
+        public IMachine Machine => machine;
+
+        public UnhandledAccessBehaviour UnhandledAccessBehaviour { get; set; }
+
+        public Endianess Endianess => Endianess.LittleEndian;
+
+        public ulong? LowestLoadedAddress { get; private set; }
+
+        /// <summary>Memory that the processors access directly; starting offsets are addresses on the bus.</summary>
+        internal IEnumerable<IMappedSegment> MappedSegments => mappedSegments;
+
+        /// <summary>Reads 1, 2, 4 or 8 bytes.</summary>
+        internal ulong Read(ulong address, int width)
+        {
+            var block = FindBlock(address);
+            if(lockedRanges.Count > 0 && IsAddressRangeLocked(new Range(address, (ulong)width)))
+            {
+                this.Log(LogLevel.Warning, "Tried to read {0} bytes at 0x{1:X} which is inside a locked address range, returning 0", width, address);
+                return 0;
+            }
+            var tag = tags.Count == 0 ? null : tags.FirstOrDefault(x => x.Range.Contains(address));
+            if(block == null || (tag != null && tag.Overrides))
+            {
+                return ReadNothing(address, width, tag);
+            }
+            if(!block.Enabled)
+            {
+                this.Log(LogLevel.Warning, "Tried to read a locked peripheral: {0}. Address 0x{1:X}.", block.Registered.Peripheral.GetName(), address);
+                return 0;
+            }
+            var result = block.Methods.Read(block.OffsetOf(address), width, address);
+            if(block.ReadHooks != null)
+            {
+                result = CallHook(block.ReadHooks, width, block.OffsetOf(address), result);
+            }
+            if(watchpoints.Count > 0)
+            {
+                CallWatchpoints(address, width, Access.Read, result);
+            }
+            return result;
+        }
+
+        internal void Write(ulong address, int width, ulong value)
+        {
+            var block = FindBlock(address);
+            if(lockedRanges.Count > 0 && IsAddressRangeLocked(new Range(address, (ulong)width)))
+            {
+                this.Log(LogLevel.Warning, "Tried to write {0} bytes (0x{1:X}) at 0x{2:X} which is inside a locked address range, write ignored", width, value, address);
+                return;
+            }
+            var tag = tags.Count == 0 ? null : tags.FirstOrDefault(x => x.Range.Contains(address));
+            if(block == null || (tag != null && tag.Overrides))
+            {
+                WriteNothing(address, width, value, tag);
+                return;
+            }
+            if(!block.Enabled)
+            {
+                this.Log(LogLevel.Warning, "Tried to write a locked peripheral: {0}. Address 0x{1:X}, value 0x{2:X}", block.Registered.Peripheral.GetName(), address, value);
+                return;
+            }
+            if(block.WriteHooks != null)
+            {
+                value = CallHook(block.WriteHooks, width, block.OffsetOf(address), value);
+            }
+            block.Methods.Write(block.OffsetOf(address), width, value, address);
+            if(watchpoints.Count > 0)
+            {
+                CallWatchpoints(address, width, Access.Write, value);
+            }
+        }
+
+        private static ulong CallHook(Dictionary<int, Func<ulong, long, ulong>> hooks, int width, long offset, ulong value)
+        {
+            return hooks.TryGetValue(width, out var hook) ? hook(value, offset) : value;
+        }
+
+        private void SetHooks<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange, bool isRead)
+        {
+            if(!machine.IsRegistered(peripheral))
+            {
+                throw new RecoverableException($"Cannot set hook on peripheral {peripheral}, it is not registered.");
+            }
+            var width = Unsafe.SizeOf<T>();
+            foreach(var block in blocks.Where(x => x.Registered.Peripheral == peripheral))
+            {
+                var hooks = (isRead ? block.ReadHooks : block.WriteHooks) ?? new Dictionary<int, Func<ulong, long, ulong>>();
+                hooks.Remove(width);
+                if(hook != null)
+                {
+                    hooks.Add(width, (value, offset) => subrange != null && !subrange.Value.Contains(offset) ? value
+                        : Convert.ToUInt64(hook((T)Convert.ChangeType(value, typeof(T)), offset)));
+                }
+                if(isRead)
+                {
+                    block.ReadHooks = hooks;
+                }
+                else
+                {
+                    block.WriteHooks = hooks;
+                }
+            }
+        }
+
+        private void RegisterRange(IBusPeripheral peripheral, BusRangeRegistration registration, string region)
+        {
+            var clash = blocks.FirstOrDefault(x => x.Range.Intersects(registration.Range));
+            if(clash != null)
+            {
+                throw new RegistrationException($"Cannot register {peripheral.GetType().Name} at {registration.Range}: {clash.Registered.Peripheral.GetType().Name} is at {clash.Range}.");
+            }
+            var block = new Block(new BusRegistered<IBusPeripheral>(peripheral, registration), new AccessMethods(peripheral, region));
+            machine.RegisterAsAChildOf(this, peripheral, registration);
+            blocks = blocks.Append(block).OrderBy(x => x.Start).ToArray();
+            lastBlock = null;
+            if(peripheral is IMapped mapped && region == null)
+            {
+                foreach(var segment in mapped.MappedSegments)
+                {
+                    MapSegment(new PlacedSegment(segment, registration.Range.StartAddress - registration.Offset));
+                }
+            }
+        }
+
+        private void MapSegment(PlacedSegment segment)
+        {
+            mappedSegments.Add(segment);
+            foreach(var cpu in cpus.OfType<ICPUWithMappedMemory>())
+            {
+                cpu.MapMemory(segment);
+            }
+        }
+
+        private void SetMapped(Range range, bool enabled)
+        {
+            foreach(var cpu in cpus.OfType<ICPUWithMappedMemory>())
+            {
+                cpu.SetMappedMemoryEnabled(range, enabled);
+            }
+        }
+
+        private Block FindBlock(ulong address)
+        {
+            var last = lastBlock;
+            if(last != null && address - last.Start < last.Size)
+            {
+                return last;
+            }
+            var low = 0;
+            var high = blocks.Length - 1;
+            while(low <= high)
+            {
+                var middle = (low + high) / 2;
+                var block = blocks[middle];
+                if(address < block.Start)
+                {
+                    high = middle - 1;
+                }
+                else if(address - block.Start >= block.Size)
+                {
+                    low = middle + 1;
+                }
+                else
+                {
+                    lastBlock = block;
+                    return block;
+                }
+            }
+            return null;
+        }
+
+        private int ChunkAt(Block block, ulong address, long count)
+        {
+            if(block != null)
+            {
+                return (int)Math.Min((ulong)count, block.Range.EndAddress - address + 1);
+            }
+            var next = blocks.FirstOrDefault(x => x.Start > address);
+            return (int)(next == null ? count : (long)Math.Min((ulong)count, next.Start - address));
+        }
+
+        private void ReportHole(ulong address, int count)
+        {
+            this.Log(LogLevel.Warning, "Tried to access bytes at non-existing peripheral in range {0}.", new Range(address, (ulong)count));
+        }
+
+        private void CheckMemoryOnly(Block block, bool onlyMemory)
+        {
+            if(onlyMemory)
+            {
+                throw new RecoverableException($"Tried to access {block.Registered.Peripheral.GetName()} but only memory accesses were allowed.");
+            }
+        }
+
+        private ulong ReadNothing(ulong address, int width, TagEntry tag)
+        {
+            if(UnhandledAccessBehaviour == UnhandledAccessBehaviour.ThrowException && (tag == null || !tag.Overrides))
+            {
+                throw new BusAccessException(BusAccessError.AddressError);
+            }
+            var value = tag?.DefaultValue ?? 0;
+            if(Reports(tag))
+            {
+                var message = $"Read{(SysbusAccessWidth)width} from {Describe(tag, "non existing peripheral")} at 0x{address:X}, returning 0x{value.ToString("X16").Substring(16 - width * 2)}.";
+                this.Log(tag != null && tag.Silent ? LogLevel.Debug : LogLevel.Warning, "{0}", DecorateWithCPUNameAndPC(tag == null ? message.Substring(0, message.IndexOf(", returning", StringComparison.Ordinal)) + "." : message));
+            }
+            PauseOn(tag);
+            return width == 8 ? value : value & ((1UL << (8 * width)) - 1);
+        }
+
+        private void WriteNothing(ulong address, int width, ulong value, TagEntry tag)
+        {
+            if(UnhandledAccessBehaviour == UnhandledAccessBehaviour.ThrowException && (tag == null || !tag.Overrides))
+            {
+                throw new BusAccessException(BusAccessError.AddressError);
+            }
+            if(Reports(tag))
+            {
+                this.Log(tag != null && tag.Silent ? LogLevel.Debug : LogLevel.Warning, "{0}",
+                    DecorateWithCPUNameAndPC($"Write{(SysbusAccessWidth)width} to {Describe(tag, "non existing peripheral")} at 0x{address:X}, value 0x{value:X}."));
+            }
+            PauseOn(tag);
+        }
+
+        private bool Reports(TagEntry tag)
+        {
+            switch(UnhandledAccessBehaviour)
+            {
+            case UnhandledAccessBehaviour.Report:
+                return true;
+            case UnhandledAccessBehaviour.ReportIfTagged:
+                return tag != null;
+            case UnhandledAccessBehaviour.ReportIfNotTagged:
+                return tag == null;
+            default:
+                return false;
+            }
+        }
+
+        private void PauseOn(TagEntry tag)
+        {
+            if(tag != null && tag.Pausing)
+            {
+                machine.Pause();
+            }
+        }
+
+        private static string Describe(TagEntry tag, string otherwise) => tag == null ? otherwise : $"(tag: '{tag.Name}') {otherwise}";
+
+        private void CallWatchpoints(ulong address, int width, Access access, ulong value)
+        {
+            foreach(var watchpoint in watchpoints.ToArray())
+            {
+                if(watchpoint.Address == address && (watchpoint.Width & (SysbusAccessWidth)width) != 0 && (watchpoint.Access & access) != 0)
+                {
+                    watchpoint.Hook(machine.CurrentProcessor as ICpuSupportingGdb, address, (SysbusAccessWidth)width, value);
+                }
+            }
+        }
+
+        private void RemoveWatchpoints(Predicate<Watchpoint> which)
+        {
+            var pages = watchpoints.FindAll(which).Select(x => x.Address & ~0xFFFUL).Distinct().ToArray();
+            watchpoints.RemoveAll(which);
+            foreach(var page in pages.Where(x => !watchpoints.Exists(y => (y.Address & ~0xFFFUL) == x)))
+            {
+                SetMapped(new Range(page, 0x1000), true);
+            }
+        }
+
+        private Block lastBlock;
+        private Block[] blocks = Array.Empty<Block>();
+
+        private readonly Machine machine;
+        private readonly List<ICPU> cpus = new List<ICPU>();
+        private readonly List<PlacedSegment> mappedSegments = new List<PlacedSegment>();
+        private readonly HashSet<IPeripheral> disabled = new HashSet<IPeripheral>(ReferenceEqualityComparer.Instance);
+        private readonly List<Range> lockedRanges = new List<Range>();
+        private readonly List<TagEntry> tags = new List<TagEntry>();
+        private readonly List<Watchpoint> watchpoints = new List<Watchpoint>();
+
+        private sealed class Block
+        {
+            public Block(IBusRegistered<IBusPeripheral> registered, AccessMethods methods)
+            {
+                Registered = registered;
+                Methods = methods;
+                Start = Range.StartAddress;
+                Size = Range.Size;
+                offset = registered.RegistrationPoint.Offset;
+            }
+
+            public long OffsetOf(ulong address) => (long)(address - Start + offset);
+
+            public Range Range => Registered.RegistrationPoint.Range;
+
+            public bool Enabled = true;
+            public Dictionary<int, Func<ulong, long, ulong>> ReadHooks;
+            public Dictionary<int, Func<ulong, long, ulong>> WriteHooks;
+
+            public readonly IBusRegistered<IBusPeripheral> Registered;
+            public readonly AccessMethods Methods;
+            public readonly ulong Start;
+            public readonly ulong Size;
+
+            private readonly ulong offset;
+        }
+
+        private sealed class PlacedSegment : IMappedSegment
+        {
+            public PlacedSegment(IMappedSegment inner, ulong address)
+            {
+                this.inner = inner;
+                this.address = address;
+            }
+
+            public void Touch() => inner.Touch();
+
+            public IntPtr Pointer => inner.Pointer;
+
+            public ulong StartingOffset => address + inner.StartingOffset;
+
+            public ulong Size => inner.Size;
+
+            private readonly IMappedSegment inner;
+            private readonly ulong address;
+        }
+
+        private sealed class TagEntry
+        {
+            public Range Range;
+            public string Name;
+            public ulong DefaultValue;
+            public bool Pausing;
+            public bool Silent;
+            public bool Overrides;
+        }
+
+        private sealed class Watchpoint
+        {
+            public ulong Address;
+            public SysbusAccessWidth Width;
+            public Access Access;
+            public BusHookDelegate Hook;
+        }
+    }
+
+    public enum Endianess
+    {
+        LittleEndian,
+        BigEndian,
+    }
+}

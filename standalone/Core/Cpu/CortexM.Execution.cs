@@ -1,0 +1,990 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+using Antmicro.Migrant;
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
+using Antmicro.Renode.Peripherals.Bus;
+
+using Range = Antmicro.Renode.Core.Range;
+
+namespace Antmicro.Renode.Peripherals.CPU
+{
+    // How instructions are run and counted, and how accesses reach the bus.
+    //
+    // The engine calls OnBlock before each basic block. That is where instructions are counted and where a run ends: a stop
+    // requested there keeps the block from being executed. A stop requested anywhere else would leave an instruction half done
+    // (Unicorn 2.0.1 tests for it right after each memory access), so the only use made of that is to abandon an access that faults.
+    public sealed unsafe partial class CortexM
+    {
+        public ulong ExecuteSlice(ulong maxInstructions)
+        {
+            if(IsExecuting)
+            {
+                throw new InvalidOperationException("A slice is already running.");
+            }
+            if(isHalted || isLockedUp)
+            {
+                return 0;
+            }
+            IsExecuting = true;
+            executingThread = Environment.CurrentManagedThreadId;
+            stopRequested = false;
+            hot->Executed = 0;
+            hot->CurrentCount = 0;
+            sliceLimit = maxInstructions;
+            try
+            {
+                PrepareSlice();
+                while(!stopRequested && !isHalted && !isLockedUp && !resetRequested)
+                {
+                    TakePendingException();
+                    if(isSleeping || isLockedUp || hot->Executed >= sliceLimit)
+                    {
+                        break;
+                    }
+                    Run();
+                    if(requestedProgramCounter.HasValue)
+                    {
+                        SetProgramCounter(requestedProgramCounter.Value);
+                        requestedProgramCounter = null;
+                    }
+                }
+            }
+            finally
+            {
+                IsExecuting = false;
+                executedBefore += hot->Executed;
+                accelerationDue -= Math.Min(accelerationDue, hot->Executed);
+            }
+            if(resetRequested)
+            {
+                ResetState();
+            }
+            return hot->Executed;
+        }
+
+        public void LimitSlice(ulong instructions)
+        {
+            if(!IsExecuting)
+            {
+                return;
+            }
+            sliceLimit = Math.Min(sliceLimit, InstructionsInSlice + instructions);
+            hot->Limit = Math.Min(hot->Limit, sliceLimit);
+        }
+
+        public void RequestStop()
+        {
+            if(IsExecuting)
+            {
+                stopRequested = true;
+                hot->Limit = 0;
+            }
+        }
+
+        public void OrderTranslationBlocksInvalidation(IntPtr start, IntPtr end)
+        {
+            foreach(var segment in segments)
+            {
+                var from = Math.Max((ulong)start, segment.Host);
+                var to = Math.Min((ulong)end, segment.Host + segment.Size);
+                if(from < to && segment.IsMapped && codePages.ContainsAny(segment.Address + (from - segment.Host), to - from))
+                {
+                    Unicorn.RemoveTranslations(engine, segment.Address + (from - segment.Host), segment.Address + (to - segment.Host));
+                }
+            }
+        }
+
+        public void MapMemory(IMappedSegment segment)
+        {
+            if(((segment.StartingOffset | (ulong)segment.Pointer) & PageMask) != 0)
+            {
+                throw new RegistrationException($"Memory at 0x{segment.StartingOffset:X} cannot be mapped: address and host memory must be multiples of 0x{PageMask + 1:X}.");
+            }
+            segment.Touch();
+            segments.RemoveAll(x => x.Address == segment.StartingOffset);
+            segments.Add(new MappedRange
+            {
+                Address = segment.StartingOffset,
+                Size = (segment.Size + PageMask) & ~PageMask,
+                Host = (ulong)segment.Pointer,
+                IsEnabled = true,
+            });
+            segments.Sort((a, b) => a.Address.CompareTo(b.Address));
+            InvalidateMapping();
+            foreach(var page in ioPages.Where(x => x >= segment.StartingOffset && x - segment.StartingOffset < segment.Size))
+            {
+                SetMappedMemoryEnabled(new Range(page, PageMask + 1), false);
+            }
+        }
+
+        public void UnmapMemory(Range range)
+        {
+            segments.RemoveAll(x => range.Intersects(new Range(x.Address, x.Size)));
+            InvalidateMapping();
+        }
+
+        /// <summary>Whole mapped segments are switched at once, from one access to the next; parts of a segment when the slice ends.</summary>
+        public void SetMappedMemoryEnabled(Range range, bool enabled)
+        {
+            foreach(var segment in segments.ToArray().Where(x => range.Intersects(new Range(x.Address, x.Size))))
+            {
+                if(!range.Contains(new Range(segment.Address, segment.Size)))
+                {
+                    SplitSegment(segment, range);
+                }
+            }
+            foreach(var segment in segments.Where(x => range.Intersects(new Range(x.Address, x.Size)) && x.IsEnabled != enabled))
+            {
+                segment.IsEnabled = enabled;
+                if(mappingIsStale)
+                {
+                    continue;
+                }
+                Unicorn.Check(Unicorn.uc_mem_unmap(engine, segment.Address, (nuint)segment.Size), "unmap memory");
+                MapSegment(segment);
+            }
+        }
+
+        /// <summary>The page may be mapped later; pages are of 4 KB.</summary>
+        public void SetPageAccessViaIo(ulong address)
+        {
+            if(ioPages.Add(address & ~PageMask))
+            {
+                SetMappedMemoryEnabled(new Range(address & ~PageMask, PageMask + 1), false);
+            }
+        }
+
+        public void ClearPageAccessViaIo(ulong address)
+        {
+            if(ioPages.Remove(address & ~PageMask))
+            {
+                SetMappedMemoryEnabled(new Range(address & ~PageMask, PageMask + 1), true);
+            }
+        }
+
+        private void SplitSegment(MappedRange segment, Range range)
+        {
+            var cuts = new[] { segment.Address, Math.Max(segment.Address, range.StartAddress & ~PageMask), Math.Min(segment.Address + segment.Size, (range.EndAddress & ~PageMask) + PageMask + 1), segment.Address + segment.Size }
+                .Distinct().ToArray();
+            segments.Remove(segment);
+            for(var i = 0; i + 1 < cuts.Length; i++)
+            {
+                segments.Add(new MappedRange { Address = cuts[i], Size = cuts[i + 1] - cuts[i], Host = segment.Host + (cuts[i] - segment.Address), IsEnabled = segment.IsEnabled });
+            }
+            segments.Sort((a, b) => a.Address.CompareTo(b.Address));
+            InvalidateMapping();
+        }
+
+        private void InvalidateMapping()
+        {
+            mappingIsStale = true;
+            RequestStop();
+        }
+
+        private void PrepareSlice()
+        {
+            if(mappingIsStale)
+            {
+                RebuildMapping();
+            }
+            if(!programCounterIsSet || !vectorTableIsSet)
+            {
+                StartFromVectorTable();
+            }
+            UpdateTraps();
+            UpdateTracing();
+        }
+
+        /// <summary>Maps memories, and whatever lies between them to the bus.</summary>
+        private void RebuildMapping()
+        {
+            foreach(var (address, size) in mappedRegions)
+            {
+                Unicorn.Check(Unicorn.uc_mem_unmap(engine, address, (nuint)size), "unmap memory");
+            }
+            mappedRegions.Clear();
+            accelerator?.RemoveDataPages();
+            var next = 0UL;
+            foreach(var segment in segments)
+            {
+                MapToBus(next, segment.Address);
+                MapSegment(segment);
+                mappedRegions.Add((segment.Address, segment.Size));
+                next = segment.Address + segment.Size;
+            }
+            MapToBus(next, AddressSpaceEnd);
+            mappingIsStale = false;
+
+            void MapToBus(ulong start, ulong end)
+            {
+                if(start < end)
+                {
+                    MapRegionToBus(start, end - start);
+                    mappedRegions.Add((start, end - start));
+                }
+            }
+        }
+
+        private void MapSegment(MappedRange segment)
+        {
+            segment.IsMapped = segment.IsEnabled;
+            if(segment.IsEnabled)
+            {
+                var permissions = Unicorn.PermissionRead | Unicorn.PermissionWrite | (IsExecuteNever((uint)segment.Address) ? 0 : Unicorn.PermissionExecute);
+                Unicorn.Check(Unicorn.uc_mem_map_ptr(engine, segment.Address, (nuint)segment.Size, permissions, (void*)segment.Host), $"map memory at 0x{segment.Address:X}");
+                accelerator?.AddDataPages(segment.Address, segment.Size);
+                accelerationDue = 0;
+                return;
+            }
+            MapRegionToBus(segment.Address, segment.Size);
+        }
+
+        private void MapRegionToBus(ulong address, ulong size)
+        {
+            if(!ioRegions.TryGetValue(address, out var data))
+            {
+                data = (IntPtr)NativeMemory.Alloc((nuint)sizeof(IoRegion));
+                ioRegions.Add(address, data);
+            }
+            *(IoRegion*)data = new IoRegion { Owner = hot->Owner, Base = address };
+            Unicorn.Check(Unicorn.uc_mmio_map(engine, address, (nuint)size, (delegate* unmanaged[Cdecl]<IntPtr, ulong, uint, IoRegion*, ulong>)&OnRead, (void*)data,
+                (delegate* unmanaged[Cdecl]<IntPtr, ulong, uint, ulong, IoRegion*, void>)&OnWrite, (void*)data), $"map the bus at 0x{address:X}");
+        }
+
+        private void InstallHooks()
+        {
+            Unicorn.AddHook(engine, Unicorn.HookBlock, (delegate* unmanaged[Cdecl]<IntPtr, ulong, uint, HotState*, void>)&OnBlock, hot, 1, 0);
+            Unicorn.AddHook(engine, Unicorn.HookEdgeGenerated, (delegate* unmanaged[Cdecl]<IntPtr, TranslatedBlock*, TranslatedBlock*, HotState*, void>)&OnTranslated, hot, 1, 0);
+            Unicorn.AddHook(engine, Unicorn.HookInterrupt, (delegate* unmanaged[Cdecl]<IntPtr, uint, HotState*, void>)&OnInterrupt, hot, 1, 0);
+            Unicorn.AddHook(engine, Unicorn.HookInvalidInstruction, (delegate* unmanaged[Cdecl]<IntPtr, HotState*, byte>)&OnInvalidInstruction, hot, 1, 0);
+        }
+
+        /// <summary>Looks at each instruction instead of each block while something asks for that.</summary>
+        private void UpdateTracing()
+        {
+            if(IsExecuting && engineIsRunning)
+            {
+                RequestStop();
+                return;
+            }
+            var wanted = ExactSlices || addressHooks.Count > 0 || nvic.TrapsDivisionByZero || nvic.TrapsUnaligned || stepOverBlock;
+            if(wanted == (hot->Tracing != 0))
+            {
+                return;
+            }
+            if(wanted)
+            {
+                traceHook = Unicorn.AddHook(engine, Unicorn.HookCode, (delegate* unmanaged[Cdecl]<IntPtr, ulong, uint, HotState*, void>)&OnInstruction, hot, 1, 0);
+            }
+            else
+            {
+                Unicorn.Check(Unicorn.uc_hook_del(engine, traceHook), "remove a hook");
+            }
+            hot->Tracing = wanted ? 1 : 0;
+            Unicorn.RemoveAllTranslations(engine);
+        }
+
+        private void UpdateTraps()
+        {
+            var traps = InstructionTraits.SendsEvent;
+            if(nvic.HasCandidate)
+            {
+                traps |= InstructionTraits.ChangesMasks;
+            }
+            if(!nvic.IsFpuEnabled)
+            {
+                traps |= InstructionTraits.UsesFpu;
+            }
+            hot->Traps = traps;
+        }
+
+        /// <summary>Runs until something outside of the instruction stream has to be done, and does it.</summary>
+        private void Run()
+        {
+            UpdateTraps();
+            Accelerate();
+            hot->Leaving = 0;
+            leaveReason = LeaveReason.None;
+            interruptNumber = NoInterrupt;
+            hot->CurrentCount = 0;
+            skipHooksAt = stoppedAtHook;
+            stoppedAtHook = null;
+            engineIsRunning = true;
+            var error = Unicorn.uc_emu_start(engine, Unicorn.Read(engine, Unicorn.PC) | 1UL, 0, 0, 0);
+            engineIsRunning = false;
+
+            if(pendingFault.HasValue)
+            {
+                var fault = pendingFault.Value;
+                pendingFault = null;
+                Unicorn.Write(engine, Unicorn.PC, fault.ProgramCounter | 1);
+                RaiseFault(fault.Kind, fault.Address);
+            }
+            else if(error != 0)
+            {
+                HandleEngineError(error);
+            }
+            else if(interruptNumber != NoInterrupt)
+            {
+                HandleEngineException(interruptNumber);
+            }
+            else if(leaveReason == LeaveReason.None)
+            {
+                // only WFI ends a run on its own
+                EnterSleep(untilEvent: false);
+            }
+            else if(leaveReason == LeaveReason.Trap)
+            {
+                // the block is run again instruction by instruction
+                stepOverBlock = true;
+                UpdateTracing();
+            }
+            else if(leaveReason == LeaveReason.AddressHook)
+            {
+                CallAddressHooks();
+            }
+            if(stepOverBlock && leaveReason != LeaveReason.Trap)
+            {
+                stepOverBlock = false;
+                UpdateTracing();
+            }
+            hot->CurrentCount = 0;
+        }
+
+        private void Accelerate()
+        {
+            if(accelerator == null)
+            {
+                hot->Limit = sliceLimit;
+                return;
+            }
+            if(hot->Executed >= accelerationDue)
+            {
+                accelerationDue = hot->Executed + accelerator.Run();
+            }
+            hot->Limit = Math.Min(sliceLimit, accelerationDue);
+        }
+
+        private void CallAddressHooks()
+        {
+            var address = Unicorn.Read(engine, Unicorn.PC);
+            stoppedAtHook = address;
+            if(addressHooks.TryGetValue(address, out var hooks))
+            {
+                foreach(var hook in hooks.ToArray())
+                {
+                    hook(this, address);
+                }
+            }
+        }
+
+        private void HandleEngineException(uint number)
+        {
+            var pc = Unicorn.Read(engine, Unicorn.PC);
+            switch(number)
+            {
+            case EngineUndefinedInstruction:
+                var last = ReadCode(pc - 2);
+                if(pc == hot->BlockAddress + hot->BlockSize && (Thumb.IsWaitForEvent(ReadCode(pc - 4), last) || Thumb.IsYield(ReadCode(pc - 4), last)))
+                {
+                    if(Thumb.IsWaitForEvent(ReadCode(pc - 4), last))
+                    {
+                        EnterSleep(untilEvent: true);
+                    }
+                    break;
+                }
+                RaiseFault(FaultKind.UndefinedInstruction, pc);
+                break;
+            case EngineSupervisorCall:
+                CallSupervisor();
+                break;
+            case EnginePrefetchAbort:
+                RaiseFetchFault(pc);
+                break;
+            case EngineBreakpoint:
+                RaiseFault(FaultKind.Breakpoint, pc);
+                break;
+            case EngineExceptionReturn:
+                ReturnFromException(pc | 1);
+                break;
+            case EngineNoCoprocessor:
+                RaiseFault(FaultKind.NoCoprocessor, pc);
+                break;
+            case EngineInvalidState:
+                RaiseFault(FaultKind.InvalidState, pc);
+                break;
+            default:
+                this.Log(LogLevel.Error, "The engine stopped with exception {0} at 0x{1:X}; treated as an undefined instruction", number, pc);
+                RaiseFault(FaultKind.UndefinedInstruction, pc);
+                break;
+            }
+        }
+
+        private void HandleEngineError(int error)
+        {
+            var pc = Unicorn.Read(engine, Unicorn.PC);
+            switch(error)
+            {
+            case ErrorFetchProtected or ErrorFetchUnmapped:
+                RaiseFetchFault(pc);
+                break;
+            case ErrorException:
+                RaiseFault(FaultKind.InvalidState, pc);
+                break;
+            default:
+                this.Log(LogLevel.Error, "The engine cannot go on at PC 0x{0:X} ({1}); processor halted", pc, Unicorn.Describe(error));
+                Halt(HaltReason.Abort);
+                break;
+            }
+        }
+
+        private void RaiseFetchFault(uint address)
+        {
+            if(IsExecuteNever(address))
+            {
+                RaiseFault(FaultKind.InstructionAccess, address);
+                return;
+            }
+            // as Renode does: most likely the program is not loaded, or jumped through a bad pointer
+            this.Log(LogLevel.Error, "Trying to execute code outside RAM or ROM at 0x{0:X8}; processor halted", address);
+            Halt(HaltReason.Abort);
+        }
+
+        private void Halt(HaltReason reason)
+        {
+            IsHalted = true;
+            Halted?.Invoke(new HaltArguments(reason, this, Unicorn.Read(engine, Unicorn.PC)));
+        }
+
+        /// <summary>Called before a block when the fast path does not apply.</summary>
+        /// <returns>Whether the block is to be executed.</returns>
+        private bool CheckBlock(uint address, InstructionTraits traits)
+        {
+            if(hot->Leaving != 0)
+            {
+                Unicorn.uc_emu_stop(engine);
+                return false;
+            }
+            if(stopRequested || pendingFault.HasValue || requestedProgramCounter.HasValue || hot->Executed >= sliceLimit)
+            {
+                return Leave(address, LeaveReason.Stop);
+            }
+            if(nvic.HasCandidate && CanTakePendingException())
+            {
+                return Leave(address, LeaveReason.Exception);
+            }
+            Accelerate();
+            UpdateTraps();
+            traits &= hot->Traps;
+            if((traits & InstructionTraits.UsesFpu) != 0 && hot->Tracing == 0)
+            {
+                return Leave(address, LeaveReason.Trap);
+            }
+            if((traits & InstructionTraits.SendsEvent) != 0)
+            {
+                eventRegister = true;
+            }
+            if((traits & InstructionTraits.ChangesMasks) != 0)
+            {
+                // look again when this block has run
+                hot->Limit = 0;
+            }
+            return true;
+        }
+
+        /// <summary>
+        /// Ends the run before a block. The engine knows its PC only roughly here; writing it makes the engine start the block
+        /// over, with the right PC, and the second time it can be stopped.
+        /// </summary>
+        private bool Leave(uint address, LeaveReason reason)
+        {
+            leaveReason = reason;
+            hot->Leaving = 1;
+            hot->Limit = 0;
+            hot->CurrentCount = 0;
+            Unicorn.Write(engine, Unicorn.PC, address | 1);
+            return false;
+        }
+
+        private void CheckInstruction(uint address)
+        {
+            if(stopRequested || pendingFault.HasValue || requestedProgramCounter.HasValue || hot->Executed >= sliceLimit)
+            {
+                StopTracing(LeaveReason.Stop);
+                return;
+            }
+            if(nvic.HasCandidate && CanTakePendingException())
+            {
+                StopTracing(LeaveReason.Exception);
+                return;
+            }
+            if(addressHooks.Count > 0 && addressHooks.ContainsKey(address) && skipHooksAt != address)
+            {
+                StopTracing(LeaveReason.AddressHook);
+                return;
+            }
+            skipHooksAt = null;
+            var first = ReadCode(address);
+            var second = Thumb.IsWide(first) ? ReadCode(address + 2) : (ushort)0;
+            if((Thumb.GetTraits(first, second) & InstructionTraits.UsesFpu) != 0 && !nvic.IsFpuEnabled)
+            {
+                Abandon(FaultKind.NoCoprocessor, address, address);
+            }
+            else if(nvic.TrapsDivisionByZero && Thumb.TryGetDivisor(first, second, out var divisor) && GetRegister(divisor).RawValue == 0)
+            {
+                Abandon(FaultKind.DivisionByZero, address, address);
+            }
+            else if(nvic.TrapsUnaligned && Thumb.TryGetAccess(first, second, GetCoreRegisters(address), out var access) && access.IsUnaligned)
+            {
+                Abandon(FaultKind.Unaligned, address, access.Address);
+            }
+            else
+            {
+                hot->Executed++;
+                hot->CurrentCount = 1;
+            }
+
+            void Abandon(FaultKind kind, uint pc, uint faultAddress)
+            {
+                pendingFault = new Fault { Kind = kind, ProgramCounter = pc, Address = faultAddress };
+                StopTracing(LeaveReason.Stop);
+            }
+        }
+
+        private void StopTracing(LeaveReason reason)
+        {
+            leaveReason = reason;
+            hot->CurrentCount = 0;
+            Unicorn.uc_emu_stop(engine);
+        }
+
+        private ulong ReadFromBus(uint address, uint size)
+        {
+            NoteAccess(address, size, isWrite: false);
+            try
+            {
+                switch(size)
+                {
+                case 1:
+                    return Bus.ReadByte(address, this);
+                case 2:
+                    return Bus.ReadWord(address, this);
+                case 4:
+                    return Bus.ReadDoubleWord(address, this);
+                default:
+                    return Bus.ReadDoubleWord(address, this) | (ulong)Bus.ReadDoubleWord(address + 4, this) << 32;
+                }
+            }
+            catch(BusAccessException)
+            {
+                AbandonAccess(address);
+            }
+            catch(Exception e)
+            {
+                this.Log(LogLevel.Error, "Reading 0x{0:X8} at PC 0x{1:X8} failed in the peripheral: {2}", address, PC.RawValue, e);
+            }
+            return 0;
+        }
+
+        private void WriteToBus(uint address, uint size, ulong value)
+        {
+            NoteAccess(address, size, isWrite: true);
+            try
+            {
+                switch(size)
+                {
+                case 1:
+                    Bus.WriteByte(address, (byte)value, this);
+                    break;
+                case 2:
+                    Bus.WriteWord(address, (ushort)value, this);
+                    break;
+                case 4:
+                    Bus.WriteDoubleWord(address, (uint)value, this);
+                    break;
+                default:
+                    Bus.WriteDoubleWord(address, (uint)value, this);
+                    Bus.WriteDoubleWord(address + 4, (uint)(value >> 32), this);
+                    break;
+                }
+            }
+            catch(BusAccessException)
+            {
+                AbandonAccess(address);
+            }
+            catch(Exception e)
+            {
+                this.Log(LogLevel.Error, "Writing 0x{0:X8} at PC 0x{1:X8} failed in the peripheral: {2}", address, PC.RawValue, e);
+            }
+        }
+
+        private void NoteAccess(uint address, uint size, bool isWrite)
+        {
+            if(accessesOfBlock != hot->Executed)
+            {
+                accessesOfBlock = hot->Executed;
+                accessCount = 0;
+            }
+            if(accessCount < accesses.Length)
+            {
+                accesses[accessCount++] = (address, (int)size, isWrite);
+            }
+        }
+
+        /// <summary>Makes the engine give up the instruction in the middle, before it changes a register.</summary>
+        private void AbandonAccess(uint address)
+        {
+            if(pendingFault.HasValue)
+            {
+                return;
+            }
+            var pc = GetExecutingAddress();
+            pendingFault = new Fault { Kind = FaultKind.DataBus, ProgramCounter = pc, Address = address };
+            if(hot->Tracing == 0)
+            {
+                hot->Executed -= Math.Min(hot->Executed, (ulong)CountInstructions(pc, hot->BlockAddress + hot->BlockSize));
+            }
+            hot->CurrentCount = 0;
+            hot->Limit = 0;
+            Unicorn.Write(engine, Unicorn.PC, pc | 1);
+        }
+
+        /// <summary>
+        /// The engine doesn't say where in a block it is. The instruction is found by what it accesses: the registers are right
+        /// inside an access, so each load or store of the block can be asked for its address.
+        /// </summary>
+        private uint GetExecutingAddress()
+        {
+            if(accessesOfBlock != hot->Executed || accessCount == 0 || hot->Tracing != 0)
+            {
+                return hot->Tracing != 0 ? Unicorn.Read(engine, Unicorn.PC) : hot->BlockAddress;
+            }
+            var end = hot->BlockAddress + hot->BlockSize;
+            var cursor = hot->BlockAddress;
+            uint? result = null;
+            for(var i = 0; i < accessCount; i++)
+            {
+                var (address, size, isWrite) = accesses[i];
+                result = FindAccess(cursor, end, address, size, isWrite);
+                if(result.HasValue)
+                {
+                    // the next access may belong to the same instruction only if it goes on upwards
+                    var goesOn = i + 1 < accessCount && accesses[i + 1].Address > address && accesses[i + 1].IsWrite == isWrite && IsAccess(result.Value, accesses[i + 1].Address, size, isWrite);
+                    cursor = goesOn ? result.Value : result.Value + InstructionSize(result.Value);
+                }
+            }
+            if(result == null)
+            {
+                var (address, size, isWrite) = accesses[accessCount - 1];
+                result = FindAccess(hot->BlockAddress, end, address, size, isWrite);
+            }
+            return result ?? hot->BlockAddress;
+        }
+
+        private uint? FindAccess(uint from, uint end, uint address, int size, bool isWrite)
+        {
+            for(var pc = from; pc < end; pc += InstructionSize(pc))
+            {
+                if(IsAccess(pc, address, size, isWrite))
+                {
+                    return pc;
+                }
+            }
+            return null;
+        }
+
+        private bool IsAccess(uint pc, uint address, int size, bool isWrite)
+        {
+            var first = ReadCode(pc);
+            return Thumb.TryGetAccess(first, Thumb.IsWide(first) ? ReadCode(pc + 2) : (ushort)0, GetCoreRegisters(pc), out var access)
+                && access.IsWrite == isWrite && access.Overlaps(address, size);
+        }
+
+        private uint[] GetCoreRegisters(uint pc)
+        {
+            for(var i = 0; i < 13; i++)
+            {
+                coreRegisters[i] = Unicorn.Read(engine, Unicorn.R0 + i);
+            }
+            coreRegisters[13] = Unicorn.Read(engine, Unicorn.SP);
+            coreRegisters[14] = Unicorn.Read(engine, Unicorn.LR);
+            coreRegisters[15] = pc;
+            return coreRegisters;
+        }
+
+        private uint InstructionSize(uint pc) => Thumb.IsWide(ReadCode(pc)) ? 4u : 2u;
+
+        private int CountInstructions(uint start, uint end)
+        {
+            var count = 0;
+            for(var pc = start; pc < end; pc += InstructionSize(pc))
+            {
+                count++;
+            }
+            return count;
+        }
+
+        private ushort ReadCode(uint address)
+        {
+            var pointer = TranslateToHost(address, 2);
+            return pointer != null ? *(ushort*)pointer : (ushort)0;
+        }
+
+        private byte* TranslateToHost(uint address, uint size)
+        {
+            var last = lastSegment;
+            if(last == null || address < last.Address || address + (ulong)size > last.Address + last.Size || !last.IsMapped)
+            {
+                last = segments.Find(x => x.IsMapped && address >= x.Address && address + (ulong)size <= x.Address + x.Size);
+                if(last == null)
+                {
+                    return null;
+                }
+                lastSegment = last;
+            }
+            return (byte*)last.Host + (address - last.Address);
+        }
+
+        private BlockInfo Learn(uint address, uint size)
+        {
+            codePages.Add(address, size);
+            accelerator?.AddCode(address, size);
+            var result = new BlockInfo { Address = address, Size = (ushort)size };
+            for(var pc = address; pc < address + size; pc += InstructionSize(pc))
+            {
+                var first = ReadCode(pc);
+                result.Traits |= Thumb.GetTraits(first, Thumb.IsWide(first) ? ReadCode(pc + 2) : (ushort)0);
+                result.Count++;
+            }
+            return result;
+        }
+
+        /// <summary>Device and system regions of the default memory map (B3.1).</summary>
+        private static bool IsExecuteNever(uint address) => address is >= 0x40000000 and < 0x60000000 or >= 0xA0000000;
+
+        private static CortexM Find(IntPtr owner) => Unsafe.As<CortexM>(GCHandle.FromIntPtr(owner).Target);
+
+        private static BlockInfo* Lookup(HotState* hot, uint address) => hot->Table + ((address >> 1) & (BlockTableSize - 1));
+
+        [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
+        private static void OnBlock(IntPtr engine, ulong address, uint size, HotState* hot)
+        {
+            var info = Lookup(hot, (uint)address);
+            if(info->Address != (uint)address || info->Size != size)
+            {
+                *info = Find(hot->Owner).Learn((uint)address, size);
+            }
+            if(hot->Executed >= hot->Limit || (info->Traits & hot->Traps) != 0 || hot->Tracing != 0)
+            {
+                if(hot->Tracing != 0)
+                {
+                    hot->BlockAddress = (uint)address;
+                    hot->BlockSize = size;
+                    return;
+                }
+                if(!Find(hot->Owner).CheckBlock((uint)address, info->Traits))
+                {
+                    return;
+                }
+            }
+            hot->BlockAddress = (uint)address;
+            hot->BlockSize = size;
+            hot->CurrentCount = info->Count;
+            hot->Executed += info->Count;
+        }
+
+        [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
+        private static void OnInstruction(IntPtr engine, ulong address, uint size, HotState* hot) => Find(hot->Owner).CheckInstruction((uint)address);
+
+        [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
+        private static void OnTranslated(IntPtr engine, TranslatedBlock* current, TranslatedBlock* previous, HotState* hot)
+        {
+            // the code at an address changed, or is new: forget what was known of it
+            *Lookup(hot, (uint)current->Address) = Find(hot->Owner).Learn((uint)current->Address, current->Size);
+        }
+
+        [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
+        private static void OnInterrupt(IntPtr engine, uint number, HotState* hot)
+        {
+            Find(hot->Owner).interruptNumber = number;
+            Unicorn.uc_emu_stop(engine);
+        }
+
+        [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
+        private static byte OnInvalidInstruction(IntPtr engine, HotState* hot)
+        {
+            Find(hot->Owner).interruptNumber = EngineUndefinedInstruction;
+            return 1;
+        }
+
+        [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
+        private static ulong OnRead(IntPtr engine, ulong offset, uint size, IoRegion* region) => Find(region->Owner).ReadFromBus((uint)(region->Base + offset), size);
+
+        [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
+        private static void OnWrite(IntPtr engine, ulong offset, uint size, ulong value, IoRegion* region) => Find(region->Owner).WriteToBus((uint)(region->Base + offset), size, value);
+
+        [Transient]
+        private bool mappingIsStale;
+        [Transient]
+        private bool engineIsRunning;
+        [Transient]
+        private bool stopRequested;
+        [Transient]
+        private bool stepOverBlock;
+        [Transient]
+        private uint? skipHooksAt;
+        [Transient]
+        private uint? stoppedAtHook;
+        [Transient]
+        private ulong sliceLimit;
+        [Transient]
+        private uint interruptNumber;
+        [Transient]
+        private LeaveReason leaveReason;
+        [Transient]
+        private Fault? pendingFault;
+        [Transient]
+        private IntPtr traceHook;
+        [Transient]
+        private MappedRange lastSegment;
+        [Transient]
+        private StoreAccelerator accelerator;
+        /// <summary>Count within the slice at which the accelerator is due.</summary>
+        [Transient]
+        private ulong accelerationDue;
+        [Transient]
+        private ulong accessesOfBlock;
+        [Transient]
+        private int accessCount;
+        [Transient]
+        private uint[] coreRegisters;
+        [Transient]
+        private (uint Address, int Size, bool IsWrite)[] accesses;
+
+        [Constructor]
+        private readonly List<MappedRange> segments = new List<MappedRange>();
+        [Constructor]
+        private readonly List<(ulong Address, ulong Size)> mappedRegions = new List<(ulong Address, ulong Size)>();
+        [Constructor]
+        private readonly Dictionary<ulong, IntPtr> ioRegions = new Dictionary<ulong, IntPtr>();
+        private readonly HashSet<ulong> ioPages = new HashSet<ulong>();
+        [Constructor]
+        private readonly CodePages codePages = new CodePages();
+
+        private const ulong AddressSpaceEnd = 1UL << 32;
+        private const ulong PageMask = 0xFFF;
+        private const uint BlockTableSize = 1 << 17;
+        private const uint NoInterrupt = uint.MaxValue;
+
+        // numbers of Unicorn's interrupt hook, and errors of its run
+        private const uint EngineUndefinedInstruction = 1;
+        private const uint EngineSupervisorCall = 2;
+        private const uint EnginePrefetchAbort = 3;
+        private const uint EngineBreakpoint = 7;
+        private const uint EngineExceptionReturn = 8;
+        private const uint EngineNoCoprocessor = 17;
+        private const uint EngineInvalidState = 18;
+        private const int ErrorFetchUnmapped = 8;
+        private const int ErrorFetchProtected = 14;
+        private const int ErrorException = 20;
+
+        private enum LeaveReason
+        {
+            None,
+            Stop,
+            Exception,
+            Trap,
+            AddressHook,
+        }
+
+        private struct Fault
+        {
+            public FaultKind Kind;
+            public uint ProgramCounter;
+            public uint Address;
+        }
+
+        /// <summary>What the callbacks touch for each block.</summary>
+        private struct HotState
+        {
+            public ulong Executed;
+            public ulong Limit;
+            public BlockInfo* Table;
+            public InstructionTraits Traps;
+            public int Tracing;
+            public uint BlockAddress;
+            public uint BlockSize;
+            /// <summary>Instructions of the current block, contained in <see cref="Executed"/>.</summary>
+            public uint CurrentCount;
+            public int Leaving;
+            public IntPtr Owner;
+        }
+
+        private struct BlockInfo
+        {
+            public uint Address;
+            public ushort Size;
+            public ushort Count;
+            public InstructionTraits Traits;
+        }
+
+        private struct IoRegion
+        {
+            public IntPtr Owner;
+            public ulong Base;
+        }
+
+#pragma warning disable 649 // the library fills it
+        private struct TranslatedBlock
+        {
+            public ulong Address;
+            public ushort Count;
+            public ushort Size;
+        }
+#pragma warning restore 649
+
+        private sealed class MappedRange
+        {
+            public ulong Address;
+            public ulong Size;
+            public ulong Host;
+            public bool IsEnabled;
+            public bool IsMapped;
+        }
+
+        /// <summary>Pages of which code was translated.</summary>
+        private sealed class CodePages
+        {
+            public void Add(uint address, uint size)
+            {
+                pages.Add(address >> PageBits);
+                pages.Add((address + size - 1) >> PageBits);
+            }
+
+            public bool ContainsAny(ulong address, ulong size)
+            {
+                for(var page = address >> PageBits; page <= (address + size - 1) >> PageBits; page++)
+                {
+                    if(pages.Contains((uint)page))
+                    {
+                        return true;
+                    }
+                }
+                return false;
+            }
+
+            private readonly HashSet<uint> pages = new HashSet<uint>();
+
+            private const int PageBits = 12;
+        }
+    }
+}

@@ -1,0 +1,555 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+
+using Antmicro.Migrant;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
+using Antmicro.Renode.Peripherals;
+using Antmicro.Renode.Time;
+
+namespace Antmicro.Renode.Core
+{
+    /// <summary>
+    /// All machines and their common virtual time. Time moves either because a caller drives it (<see cref="RunFor"/>,
+    /// <see cref="RunUntil"/>), which depends on nothing of the host, or by itself after <see cref="StartAll"/>.
+    /// </summary>
+    public sealed class Emulation : IDisposable
+    {
+        public Emulation()
+        {
+            MasterTimeSource = new MasterTime(this);
+            CurrentLogger = new SourceMap(this);
+        }
+
+        public void Dispose()
+        {
+            PauseAll();
+            foreach(var machine in machines.Values.OfType<IDisposable>().ToArray())
+            {
+                machine.Dispose();
+            }
+            machines.Clear();
+        }
+
+        /// <summary>
+        /// Starts the emulation. Time then runs by itself on a thread of its own, unless <see cref="IsTimeDriven"/>.
+        /// </summary>
+        public void StartAll()
+        {
+            lock(stateLock)
+            {
+                if(IsStarted)
+                {
+                    return;
+                }
+                IsStarted = true;
+                if(!IsTimeDriven)
+                {
+                    runner = new Thread(RunFreely) { IsBackground = true, Name = "emulation" };
+                    runner.Start();
+                }
+            }
+            IsStartedChanged?.Invoke(this, true);
+        }
+
+        /// <summary>Stops the emulation after the instruction being executed; also ends <see cref="RunFor"/> and <see cref="RunUntil"/>.</summary>
+        public void PauseAll()
+        {
+            RequestPause();
+            Thread toJoin;
+            lock(stateLock)
+            {
+                if(!IsStarted)
+                {
+                    return;
+                }
+                IsStarted = false;
+                toJoin = runner;
+                runner = null;
+            }
+            InterruptRun();
+            if(toJoin != null && toJoin != Thread.CurrentThread)
+            {
+                toJoin.Join();
+            }
+            IsStartedChanged?.Invoke(this, false);
+        }
+
+        /// <summary>Runs for a span of virtual time on the calling thread, as fast as the host can.</summary>
+        /// <exception cref="RecoverableException">The emulation is started already.</exception>
+        public void RunFor(TimeInterval period)
+        {
+            if(IsStarted)
+            {
+                throw new RecoverableException("This action is not available when emulation is already started");
+            }
+            RunUntil(null, period);
+        }
+
+        /// <summary>As <see cref="RunFor"/>, also for an emulation that is started and time-driven.</summary>
+        public void Advance(TimeInterval period) => RunUntil(null, period);
+
+        /// <summary>
+        /// Runs on the calling thread until the condition holds or the time-out (in virtual time) passes. The condition is asked
+        /// between slices; call <see cref="CheckCondition"/> when it may have come true inside one.
+        /// </summary>
+        /// <returns>Whether the condition holds; without one, whether all the time passed.</returns>
+        public bool RunUntil(Func<bool> condition, TimeInterval timeout)
+        {
+            if(IsStarted && !IsTimeDriven)
+            {
+                throw new RecoverableException("The emulation is running by itself: pause it first.");
+            }
+            if(condition != null && condition())
+            {
+                return true;
+            }
+            var ownsPause = Monitor.IsEntered(runLock);
+            var end = timeout.Ticks > ulong.MaxValue - elapsed ? ulong.MaxValue : elapsed + timeout.Ticks;
+            advancing = true;
+            try
+            {
+                while(elapsed < end)
+                {
+                    if(!ownsPause)
+                    {
+                        WaitWhilePaused();
+                    }
+                    lock(runLock)
+                    {
+                        RunMachines(Math.Min(end, elapsed + (machines.Count > 1 ? QuantumTicks : DrivenSlice)));
+                        if(condition != null && condition())
+                        {
+                            return true;
+                        }
+                    }
+                    if(pauseRequested)
+                    {
+                        return false;
+                    }
+                }
+                return condition == null;
+            }
+            finally
+            {
+                advancing = false;
+                pauseRequested = false;
+            }
+        }
+
+        /// <summary>Ends the current slice after the instruction being executed, so that the condition of <see cref="RunUntil"/> is asked again.</summary>
+        public void CheckCondition()
+        {
+            foreach(var machine in machines.Values)
+            {
+                machine.RequestStop();
+            }
+        }
+
+        /// <summary>Ends <see cref="RunFor"/>, <see cref="Advance"/> or <see cref="RunUntil"/> after the instruction being executed. The emulation stays started.</summary>
+        public void RequestPause()
+        {
+            if(advancing)
+            {
+                pauseRequested = true;
+                CheckCondition();
+            }
+        }
+
+        /// <summary>No instruction is executed until the result is disposed of. May be nested.</summary>
+        public IDisposable ObtainPausedState() => new PausedState(this);
+
+        public IDisposable ObtainSafeState() => new PausedState(this);
+
+        public void AddMachine(IMachine machine, string name = "")
+        {
+            if(!TryAddMachine(machine, name))
+            {
+                throw new RecoverableException($"A machine named '{name}' already exists.");
+            }
+        }
+
+        public bool TryAddMachine(IMachine machine, string name)
+        {
+            if(string.IsNullOrEmpty(name))
+            {
+                name = Enumerable.Range(0, int.MaxValue).Select(x => $"machine-{x}").First(x => !machines.ContainsKey(x));
+            }
+            if(machines.ContainsKey(name))
+            {
+                return false;
+            }
+            var added = (Machine)machine;
+            added.Clock.Settle(elapsed);
+            machines.Add(name, added);
+            MachineAdded?.Invoke(machine);
+            return true;
+        }
+
+        public void RemoveMachine(string name)
+        {
+            if(!TryRemoveMachine(name))
+            {
+                throw new RecoverableException($"There is no machine named '{name}'.");
+            }
+        }
+
+        public void RemoveMachine(IMachine machine) => RemoveMachine(this[machine]);
+
+        public bool TryRemoveMachine(string name)
+        {
+            if(!machines.Remove(name, out var machine))
+            {
+                return false;
+            }
+            machine.Dispose();
+            MachineRemoved?.Invoke(machine);
+            return true;
+        }
+
+        public bool TryGetMachine(string key, out IMachine machine) => TryGetMachineByName(key, out machine);
+
+        public bool TryGetMachineByName(string name, out IMachine machine)
+        {
+            var found = machines.TryGetValue(name, out var result);
+            machine = result;
+            return found;
+        }
+
+        public bool TryGetMachineName(IMachine machine, out string name)
+        {
+            name = machines.FirstOrDefault(x => x.Value == machine).Key;
+            return name != null;
+        }
+
+        public void SetNameForMachine(string name, IMachine machine)
+        {
+            if(machines.ContainsKey(name))
+            {
+                throw new RecoverableException($"A machine named '{name}' already exists.");
+            }
+            machines.Remove(this[machine]);
+            machines.Add(name, (Machine)machine);
+        }
+
+        public bool TryGetMachineForPeripheral(IPeripheral p, out IMachine machine)
+        {
+            machine = machines.Values.FirstOrDefault(x => x.IsRegistered(p));
+            return machine != null;
+        }
+
+        public bool TryGetEmulationElementName(object obj, out string name) => TryGetEmulationElementName(obj, out name, out _);
+
+        /// <summary>The name of a peripheral in its machine, of a machine, or of an external.</summary>
+        public bool TryGetEmulationElementName(object obj, out string name, out string containerName)
+        {
+            name = null;
+            containerName = null;
+            if(obj is IMachine machine)
+            {
+                return TryGetMachineName(machine, out name);
+            }
+            if(obj is IPeripheral peripheral && TryGetMachineForPeripheral(peripheral, out var owner))
+            {
+                TryGetMachineName(owner, out containerName);
+                return owner.TryGetAnyName(peripheral, out name);
+            }
+            return obj is IExternal external && ExternalsManager.TryGetName(external, out name);
+        }
+
+        public int GetSeed() => RandomGenerator.GetCurrentSeed();
+
+        public void SetSeed(int seed) => RandomGenerator.ResetSeed(seed);
+
+        /// <param name="seconds">How long machines run before they wait for each other.</param>
+        public void SetGlobalQuantum(string seconds) => QuantumTicks = Math.Max(1, ((TimeInterval)seconds).Ticks);
+
+        /// <summary>True: time that runs by itself does not wait for the host's clock.</summary>
+        public void SetGlobalAdvanceImmediately(bool enabled) => AdvanceImmediately = enabled;
+
+        public void SetGlobalSerialExecution(bool enabled)
+        {
+            // execution is always serial
+        }
+
+        public bool AdvanceImmediately { get; set; }
+
+        /// <summary>True: time moves only while a caller drives it, also when started. For runs that must not depend on the host.</summary>
+        public static bool IsTimeDriven { get; set; }
+
+        public bool IsStarted { get; private set; }
+
+        internal bool IsRunning => IsStarted || advancing;
+
+        public PseudorandomNumberGenerator RandomGenerator { get; private set; } = new PseudorandomNumberGenerator();
+
+        public IEnumerable<IMachine> Machines => machines.Values;
+
+        public IEnumerable<string> Names => machines.Keys;
+
+        public int MachinesCount => machines.Count;
+
+        public ExternalsManager ExternalsManager { get; } = new ExternalsManager();
+
+        public Connector Connector { get; } = new Connector();
+
+        public TimeSourceBase MasterTimeSource { get; }
+
+        public ILogger CurrentLogger { get; }
+
+        public IMachine this[string key] => machines[key];
+
+        public string this[IMachine machine] => TryGetMachineName(machine, out var result) ? result : null;
+
+        [field: Transient]
+        public event Action<IMachine> MachineAdded;
+
+        [field: Transient]
+        public event Action<IMachine> MachineRemoved;
+
+        [field: Transient]
+        public event Action<Emulation, bool> IsStartedChanged;
+
+        /// <summary>An error in a model ended a run that nobody waits for.</summary>
+        [field: Transient]
+        public event Action<Exception> RunFailed;
+
+        private void RunMachines(ulong target)
+        {
+            foreach(var machine in machines.Values.ToArray())
+            {
+                machine.RunUntil(target);
+            }
+            // a machine that was stopped early sets the pace
+            var reached = machines.Values.Where(x => !x.IsHeld).Select(x => x.Clock.Settled).DefaultIfEmpty(target).Min();
+            elapsed = Math.Max(elapsed, Math.Min(target, reached));
+        }
+
+        private void RunFreely()
+        {
+            var host = Stopwatch.StartNew();
+            var start = elapsed;
+            try
+            {
+                while(IsStarted)
+                {
+                    WaitWhilePaused();
+                    lock(runLock)
+                    {
+                        if(Volatile.Read(ref pauseCount) == 0 && IsStarted)
+                        {
+                            RunMachines(elapsed + FreeSlice);
+                        }
+                    }
+                    var ahead = (long)(elapsed - start) - host.Elapsed.Ticks * 100;
+                    if(AdvanceImmediately || ahead < -MaximumLag)
+                    {
+                        // no catching up: lost time stays lost
+                        host.Restart();
+                        start = elapsed;
+                    }
+                    else if(ahead > 1000000)
+                    {
+                        wake.WaitOne(TimeSpan.FromTicks(ahead / 100));
+                    }
+                }
+            }
+            catch(Exception e)
+            {
+                Logger.Log(LogLevel.Error, "The emulation stopped: {0}", e);
+                RunFailed?.Invoke(e);
+                ThreadPool.QueueUserWorkItem(_ => PauseAll());
+            }
+        }
+
+        private void WaitWhilePaused()
+        {
+            lock(pauseLock)
+            {
+                while(pauseCount > 0)
+                {
+                    Monitor.Wait(pauseLock);
+                }
+            }
+        }
+
+        private void InterruptRun()
+        {
+            wake.Set();
+            CheckCondition();
+        }
+
+        internal void Restore(Machine[] restored, string[] names, ulong time, ulong quantum, bool immediately, PseudorandomNumberGenerator random)
+        {
+            for(var i = 0; i < restored.Length; i++)
+            {
+                machines.Add(names[i], restored[i]);
+            }
+            elapsed = time;
+            QuantumTicks = quantum;
+            AdvanceImmediately = immediately;
+            RandomGenerator = random;
+        }
+
+        internal ulong Elapsed => elapsed;
+
+        internal ulong QuantumTicks { get; set; } = 100 * TimeInterval.TicksPerMicrosecond;
+
+        private volatile bool advancing;
+        private volatile bool pauseRequested;
+        private Thread runner;
+        private int pauseCount;
+        private ulong elapsed;
+
+        private readonly object stateLock = new object();
+        private readonly object runLock = new object();
+        private readonly AutoResetEvent wake = new AutoResetEvent(false);
+        private readonly object pauseLock = new object();
+        private readonly Dictionary<string, Machine> machines = new Dictionary<string, Machine>();
+
+        private const ulong FreeSlice = 10 * TimeInterval.TicksPerMillisecond;
+        private const ulong DrivenSlice = 10 * TimeInterval.TicksPerMillisecond;
+        private const long MaximumLag = 100 * (long)TimeInterval.TicksPerMillisecond;
+
+        private sealed class PausedState : IDisposable
+        {
+            public PausedState(Emulation emulation)
+            {
+                this.emulation = emulation;
+                lock(emulation.pauseLock)
+                {
+                    emulation.pauseCount++;
+                }
+                if(!Monitor.IsEntered(emulation.runLock))
+                {
+                    emulation.InterruptRun();
+                }
+                Monitor.Enter(emulation.runLock);
+            }
+
+            public void Dispose()
+            {
+                if(disposed)
+                {
+                    return;
+                }
+                disposed = true;
+                Monitor.Exit(emulation.runLock);
+                lock(emulation.pauseLock)
+                {
+                    emulation.pauseCount--;
+                    Monitor.PulseAll(emulation.pauseLock);
+                }
+            }
+
+            private bool disposed;
+
+            private readonly Emulation emulation;
+        }
+
+        private sealed class MasterTime : TimeSourceBase
+        {
+            public MasterTime(Emulation emulation)
+            {
+                this.emulation = emulation;
+            }
+
+            public override void ExecuteInNearestSyncedState(Action<TimeStamp> what)
+            {
+                var machine = emulation.machines.Values.FirstOrDefault();
+                if(machine == null)
+                {
+                    what(new TimeStamp(ElapsedVirtualTime, this));
+                    return;
+                }
+                machine.LocalTimeSource.ExecuteInNearestSyncedState(what);
+            }
+
+            public override TimeInterval ElapsedVirtualTime
+            {
+                get
+                {
+                    foreach(var machine in emulation.machines.Values)
+                    {
+                        if(machine.CurrentProcessor != null || machine.Clock.IsHandling)
+                        {
+                            return machine.Clock.CurrentValue;
+                        }
+                    }
+                    return TimeInterval.FromTicks(emulation.elapsed);
+                }
+            }
+
+            private readonly Emulation emulation;
+        }
+    }
+
+    /// <summary>Holds the one emulation there is.</summary>
+    public sealed class EmulationManager
+    {
+        public static EmulationManager Instance { get; } = new EmulationManager();
+
+        public static ITimeDomain ExternalWorld { get; } = new ExternalWorldTimeDomain();
+
+        /// <summary>Throws the emulation away and starts an empty one.</summary>
+        public void Clear() => CurrentEmulation = new Emulation();
+
+        /// <summary>Saves the current emulation into a file.</summary>
+        public void Save(string path) => Snapshots.Snapshot.SaveToFile(path);
+
+        /// <summary>Replaces the current emulation by a saved one. It is not started.</summary>
+        public void Load(Utilities.ReadFilePath path) => Snapshots.Snapshot.LoadFromFile(path);
+
+        public string VersionString => $"standalone host of renode-bkpsram, {typeof(EmulationManager).Assembly.GetName().Version}";
+
+        public Emulation CurrentEmulation
+        {
+            get => currentEmulation;
+            set
+            {
+                var old = currentEmulation;
+                currentEmulation = value;
+                old?.Dispose();
+                EmulationChanged?.Invoke();
+            }
+        }
+
+        public event Action EmulationChanged;
+
+        /// <summary>Makes another emulation the current one; if its preparation fails, the old one stays.</summary>
+        internal void Replace(Emulation emulation, Action prepare)
+        {
+            var old = currentEmulation;
+            old.PauseAll();
+            currentEmulation = emulation;
+            try
+            {
+                prepare();
+            }
+            catch
+            {
+                currentEmulation = old;
+                throw;
+            }
+            old.Dispose();
+            EmulationChanged?.Invoke();
+        }
+
+        private EmulationManager()
+        {
+            currentEmulation = new Emulation();
+        }
+
+        private Emulation currentEmulation;
+
+        private sealed class ExternalWorldTimeDomain : ITimeDomain
+        {
+        }
+    }
+}

@@ -1,0 +1,163 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals;
+using Antmicro.Renode.Utilities;
+
+namespace Antmicro.Renode.Core
+{
+    /// <summary>A signal line.</summary>
+    public interface IGPIO
+    {
+        void Set(bool value);
+
+        void Toggle();
+
+        void Connect(IGPIOReceiver destination, int destinationNumber);
+
+        void Disconnect();
+
+        void Disconnect(GPIOEndpoint endpoint);
+
+        bool IsSet { get; }
+
+        bool IsConnected { get; }
+
+        IList<GPIOEndpoint> Endpoints { get; }
+    }
+
+    public interface IGPIOWithHooks : IGPIO
+    {
+        void AddStateChangedHook(Action<bool> hook);
+
+        void RemoveStateChangedHook(Action<bool> hook);
+    }
+
+    public static class IGPIOExtensions
+    {
+        public static void Set(this IGPIO gpio) => gpio.Set(true);
+
+        public static void Unset(this IGPIO gpio) => gpio.Set(false);
+
+        public static void Blink(this IGPIO gpio)
+        {
+            gpio.Set(true);
+            gpio.Set(false);
+        }
+    }
+
+    public sealed class GPIOEndpoint
+    {
+        public GPIOEndpoint(IGPIOReceiver receiver, int number)
+        {
+            Receiver = receiver;
+            Number = number;
+        }
+
+        public IGPIOReceiver Receiver { get; private set; }
+
+        public int Number { get; private set; }
+    }
+
+    /// <summary>An output line that tells its receivers and hooks of each change, and a new receiver of its state.</summary>
+    [Convertible]
+    public sealed class GPIO : IGPIOWithHooks
+    {
+        public void Set(bool value)
+        {
+            if(state == value)
+            {
+                return;
+            }
+            state = value;
+            for(var i = 0; i < endpoints.Count; i++)
+            {
+                endpoints[i].Receiver.OnGPIO(endpoints[i].Number, value);
+            }
+            stateChanged?.Invoke(value);
+        }
+
+        public void Toggle() => Set(!state);
+
+        public void Connect(IGPIOReceiver destination, int destinationNumber)
+        {
+            ArgumentNullException.ThrowIfNull(destination);
+            var inputs = destination.GetPeripheralInputCount();
+            if(inputs != 0 && destinationNumber >= inputs)
+            {
+                throw new ConstructionException($"Cannot connect input {destinationNumber} of {destination}: it has {inputs} inputs.");
+            }
+            if(endpoints.Any(x => x.Receiver == destination && x.Number == destinationNumber))
+            {
+                return;
+            }
+            endpoints.Add(new GPIOEndpoint(destination, destinationNumber));
+            destination.OnGPIO(destinationNumber, state);
+        }
+
+        public void Disconnect() => endpoints.Clear();
+
+        public void Disconnect(GPIOEndpoint endpoint) => endpoints.Remove(endpoint);
+
+        public void AddStateChangedHook(Action<bool> hook) => stateChanged += hook;
+
+        public void RemoveStateChangedHook(Action<bool> hook) => stateChanged -= hook;
+
+        public void RemoveAllStateChangedHooks() => stateChanged = null;
+
+        public override string ToString() => state ? "GPIO: set" : "GPIO: unset";
+
+        public bool IsSet => state;
+
+        public bool IsConnected => endpoints.Count > 0;
+
+        public IList<GPIOEndpoint> Endpoints => endpoints;
+
+        private bool state;
+        private Action<bool> stateChanged;
+
+        private readonly List<GPIOEndpoint> endpoints = new List<GPIOEndpoint>();
+    }
+
+    public interface IGPIOReceiver : IPeripheral
+    {
+        void OnGPIO(int number, bool value);
+    }
+
+    public static class IGPIOReceiverExtensions
+    {
+        /// <summary>Number of inputs, 0 if any number is fine.</summary>
+        public static int GetPeripheralInputCount(this IGPIOReceiver receiver)
+        {
+            return receiver.GetType().GetCustomAttributes(true).OfType<GPIOAttribute>().FirstOrDefault()?.NumberOfInputs ?? 0;
+        }
+    }
+
+    public interface IGPIOSender : IPeripheral
+    {
+    }
+
+    public interface INumberedGPIOOutput : IPeripheral
+    {
+        IReadOnlyDictionary<int, IGPIO> Connections { get; }
+    }
+
+    /// <summary>A peripheral with several groups of inputs, as <c>name#group@input</c> in a .repl.</summary>
+    public interface ILocalGPIOReceiver
+    {
+        IGPIOReceiver GetLocalReceiver(int index);
+    }
+
+    [AttributeUsage(AttributeTargets.Class)]
+    public class GPIOAttribute : Attribute
+    {
+        public int NumberOfInputs { get; set; }
+
+        public int NumberOfOutputs { get; set; }
+    }
+}

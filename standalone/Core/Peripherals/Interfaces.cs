@@ -1,0 +1,373 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Peripherals.Bus;
+
+namespace Antmicro.Renode
+{
+    /// <summary>Anything that the emulation knows by name and that may log.</summary>
+    public interface IEmulationElement
+    {
+    }
+}
+
+namespace Antmicro.Renode.Core
+{
+    public interface IExternal : IEmulationElement
+    {
+    }
+
+    public interface IHostMachineElement : IEmulationElement
+    {
+    }
+
+    public interface IConnectable
+    {
+    }
+
+    public interface IConnectable<T> : IConnectable
+    {
+        void AttachTo(T obj);
+
+        void DetachFrom(T obj);
+    }
+
+    /// <summary>A peripheral with outputs that a .repl did not connect by name.</summary>
+    public interface IHasAutomaticallyConnectedGPIOOutputs
+    {
+        void DisconnectAutomaticallyConnectedGPIOOutputs();
+    }
+
+    public interface IIdentifiable
+    {
+        int UniqueObjectId { get; }
+    }
+
+    /// <summary>Memory that the processor may access without asking the peripheral.</summary>
+    public interface IMappedSegment
+    {
+        IntPtr Pointer { get; }
+
+        /// <summary>Offset of the segment in its peripheral, in bytes.</summary>
+        ulong StartingOffset { get; }
+
+        /// <summary>Size in bytes.</summary>
+        ulong Size { get; }
+
+        /// <summary>Called before the first access: the memory must exist after it.</summary>
+        void Touch();
+    }
+}
+
+namespace Antmicro.Renode.Peripherals
+{
+    public interface IPeripheral : IEmulationElement
+    {
+        void Reset();
+    }
+
+    public static class IPeripheralExtensions
+    {
+        public static bool TryGetMachine(this IPeripheral @this, out IMachine machine)
+        {
+            return EmulationManager.Instance.CurrentEmulation.TryGetMachineForPeripheral(@this, out machine);
+        }
+
+        public static IMachine GetMachine(this IPeripheral @this)
+        {
+            return @this.TryGetMachine(out var result) ? result : throw new ArgumentException($"Couldn't find machine for a given peripheral of type {@this.GetType().FullName}.");
+        }
+
+        public static string GetName(this IPeripheral @this)
+        {
+            var machine = @this.GetMachine();
+            return $"{EmulationManager.Instance.CurrentEmulation[machine]}.{machine.GetLocalName(@this)}";
+        }
+
+        /// <summary>The peripheral's outputs, by name (or number, for those that have numbered ones).</summary>
+        public static IEnumerable<Tuple<string, IGPIO>> GetGPIOs(this IPeripheral peripheral)
+        {
+            if(peripheral is INumberedGPIOOutput numbered)
+            {
+                foreach(var connection in numbered.Connections)
+                {
+                    yield return Tuple.Create(connection.Key.ToString(), connection.Value);
+                }
+            }
+            foreach(var property in peripheral.GetType().GetProperties())
+            {
+                if(property.PropertyType == typeof(GPIO) && property.GetIndexParameters().Length == 0)
+                {
+                    yield return Tuple.Create(property.Name, (IGPIO)property.GetValue(peripheral));
+                }
+            }
+        }
+    }
+
+    /// <summary>A peripheral that takes its size on the bus from itself.</summary>
+    public interface IKnownSize : IBusPeripheral
+    {
+        /// <summary>Size in bytes.</summary>
+        long Size { get; }
+    }
+
+    /// <summary>A peripheral whose content the processor may access directly.</summary>
+    public interface IMapped : IBusPeripheral
+    {
+        IEnumerable<IMappedSegment> MappedSegments { get; }
+    }
+
+    public interface IMemory : IPeripheral, IKnownSize, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IMultibyteWritePeripheral, IQuadWordPeripheral
+    {
+    }
+
+    public interface IHasFrequency
+    {
+        /// <summary>Hertz.</summary>
+        ulong Frequency { get; set; }
+    }
+
+    public interface IHasDivisibleFrequency : IHasFrequency
+    {
+        ulong Divider { get; set; }
+    }
+
+    /// <summary>A peripheral that knows the names of its registers.</summary>
+    public interface IHasMappedRegisters
+    {
+        string OffsetToString(long offset);
+    }
+
+    public interface IAbsoluteAddressAware
+    {
+        /// <summary>Called before each access with the full address.</summary>
+        void SetAbsoluteAddress(ulong address);
+    }
+
+    /// <summary>The output that a .repl means when it names none.</summary>
+    [AttributeUsage(AttributeTargets.Property)]
+    public class DefaultInterruptAttribute : Attribute
+    {
+    }
+
+    [AttributeUsage(AttributeTargets.Parameter)]
+    public class NameAliasAttribute : Attribute
+    {
+        public NameAliasAttribute(string name, bool warnOnUsage = true)
+        {
+            Name = name;
+            WarnOnUsage = warnOnUsage;
+        }
+
+        public string Name { get; }
+
+        public bool WarnOnUsage { get; }
+    }
+}
+
+namespace Antmicro.Renode.UserInterface
+{
+    /// <summary>The Monitor does not offer the member.</summary>
+    [AttributeUsage(AttributeTargets.All)]
+    public class HideInMonitorAttribute : Attribute
+    {
+    }
+
+    [AttributeUsage(AttributeTargets.Class | AttributeTargets.Interface)]
+    public class IconAttribute : Attribute
+    {
+        public IconAttribute(string resourceName)
+        {
+            ResourceName = resourceName;
+        }
+
+        public string ResourceName { get; }
+    }
+}
+
+namespace Antmicro.Renode.Peripherals.IRQControllers
+{
+    public interface IIRQController : IGPIOReceiver
+    {
+    }
+}
+
+namespace Antmicro.Renode.Peripherals.Bus
+{
+    public interface IBusPeripheral : IPeripheral
+    {
+    }
+
+    public interface IBytePeripheral : IBusPeripheral
+    {
+        byte ReadByte(long offset);
+
+        void WriteByte(long offset, byte value);
+    }
+
+    public interface IWordPeripheral : IBusPeripheral
+    {
+        ushort ReadWord(long offset);
+
+        void WriteWord(long offset, ushort value);
+    }
+
+    public interface IDoubleWordPeripheral : IBusPeripheral
+    {
+        uint ReadDoubleWord(long offset);
+
+        void WriteDoubleWord(long offset, uint value);
+    }
+
+    public interface IQuadWordPeripheral : IBusPeripheral
+    {
+        ulong ReadQuadWord(long offset);
+
+        void WriteQuadWord(long offset, ulong value);
+    }
+
+    public interface IMultibyteWritePeripheral
+    {
+        byte[] ReadBytes(long offset, int count, IPeripheral context = null);
+
+        void WriteBytes(long offset, byte[] array, int startingIndex, int count, IPeripheral context = null);
+    }
+}
+
+namespace Antmicro.Renode.Peripherals.UART
+{
+    public interface IUART : IPeripheral
+    {
+        /// <summary>A character leaves the peripheral. Implementers mark the field transient.</summary>
+        event Action<byte> CharReceived;
+
+        /// <summary>A character arrives at the peripheral.</summary>
+        void WriteChar(byte value);
+
+        /// <summary>Bits per second; 0 if not known.</summary>
+        uint BaudRate { get; }
+
+        Bits StopBits { get; }
+
+        Parity ParityBit { get; }
+    }
+
+    public enum Parity
+    {
+        Odd,
+        Even,
+        None,
+        Forced1,
+        Forced0,
+        Multidrop,
+        Unsupported,
+    }
+
+    public enum Bits
+    {
+        None,
+        One,
+        Half,
+        OneAndAHalf,
+        Two,
+    }
+
+    public interface IDelayableUART : IUART
+    {
+        Time.TimeInterval CharacterTransmissionDelay { get; }
+
+        Time.TimeInterval CharacterReceptionDelay { get; }
+    }
+
+    public static class IDelayableUARTExtensions
+    {
+        /// <summary>How long one character is on the wire, start, parity and stop bits included.</summary>
+        public static Time.TimeInterval GetActualTransmissionDuration(this IUART @this, uint dataBits = 7)
+        {
+            var bits = 1 + dataBits + (@this.ParityBit == Parity.None ? 0 : 1) + @this.GetNumberOfStopBits();
+            return Time.TimeInterval.FromNanoseconds((ulong)Math.Ceiling(bits / @this.BaudRate * 1e9));
+        }
+
+        public static double GetNumberOfStopBits(this IUART @this)
+        {
+            switch(@this.StopBits)
+            {
+            case Bits.Half:
+                return 0.5;
+            case Bits.One:
+                return 1;
+            case Bits.OneAndAHalf:
+                return 1.5;
+            case Bits.Two:
+                return 2;
+            default:
+                return 0;
+            }
+        }
+    }
+}
+
+namespace Antmicro.Renode.Peripherals.Miscellaneous
+{
+    public interface ILed : IGPIOReceiver
+    {
+        bool State { get; }
+
+        event Action<ILed, bool> StateChanged;
+    }
+}
+
+namespace Antmicro.Renode.Peripherals.SPI
+{
+    public interface ISPIPeripheral : IPeripheral
+    {
+        /// <summary>Exchanges one byte.</summary>
+        byte Transmit(byte data);
+
+        /// <summary>The device is deselected.</summary>
+        void FinishTransmission();
+    }
+}
+
+namespace Antmicro.Renode.Peripherals.I2C
+{
+    public interface II2CPeripheral : IPeripheral
+    {
+        void Write(byte[] data);
+
+        byte[] Read(int count = 1);
+
+        void FinishTransmission();
+    }
+}
+
+namespace Antmicro.Renode.Backends.Terminals
+{
+    /// <summary>The other end of a UART.</summary>
+    public abstract class BackendTerminal : Core.IExternal, Core.IConnectable<Peripherals.UART.IUART>
+    {
+        public virtual void AttachTo(Peripherals.UART.IUART uart)
+        {
+            CharReceived += uart.WriteChar;
+            uart.CharReceived += WriteChar;
+        }
+
+        public virtual void DetachFrom(Peripherals.UART.IUART uart)
+        {
+            CharReceived -= uart.WriteChar;
+            uart.CharReceived -= WriteChar;
+        }
+
+        /// <summary>The UART sent a character.</summary>
+        public abstract void WriteChar(byte value);
+
+        /// <summary>A character for the UART.</summary>
+        public event Action<byte> CharReceived;
+
+        protected void CallCharReceived(byte value) => CharReceived?.Invoke(value);
+    }
+}

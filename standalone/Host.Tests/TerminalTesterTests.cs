@@ -1,0 +1,236 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+
+using Antmicro.Renode.Time;
+
+using NUnit.Framework;
+
+using Standalone.Host.Terminals;
+using Standalone.Host.Testers;
+
+namespace Standalone.Host.Tests
+{
+    [TestFixture]
+    public class TerminalTesterTests
+    {
+        [SetUp]
+        public void SetUp()
+        {
+            guest = new Guest();
+            tester = new TerminalTester(guest, guest, TimeInterval.FromSeconds(1ul));
+        }
+
+        [Test]
+        public void ShouldWaitForALineAndTakeWhatCameBefore()
+        {
+            guest.Say(10, "first\r\nsecond one\r\nthird\r\n");
+            Assert.That(tester.WaitFor("second").Line, Is.EqualTo("second one"));
+            Assert.That(tester.WaitFor("first", TimeInterval.Empty), Is.Null);
+        }
+
+        [Test]
+        public void ShouldStopTimeAtTheMatch()
+        {
+            guest.Say(10, "a\n");
+            guest.Say(20, "b\n");
+            Assert.That(tester.WaitFor("a").Timestamp, Is.EqualTo(10));
+            Assert.That(guest.Now, Is.EqualTo(TimeInterval.FromMilliseconds(10ul)));
+            Assert.That(tester.NextLine().Line, Is.EqualTo("b"));
+        }
+
+        [Test]
+        public void ShouldGiveUpAfterTheTimeout()
+        {
+            guest.Say(501, "late\n");
+            Assert.That(tester.WaitFor("late", TimeInterval.FromMilliseconds(500ul)), Is.Null);
+            Assert.That(guest.Now, Is.EqualTo(TimeInterval.FromMilliseconds(500ul)));
+            Assert.That(tester.GetReport(), Does.Contain("Line containing >>late<< event: failure"));
+        }
+
+        [Test]
+        public void ShouldMatchAPromptOnlyIfAsked()
+        {
+            guest.Say(1, "x\n>>> ");
+            Assert.That(tester.WaitFor(">>> "), Is.Null);
+            Assert.That(tester.WaitFor(">>> ", includeUnfinishedLine: true).Line, Is.EqualTo(">>> "));
+        }
+
+        [Test]
+        public void ShouldForgetTheUnfinishedLineAfterItMatched()
+        {
+            guest.Say(1, ">>> abc");
+            guest.Say(2, "\nabc\n");
+            Assert.That(tester.WaitFor("abc", includeUnfinishedLine: true).Line, Is.EqualTo(">>> abc"));
+            Assert.That(tester.WaitFor("abc").Line, Is.EqualTo("abc"));
+        }
+
+        [Test]
+        public void ShouldReturnGroups()
+        {
+            guest.Say(1, "value=42 unit=mV\n");
+            var match = tester.WaitFor(@"value=(\d+) unit=(\w+)", treatAsRegex: true);
+            Assert.That(match.Groups, Is.EqualTo(new[] { "42", "mV" }));
+        }
+
+        [Test]
+        public void ShouldMatchOnlyTheNextLine()
+        {
+            guest.Say(1, "a\nb\n");
+            Assert.That(tester.WaitFor("b", matchNextLine: true), Is.Null);
+            Assert.That(tester.WaitFor("b").Line, Is.EqualTo("b"), "what a failed wait saw is still there");
+        }
+
+        [Test]
+        public void ShouldMatchLinesThatFollowEachOther()
+        {
+            guest.Say(1, "a\nx\na\nb\nc\n");
+            Assert.That(tester.WaitFor(new[] { "a", "b" }).Line, Is.EqualTo("b"));
+            Assert.That(tester.NextLine().Line, Is.EqualTo("c"));
+        }
+
+        [Test]
+        public void ShouldFailOnFailingStrings()
+        {
+            tester.RegisterFailingString("HardFault", false);
+            guest.Say(1, "ok\nHardFault at 0\ndone\n");
+            Assert.That(tester.WaitFor("done").IsFailingString, Is.True);
+        }
+
+        [Test]
+        public void ShouldLeaveOutColours()
+        {
+            guest.Say(1, "\x1B[31mred\x1B[0m text\n");
+            Assert.That(tester.NextLine().Line, Is.EqualTo("red text"));
+        }
+
+        [Test]
+        public void ShouldTellIfIdle()
+        {
+            guest.Say(100, "x");
+            Assert.That(tester.IsIdle(TimeInterval.FromMilliseconds(99ul)), Is.True);
+            Assert.That(tester.IsIdle(TimeInterval.FromMilliseconds(99ul)), Is.False);
+        }
+
+        [Test]
+        public void ShouldWaitForBytes()
+        {
+            tester = new TerminalTester(guest, guest, TimeInterval.FromSeconds(1ul), binaryMode: true);
+            guest.Say(1, "\x00\x01\x80\xFF\x0A\x05");
+            Assert.That(tester.WaitFor("80 ff", includeUnfinishedLine: true).Line, Is.EqualTo("\x80\xFF"));
+            Assert.That(tester.WaitFor("0a05", includeUnfinishedLine: true).Line, Is.EqualTo("\x0A\x05"));
+        }
+
+        [Test]
+        public void ShouldSendTextWithCarriageReturn()
+        {
+            tester.WriteLine("1+1");
+            Assert.That(guest.Heard, Is.EqualTo("1+1\r"));
+        }
+
+        [Test]
+        public void ShouldFeedLinesWhenThePromptCame()
+        {
+            guest.Say(5, "MicroPython\r\n>>> ");
+            guest.Answer = line => line switch
+            {
+                "1+1" => "1+1\r\n2\r\n>>> ",
+                "if 1:" => "if 1:\r\n...     ",
+                "pass" => "pass\r\n...     ",
+                "\x15" => "\r\n>>> ",
+                _ => "?",
+            };
+            var feeder = new ReplFeeder(guest, guest, TimeInterval.FromSeconds(1ul));
+            Assert.That(feeder.TryFeed(new StringReader("1+1\nif 1:\n    pass\n\n"), out var problem), Is.True, problem);
+            Assert.That(guest.Heard, Is.EqualTo("1+1\rif 1:\rpass\r\x15\r"));
+        }
+
+        [Test]
+        public void ShouldGiveUpFeedingWhenTheGuestIsSilent()
+        {
+            guest.Say(5, "MicroPython\r\n>>> ");
+            guest.Answer = line => line + "\r\nname? ";
+            var feeder = new ReplFeeder(guest, guest, TimeInterval.FromSeconds(3ul));
+            Assert.That(feeder.TryFeed(new StringReader("input('name? ')\n"), out var problem), Is.False);
+            Assert.That(problem, Is.EqualTo("no prompt came after line 1 of the input: the board said nothing for 3 virtual seconds, last 'name?'"));
+        }
+
+        private Guest guest;
+        private TerminalTester tester;
+
+        // A guest that says things at given times, and answers to lines.
+        private sealed class Guest : ITerminalPort, ITestClock
+        {
+            public void Say(ulong milliseconds, string text)
+            {
+                script.Enqueue((TimeInterval.FromMilliseconds(milliseconds), text));
+            }
+
+            public void Send(byte value)
+            {
+                heard.Append((char)value);
+                if(value != '\r')
+                {
+                    line.Append((char)value);
+                    return;
+                }
+                if(Answer != null)
+                {
+                    script.Enqueue((Now + TimeInterval.FromMilliseconds(1ul), Answer(line.ToString())));
+                }
+                line.Clear();
+            }
+
+            public bool Run(TimeInterval limit)
+            {
+                isStopped = false;
+                var end = Now + limit;
+                while(!isStopped)
+                {
+                    if(saying.Count == 0)
+                    {
+                        if(script.Count == 0 || script.Peek().Time > end)
+                        {
+                            Now = end;
+                            return false;
+                        }
+                        var (time, text) = script.Dequeue();
+                        Now = time > Now ? time : Now;
+                        text.ToList().ForEach(saying.Enqueue);
+                        continue;
+                    }
+                    Received?.Invoke((byte)saying.Dequeue());
+                }
+                return true;
+            }
+
+            public void Stop()
+            {
+                isStopped = true;
+            }
+
+            public void Pause()
+            {
+            }
+
+            public Func<string, string> Answer { get; set; }
+
+            public string Heard => heard.ToString();
+
+            public TimeInterval Now { get; private set; }
+
+            public event Action<byte> Received;
+
+            private bool isStopped;
+
+            private readonly StringBuilder heard = new();
+            private readonly StringBuilder line = new();
+            private readonly Queue<char> saying = new();
+            private readonly Queue<(TimeInterval Time, string Text)> script = new();
+        }
+    }
+}

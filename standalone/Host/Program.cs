@@ -1,0 +1,235 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
+using Antmicro.Renode.Peripherals.Miscellaneous;
+using Antmicro.Renode.Peripherals.UART;
+using Antmicro.Renode.Time;
+
+using Standalone.Host.Monitor;
+using Standalone.Host.Robot;
+using Standalone.Host.Terminals;
+
+namespace Standalone.Host
+{
+    internal static class Program
+    {
+        public static int Main(string[] arguments)
+        {
+            try
+            {
+                var options = Options.Parse(arguments);
+                if(options.ShowHelp)
+                {
+                    Console.Out.WriteLine(Options.Help);
+                    return 0;
+                }
+                if(options.ShowVersion)
+                {
+                    Console.Out.WriteLine($"standalone-host {Assembly.GetExecutingAssembly().GetName().Version}");
+                    return 0;
+                }
+                return Run(options);
+            }
+            catch(UsageException e)
+            {
+                Console.Error.WriteLine($"standalone-host: {e.Message}");
+                return 2;
+            }
+            catch(Exception e) when(e is RecoverableException or IOException or UnauthorizedAccessException)
+            {
+                Console.Error.WriteLine($"standalone-host: {Monitor.Monitor.OneLine(e.Message)}");
+                return 1;
+            }
+        }
+
+        /// <summary>A Monitor with all that the host offers.</summary>
+        internal static Monitor.Monitor CreateMonitor()
+        {
+            var assemblies = new[] { typeof(Machine).Assembly, typeof(CombinedInput).Assembly };
+            var types = new TypeDirectory();
+            foreach(var assembly in assemblies.Append(Assembly.GetExecutingAssembly()))
+            {
+                types.Add(assembly);
+            }
+            return new Monitor.Monitor(types, new PluginCompiler(Path.Combine(AppContext.BaseDirectory, "plugin-cache"), assemblies));
+        }
+
+        private static int Run(Options options)
+        {
+            var log = new ConsoleBackend { UseColors = !options.Plain && !Console.IsErrorRedirected };
+            if(!options.HideLog)
+            {
+                Logger.AddBackend(log, "console", true);
+            }
+            // Only in the console does time run while nobody waits for it.
+            Emulation.IsTimeDriven = options.RobotPort != null || options.RunScript != null;
+            var monitor = CreateMonitor();
+            var output = new ConsoleOutput();
+            foreach(var (name, value) in options.Variables)
+            {
+                monitor.SetGlobal(name, File.Exists(value) ? Path.GetFullPath(value) : value);
+            }
+            if(options.RunScript != null)
+            {
+                return RunBoard(options, monitor, output, log);
+            }
+            var shell = new ConsoleShell();
+            monitor.Shell = shell;
+            RunStartup(options.File, options, monitor, output);
+            if(options.RobotPort != null)
+            {
+                return Serve(options.RobotPort.Value, monitor);
+            }
+            if(shell.HasQuit || (options.Commands.Count > 0 && !options.Console && Console.IsInputRedirected))
+            {
+                return 0;
+            }
+            return ReadCommands(monitor, output, shell);
+        }
+
+        private static void RunStartup(string file, Options options, Monitor.Monitor monitor, IOutput output)
+        {
+            if(file != null)
+            {
+                monitor.Include(new[] { file }, output);
+            }
+            foreach(var command in options.Commands)
+            {
+                monitor.Execute(command, output);
+            }
+        }
+
+        private static int RunBoard(Options options, Monitor.Monitor monitor, IOutput output, ConsoleBackend log)
+        {
+            // The serial line is what matters here.
+            log.SetLogLevel(LogLevel.Warning);
+            RunStartup(options.RunScript, options, monitor, output);
+            if(monitor.Machine == null)
+            {
+                throw new RecoverableException($"'{options.RunScript}' creates no machine");
+            }
+            var name = options.Uart ?? monitor.GetVariable("uart")
+                ?? throw new RecoverableException($"'{options.RunScript}' doesn't set $uart: say which serial line with --uart");
+            if(!monitor.TryFindPeripheral(name, out var peripheral, out _) || peripheral is not IUART uart)
+            {
+                throw new RecoverableException($"there is no serial line '{name}' on this board");
+            }
+            var session = new ReplSession(uart, log, x =>
+            {
+                var result = new CapturedOutput();
+                return monitor.Parse(x, result) ? result.Contents : $"{result.Contents}{result.Errors}\n";
+            });
+            using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, x => Stop(x, session.Stop));
+            using var onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, x => Stop(x, session.Stop));
+            if(options.Pty != null)
+            {
+                using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, x => Stop(x, session.Stop));
+                return session.Serve(options.Pty);
+            }
+            return NativeTerminal.IsTerminal(0) ? session.Interact() : session.Feed(TimeInterval.FromSeconds((ulong)options.Silence));
+        }
+
+        private static int Serve(int port, Monitor.Monitor monitor)
+        {
+            var table = new KeywordTable();
+            using var keywords = new Keywords(monitor, new EmulationClock(), table);
+            table.Add(keywords);
+            RemoteServer server;
+            try
+            {
+                server = new RemoteServer(port, table);
+            }
+            catch(SocketException e)
+            {
+                throw new RecoverableException($"port {port} can't be opened: {e.Message}");
+            }
+            keywords.StopRequested += server.Stop;
+            using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, x => Stop(x, server.Abort));
+            using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, x => Stop(x, server.Abort));
+            Console.Out.WriteLine($"Robot Framework remote server is listening on port {server.Port}");
+            Console.Out.Flush();
+            server.Run();
+            return 0;
+        }
+
+        private static int ReadCommands(Monitor.Monitor monitor, IOutput output, ConsoleShell shell)
+        {
+            var isInteractive = !Console.IsInputRedirected;
+            var failed = false;
+            while(!shell.HasQuit)
+            {
+                if(isInteractive)
+                {
+                    var machine = monitor.Machine == null ? "monitor" : EmulationManager.Instance.CurrentEmulation[monitor.Machine];
+                    Console.Out.Write($"({machine}) ");
+                }
+                var line = ReadCommand();
+                if(line == null)
+                {
+                    break;
+                }
+                using(EmulationManager.Instance.CurrentEmulation.ObtainPausedState())
+                {
+                    failed |= !monitor.Parse(line, output);
+                }
+            }
+            EmulationManager.Instance.CurrentEmulation.PauseAll();
+            return failed && !isInteractive ? 1 : 0;
+        }
+
+        // A command goes on while a text block is open.
+        private static string ReadCommand()
+        {
+            var line = Console.In.ReadLine();
+            if(line == null || line.Split("\"\"\"").Length % 2 == 1)
+            {
+                return line;
+            }
+            var block = new StringBuilder(line);
+            while(Console.In.ReadLine() is string next)
+            {
+                block.Append('\n').Append(next);
+                if(next.Split("\"\"\"").Length % 2 == 0)
+                {
+                    break;
+                }
+            }
+            return block.ToString();
+        }
+
+        private static void Stop(PosixSignalContext context, Action stop)
+        {
+            context.Cancel = true;
+            stop();
+        }
+
+        private sealed class ConsoleShell : StillShell
+        {
+            public override void ShowAnalyzer(Antmicro.Renode.Peripherals.IPeripheral peripheral)
+            {
+                if(peripheral is not IUART uart)
+                {
+                    throw new RecoverableException($"an analyzer for {peripheral.GetType().Name} is not offered by the standalone host: Renode has it");
+                }
+                if(Emulation.IsTimeDriven || !shown.Add(uart))
+                {
+                    return;
+                }
+                var output = Console.OpenStandardOutput();
+                uart.CharReceived += x => output.WriteByte(x);
+            }
+
+            private readonly System.Collections.Generic.HashSet<IUART> shown = new();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Generic;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Structure;
+using Antmicro.Renode.Peripherals;
+using Antmicro.Renode.Peripherals.BackupDomain;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Memory;
+using Antmicro.Renode.Peripherals.Miscellaneous;
+using Antmicro.Renode.Time;
+
+using NUnit.Framework;
+
+using Alias = Antmicro.Renode.Peripherals.BackupDomain.STM32F4_RCC.RegistrationPeripheralAlias;
+using STM32F4_RCC = Antmicro.Renode.Peripherals.BackupDomain.STM32F4_RCC;
+
+namespace BackupDomain.UnitTests
+{
+    /// <summary>A chip without a core: the models at their addresses, driven over the bus as the guest would.</summary>
+    public abstract class ChipTest
+    {
+        [SetUp]
+        public void CreateChip()
+        {
+            BuildChip();
+        }
+
+        [TearDown]
+        public void DisposeChip()
+        {
+            EmulationManager.Instance.Clear();
+        }
+
+        protected void BuildChip(BatteryWiring wiring = BatteryWiring.CoinCellThroughDiodes, bool cellPresent = true,
+            PowerController series = PowerController.F405_F407, uint regulatorDelay = 2, uint regulatorReads = 30, IHasFrequency nvic = null,
+            ulong hseFrequency = 8000000, ulong lseFrequency = 32768, int seed = 1)
+        {
+            EmulationManager.Instance.Clear();
+            Emulation.SetSeed(seed);
+            Machine = new Machine();
+            Emulation.AddMachine(Machine, "chip");
+
+            Sram = new MappedMemory(Machine, 0x1C000);
+            Register(Sram, "sram", SramBase, 0x1C000);
+            Ccm = new MappedMemory(Machine, 0x4000);
+            Register(Ccm, "ccm", 0x10000000, 0x4000);
+            Register(new BitBanding(Machine, 0x40000000), "bitband", 0x42000000, 0x2000000);
+
+            Supplies = new STM32F4_Supplies(Machine, wiring, cellPresent: cellPresent, volatileMemories: new IMemory[] { Sram, Ccm });
+            Machine.SystemBus.Register(Supplies, NullRegistrationPoint.Instance);
+            Machine.SetLocalName(Supplies, "supplies");
+            Pwr = new STM32F4_PWR(Machine, Supplies, series, regulatorDelay, regulatorReads);
+            Register(Pwr, "pwr", PwrBase, 0x400);
+            Rcc = new STM32F4_RCC(Machine, Supplies, Pwr, nvic, hseFrequency, lseFrequency);
+            Register(Rcc, "rcc", RccBase, 0x400);
+            Rtc = new STM32F4_RTC(Machine, Supplies, Pwr, Rcc);
+            Register(Rtc, "rtc", RtcBase, 0x400);
+            BackupSram = new STM32F4_BackupSRAM(Machine, Supplies, Pwr);
+            Register(BackupSram, "bkpsram", BackupSramBase, 0x1000);
+            Rcc.Register(Pwr, new EnumRegistrationPoint<Alias>(Alias.PWR));
+            Rcc.Register(BackupSram, new EnumRegistrationPoint<Alias>(Alias.BKPSRAM));
+        }
+
+        protected void Register(IBusPeripheral peripheral, string name, ulong address, ulong size)
+        {
+            Machine.SystemBus.Register(peripheral, new BusRangeRegistration(address, size));
+            Machine.SetLocalName(peripheral, name);
+        }
+
+        protected uint Read(ulong address) => Machine.SystemBus.ReadDoubleWord(address);
+
+        protected void Write(ulong address, uint value) => Machine.SystemBus.WriteDoubleWord(address, value);
+
+        protected void SetBits(ulong address, uint bits) => Write(address, Read(address) | bits);
+
+        protected void ClearBits(ulong address, uint bits) => Write(address, Read(address) & ~bits);
+
+        /// <summary>Writes a bit through its bit-band alias, as ST's HAL does.</summary>
+        protected void WriteAlias(ulong address, int bit, uint value) => Write(AliasOf(address, bit), value);
+
+        protected static ulong AliasOf(ulong address, int bit) => 0x42000000 + ((address - 0x40000000) * 32) + ((ulong)bit * 4);
+
+        protected void RunFor(double virtualSeconds) => Emulation.RunFor(TimeInterval.FromSeconds(virtualSeconds));
+
+        /// <summary>Clock of the power controller and write access to the backup domain.</summary>
+        protected void UnlockBackupDomain()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, Dbp);
+        }
+
+        /// <summary>All that backup SRAM needs to be used and kept.</summary>
+        protected void EnableBackupSram(bool regulator = true)
+        {
+            UnlockBackupDomain();
+            SetBits(Ahb1Enable, BackupSramEnable);
+            if(regulator)
+            {
+                SetBits(PwrStatus, Bre);
+                WaitForBackupRegulator();
+            }
+        }
+
+        protected void WaitForBackupRegulator()
+        {
+            for(var i = 0; i < 60 && (Read(PwrStatus) & Brr) == 0; i++)
+            {
+            }
+        }
+
+        protected void StartLse()
+        {
+            UnlockBackupDomain();
+            SetBits(Bdcr, 1);
+            SetBits(Bdcr, 1u << 8);
+            SetBits(Bdcr, 1u << 15);
+        }
+
+        protected Emulation Emulation => EmulationManager.Instance.CurrentEmulation;
+
+        protected Machine Machine { get; private set; }
+
+        protected STM32F4_Supplies Supplies { get; private set; }
+
+        protected STM32F4_PWR Pwr { get; private set; }
+
+        protected STM32F4_RCC Rcc { get; private set; }
+
+        protected STM32F4_RTC Rtc { get; private set; }
+
+        protected STM32F4_BackupSRAM BackupSram { get; private set; }
+
+        protected MappedMemory Sram { get; private set; }
+
+        protected MappedMemory Ccm { get; private set; }
+
+        protected const ulong SramBase = 0x20000000;
+        protected const ulong BackupSramBase = 0x40024000;
+        protected const ulong RtcBase = 0x40002800;
+        protected const ulong PwrBase = 0x40007000;
+        protected const ulong RccBase = 0x40023800;
+        protected const ulong PwrControl = PwrBase;
+        protected const ulong PwrStatus = PwrBase + 4;
+        protected const ulong Ahb1Enable = RccBase + 0x30;
+        protected const ulong Apb1Enable = RccBase + 0x40;
+        protected const ulong Bdcr = RccBase + 0x70;
+        protected const ulong Csr = RccBase + 0x74;
+
+        protected const uint Dbp = 1 << 8;
+        protected const uint Brr = 1 << 3;
+        protected const uint Bre = 1 << 9;
+        protected const uint Ewup = 1 << 8;
+        protected const uint PwrEnable = 1 << 28;
+        protected const uint BackupSramEnable = 1 << 18;
+    }
+}
