@@ -77,6 +77,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <returns>False if there is none.</returns>
         public bool TryGetSecondsToMatch(ulong setting, out ulong seconds, bool twelveHours = false)
         {
+            seconds = 0;
+            if(!IsPossibleTime(setting, twelveHours))
+            {
+                return false;
+            }
             var start = AsDateTime().AddSeconds(1);
             for(var days = 0; days <= LongestGapInDays; days++)
             {
@@ -93,7 +98,6 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                     return true;
                 }
             }
-            seconds = 0;
             return false;
         }
 
@@ -102,6 +106,13 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         /// <summary>0 to 99.</summary>
         public int Year { get; private set; }
+
+        private static bool IsPossibleTime(ulong setting, bool twelveHours)
+        {
+            return (IsMasked(setting, 23) || HourOf((uint)setting, twelveHours) < 24)
+                && (IsMasked(setting, 15) || FromBcd((uint)setting >> 8, 0x7) < 60)
+                && (IsMasked(setting, 7) || FromBcd((uint)setting, 0x7) < 60);
+        }
 
         private static bool TryFindTime(ulong setting, bool twelveHours, TimeSpan earliest, out TimeSpan time)
         {

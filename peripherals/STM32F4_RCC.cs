@@ -113,7 +113,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>Resets what is in the VDD domain: all but the reset flags and RCC_BDCR.</summary>
         public override void Reset()
         {
+            // LSI goes on through Standby (RM0090 5.3.5): it may be what the RTC or the watchdog counts.
+            var lsiRunsOn = supplies.IsInStandby && lsiOn.Value;
             base.Reset();
+            lsiOn.Value = lsiRunsOn;
             systemClock = SystemClock.Hsi;
             readySources = CurrentlyReady();
             pwr.MainPllReady = false;

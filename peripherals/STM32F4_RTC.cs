@@ -489,7 +489,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private ulong? CyclesTo(ulong seconds, long fraction)
         {
-            return (ulong)(((long)seconds * CyclesPerSecond) + (fraction * CyclesPerFraction) - cyclesIntoSecond);
+            return (ulong)Math.Max(1, ((long)seconds * CyclesPerSecond) + (fraction * CyclesPerFraction) - cyclesIntoSecond);
         }
 
         private long? FirstMatchingFraction(Alarm alarm, long first)

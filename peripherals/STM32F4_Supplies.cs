@@ -332,6 +332,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 // A reset lets the cores run; without supply they must not.
                 SetCoresHalted(true);
             }
+            // Any reset clears SLEEPDEEP (PM0214 4.4.6). Renode's NVIC keeps it, and the next WFI would not be Sleep.
+            if(machine.SystemBus.WhatPeripheralIsAt(SystemControlRegister) != null)
+            {
+                machine.SystemBus.WriteDoubleWord(SystemControlRegister, 0);
+            }
             CoresReset?.Invoke();
         }
 
@@ -498,6 +503,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private readonly List<IResetClassMember> members;
 
         // Typical values of the STM32F407 datasheet, "Embedded reset and power control block characteristics".
+        private const ulong SystemControlRegister = 0xE000ED10;
         private const double PowerOnThreshold = 1.72;
         private const double PowerDownThreshold = 1.68;
         private const double LowestOperatingVdd = 1.8;

@@ -81,6 +81,25 @@ namespace BackupDomain.UnitTests
         }
 
         [Test]
+        public void ShouldKeepLsiRunningInStandbyAndStopItAtTheWakeUp()
+        {
+            UnlockBackupDomain();
+            SetBits(Csr, 1);
+            SetBits(Bdcr, 2u << 8);
+            SetBits(Bdcr, 1u << 15);
+            SetBits(PwrControl, (1 << 1) | (1 << 2));
+            Pwr.OnGPIO(1, true);
+            RunFor(0.001);
+            Assert.That(Supplies.IsInStandby, Is.True);
+            Assert.That(Rcc.RtcClockFrequency, Is.EqualTo(32000));
+            Pwr.OnGPIO(1, false);
+            Supplies.LeaveStandby();
+            RunFor(0.001);
+            Assert.That(Supplies.IsInStandby, Is.False);
+            Assert.That(Read(Csr) & 3, Is.Zero, "LSION, LSIRDY");
+        }
+
+        [Test]
         public void ShouldSwitchClocksThroughTheBitBandAlias()
         {
             WriteAlias(RccBase, 24, 1);

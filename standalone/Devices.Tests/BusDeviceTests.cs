@@ -221,9 +221,10 @@ namespace Standalone.Devices.Tests
         [Test]
         public void ShouldNotBeAcknowledgedByNobody()
         {
+            var errors = Probe.On(i2c.ErrorInterrupt);
             Modify(CR2, 42 | 1 << 8);
             Address(0x51 << 1);
-            Assert.That(i2c.ErrorInterrupt.IsSet, Is.True);
+            Assert.That(errors.Changes.First(), Is.True);
             Assert.That(Read(SR1) & (AF | ADDR), Is.EqualTo(AF));
             Write(SR1, 0);
             Modify(CR1, PE | STOP);
@@ -234,6 +235,7 @@ namespace Standalone.Devices.Tests
         [Test]
         public void ShouldInterruptOnEvents()
         {
+            OnlyOnOurModel("the line only blinks there");
             Modify(CR2, 42 | 1 << 9);
             Modify(CR1, PE | START);
             Assert.That(i2c.EventInterrupt.IsSet, Is.True);
@@ -345,7 +347,7 @@ namespace Standalone.Devices.Tests
         public void ShouldFeedADeviceAtOnce()
         {
             var device = Mount(new Register32(), 0x1000);
-            Setup(2, Base + 0x1000, 0x20000000, 4);
+            Setup(2, (uint)Base + 0x1000, 0x20000000, 4);
             Write(Register(2, CR), 2 << 13 | 2 << 11 | MINC | 1 << 6 | EN);
             Assert.That(device.Written, Is.EqualTo(new[] { 0x04030201u, 0x08070605u, 0x0C0B0A09u, 0x100F0E0Du }));
         }
@@ -354,7 +356,7 @@ namespace Standalone.Devices.Tests
         public void ShouldTakeFromADeviceOnRequest()
         {
             Mount(new Register32(), 0x1000);
-            Setup(1, Base + 0x1000, 0x20000800, 2);
+            Setup(1, (uint)Base + 0x1000, 0x20000800, 2);
             Write(Register(1, CR), 2 << 13 | 2 << 11 | MINC | TCIE | EN);
             Assert.That(Read(Register(1, NDTR)), Is.EqualTo(2));
             Request(1);
@@ -380,7 +382,7 @@ namespace Standalone.Devices.Tests
         {
             OnlyOnOurModel("CIRC is not modelled there");
             Mount(new Register32(), 0x1000);
-            Setup(1, Base + 0x1000, 0x20000800, 2);
+            Setup(1, (uint)Base + 0x1000, 0x20000800, 2);
             Write(Register(1, CR), 2 << 11 | MINC | 1 << 8 | EN);
             for(var i = 0; i < 5; i++)
             {

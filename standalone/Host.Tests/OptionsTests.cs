@@ -17,22 +17,10 @@ namespace Standalone.Host.Tests
             Assert.That((options.HideLog, options.Plain), Is.EqualTo((true, true)));
         }
 
-        [Test]
-        public void ShouldReadRun()
-        {
-            var options = Options.Parse(new[] { "--run", "b.resc", "--bin", "fw.elf", "--set", "$name=x=y", "--pty", "/tmp/p", "--silence", "5" });
-            Assert.That(options.RunScript, Is.EqualTo("b.resc"));
-            Assert.That(options.Variables, Is.EqualTo(new[] { ("bin", "fw.elf"), ("name", "x=y") }));
-            Assert.That(options.Pty, Is.EqualTo("/tmp/p"));
-            Assert.That(options.Silence, Is.EqualTo(5));
-        }
-
         [TestCase("--gdb", "the option --gdb is not offered by the standalone host (Renode may have it): see --help")]
         [TestCase("--robot-server-port", "--robot-server-port needs a value: see --help")]
         [TestCase("--robot-server-port 70000", "--robot-server-port needs a number from 0 to 65535, not '70000'")]
         [TestCase("a b", "one file can be given, not 'a' and 'b'")]
-        [TestCase("--set x", "--set needs NAME=VALUE")]
-        [TestCase("--pty /tmp/p", "--uart and --pty go with --run: see --help")]
         public void ShouldTellWhatIsWrong(string line, string message)
         {
             Assert.That(Assert.Throws<UsageException>(() => Options.Parse(line.Split(' '))).Message, Is.EqualTo(message));

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Text;
 
@@ -10,7 +9,6 @@ using Antmicro.Renode.Time;
 
 using NUnit.Framework;
 
-using Standalone.Host.Terminals;
 using Standalone.Host.Testers;
 
 namespace Standalone.Host.Tests
@@ -132,37 +130,10 @@ namespace Standalone.Host.Tests
             Assert.That(guest.Heard, Is.EqualTo("1+1\r"));
         }
 
-        [Test]
-        public void ShouldFeedLinesWhenThePromptCame()
-        {
-            guest.Say(5, "MicroPython\r\n>>> ");
-            guest.Answer = line => line switch
-            {
-                "1+1" => "1+1\r\n2\r\n>>> ",
-                "if 1:" => "if 1:\r\n...     ",
-                "pass" => "pass\r\n...     ",
-                "\x15" => "\r\n>>> ",
-                _ => "?",
-            };
-            var feeder = new ReplFeeder(guest, guest, TimeInterval.FromSeconds(1ul));
-            Assert.That(feeder.TryFeed(new StringReader("1+1\nif 1:\n    pass\n\n"), out var problem), Is.True, problem);
-            Assert.That(guest.Heard, Is.EqualTo("1+1\rif 1:\rpass\r\x15\r"));
-        }
-
-        [Test]
-        public void ShouldGiveUpFeedingWhenTheGuestIsSilent()
-        {
-            guest.Say(5, "MicroPython\r\n>>> ");
-            guest.Answer = line => line + "\r\nname? ";
-            var feeder = new ReplFeeder(guest, guest, TimeInterval.FromSeconds(3ul));
-            Assert.That(feeder.TryFeed(new StringReader("input('name? ')\n"), out var problem), Is.False);
-            Assert.That(problem, Is.EqualTo("no prompt came after line 1 of the input: the board said nothing for 3 virtual seconds, last 'name?'"));
-        }
-
         private Guest guest;
         private TerminalTester tester;
 
-        // A guest that says things at given times, and answers to lines.
+        // A guest that says things at given times.
         private sealed class Guest : ITerminalPort, ITestClock
         {
             public void Say(ulong milliseconds, string text)
@@ -173,16 +144,6 @@ namespace Standalone.Host.Tests
             public void Send(byte value)
             {
                 heard.Append((char)value);
-                if(value != '\r')
-                {
-                    line.Append((char)value);
-                    return;
-                }
-                if(Answer != null)
-                {
-                    script.Enqueue((Now + TimeInterval.FromMilliseconds(1ul), Answer(line.ToString())));
-                }
-                line.Clear();
             }
 
             public bool Run(TimeInterval limit)
@@ -217,8 +178,6 @@ namespace Standalone.Host.Tests
             {
             }
 
-            public Func<string, string> Answer { get; set; }
-
             public string Heard => heard.ToString();
 
             public TimeInterval Now { get; private set; }
@@ -228,7 +187,6 @@ namespace Standalone.Host.Tests
             private bool isStopped;
 
             private readonly StringBuilder heard = new();
-            private readonly StringBuilder line = new();
             private readonly Queue<char> saying = new();
             private readonly Queue<(TimeInterval Time, string Text)> script = new();
         }

@@ -23,17 +23,15 @@ namespace Standalone.Host
             {
                 text = $"\x1B[{(color == ConsoleColor.Red ? 31 : color == ConsoleColor.DarkYellow ? 33 : 32)}m{text}\x1B[0m";
             }
-            lock(this)
+            lock(sync)
             {
-                Console.Error.Write(LineBreak == "\n" ? text : text.Replace("\n", LineBreak));
-                Console.Error.Write(LineBreak);
+                Console.Error.WriteLine(text);
             }
         }
 
         public bool UseColors { get; set; }
 
-        /// <summary>What ends a line: a terminal in raw mode needs a carriage return as well.</summary>
-        public string LineBreak { get; set; } = "\n";
+        private readonly object sync = new();
     }
 
     /// <summary>Writes the log to a file.</summary>

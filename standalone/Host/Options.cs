@@ -71,26 +71,6 @@ namespace Standalone.Host
                 case "--robot-server-port":
                     result.RobotPort = Integer(argument, Value(), 0, 65535);
                     break;
-                case "--run":
-                    result.RunScript = Value();
-                    break;
-                case "--bin":
-                    result.Variables.Add(("bin", Value()));
-                    break;
-                case "--set":
-                    var assignment = Value().Split('=', 2);
-                    result.Variables.Add(assignment.Length == 2 && assignment[0].Length > 0 ? (assignment[0].TrimStart('$'), assignment[1])
-                        : throw new UsageException("--set needs NAME=VALUE"));
-                    break;
-                case "--uart":
-                    result.Uart = Value();
-                    break;
-                case "--pty":
-                    result.Pty = Value();
-                    break;
-                case "--silence":
-                    result.Silence = Integer(argument, Value(), 1, 1000000);
-                    break;
                 default:
                     if(argument.StartsWith('-'))
                     {
@@ -99,14 +79,6 @@ namespace Standalone.Host
                     result.File = result.File == null ? arguments[i] : throw new UsageException($"one file can be given, not '{result.File}' and '{arguments[i]}'");
                     break;
                 }
-            }
-            if(result.RunScript == null && (result.Uart != null || result.Pty != null))
-            {
-                throw new UsageException("--uart and --pty go with --run: see --help");
-            }
-            if(result.RunScript != null && (result.File != null || result.RobotPort != null || result.Console))
-            {
-                throw new UsageException("--run takes the script itself, and goes with neither --console nor --robot-server-port");
             }
             return result;
         }
@@ -119,7 +91,6 @@ namespace Standalone.Host
 
         public const string Help = """
             Usage: standalone-host [options] [script.resc | platform.repl]
-                   standalone-host --run script.resc [--bin FIRMWARE] [--pty PATH]
 
             A small program that runs this project's platforms without Renode. It offers the part of Renode's Monitor, platform
             descriptions and Robot keywords that the project uses; what it doesn't offer fails with a line that says so.
@@ -127,21 +98,11 @@ namespace Standalone.Host
               -e, --execute COMMAND      run a Monitor command after the script; may be given many times
               --console                  read Monitor commands from standard input (default if nothing else is asked for)
               --robot-server-port PORT   serve Robot keywords on 127.0.0.1 (0: any free port, which is printed)
-              --set NAME=VALUE           set a global variable before the script, a path or text; may be given many times
-              --bin FILE                 the same as --set bin=FILE: the firmware
               -p, --plain                no colours
               --hide-log                 don't show the log
               --disable-gui, --disable-xwt, --hide-monitor, --hide-analyzers   accepted, as there is none
               -v, --version              show the version
               -h, --help                 show this text
-
-            With --run the board's serial line is the terminal; Ctrl-] or Ctrl-A x leaves, Ctrl-A m takes a Monitor command, for
-            example "supplies PowerCycle 2". If standard input is no terminal, its lines are typed at the Python prompt, each when
-            the prompt before it has come, and the program ends after the last.
-              --run SCRIPT               the script that sets up a board; it sets $uart to the serial line to be used
-              --uart NAME                use that serial line, e.g. sysbus.usart1
-              --pty PATH                 serve the serial line as a pseudo-terminal with a link at PATH, for mpremote and others
-              --silence SECONDS          without a terminal: give up when the board is silent that long in virtual time (60)
 
             Exit status: 0 if all went well, 1 if something failed, 2 for a wrong command line.
             """;
@@ -160,17 +121,6 @@ namespace Standalone.Host
 
         public string File { get; private set; }
 
-        public string RunScript { get; private set; }
-
-        public string Uart { get; private set; }
-
-        public string Pty { get; private set; }
-
-        /// <summary>In virtual seconds.</summary>
-        public int Silence { get; private set; } = 60;
-
         public List<string> Commands { get; } = new();
-
-        public List<(string Name, string Value)> Variables { get; } = new();
     }
 }

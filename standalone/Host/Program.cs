@@ -1,6 +1,7 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net.Sockets;
@@ -11,13 +12,12 @@ using System.Text;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
+using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.Miscellaneous;
 using Antmicro.Renode.Peripherals.UART;
-using Antmicro.Renode.Time;
 
 using Standalone.Host.Monitor;
 using Standalone.Host.Robot;
-using Standalone.Host.Terminals;
 
 namespace Standalone.Host
 {
@@ -72,20 +72,12 @@ namespace Standalone.Host
                 Logger.AddBackend(log, "console", true);
             }
             // Only in the console does time run while nobody waits for it.
-            Emulation.IsTimeDriven = options.RobotPort != null || options.RunScript != null;
+            Emulation.IsTimeDriven = options.RobotPort != null;
             var monitor = CreateMonitor();
             var output = new ConsoleOutput();
-            foreach(var (name, value) in options.Variables)
-            {
-                monitor.SetGlobal(name, File.Exists(value) ? Path.GetFullPath(value) : value);
-            }
-            if(options.RunScript != null)
-            {
-                return RunBoard(options, monitor, output, log);
-            }
             var shell = new ConsoleShell();
             monitor.Shell = shell;
-            RunStartup(options.File, options, monitor, output);
+            RunStartup(options, monitor, output);
             if(options.RobotPort != null)
             {
                 return Serve(options.RobotPort.Value, monitor);
@@ -97,46 +89,16 @@ namespace Standalone.Host
             return ReadCommands(monitor, output, shell);
         }
 
-        private static void RunStartup(string file, Options options, Monitor.Monitor monitor, IOutput output)
+        private static void RunStartup(Options options, Monitor.Monitor monitor, IOutput output)
         {
-            if(file != null)
+            if(options.File != null)
             {
-                monitor.Include(new[] { file }, output);
+                monitor.Include(new[] { options.File }, output);
             }
             foreach(var command in options.Commands)
             {
                 monitor.Execute(command, output);
             }
-        }
-
-        private static int RunBoard(Options options, Monitor.Monitor monitor, IOutput output, ConsoleBackend log)
-        {
-            // The serial line is what matters here.
-            log.SetLogLevel(LogLevel.Warning);
-            RunStartup(options.RunScript, options, monitor, output);
-            if(monitor.Machine == null)
-            {
-                throw new RecoverableException($"'{options.RunScript}' creates no machine");
-            }
-            var name = options.Uart ?? monitor.GetVariable("uart")
-                ?? throw new RecoverableException($"'{options.RunScript}' doesn't set $uart: say which serial line with --uart");
-            if(!monitor.TryFindPeripheral(name, out var peripheral, out _) || peripheral is not IUART uart)
-            {
-                throw new RecoverableException($"there is no serial line '{name}' on this board");
-            }
-            var session = new ReplSession(uart, log, x =>
-            {
-                var result = new CapturedOutput();
-                return monitor.Parse(x, result) ? result.Contents : $"{result.Contents}{result.Errors}\n";
-            });
-            using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, x => Stop(x, session.Stop));
-            using var onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, x => Stop(x, session.Stop));
-            if(options.Pty != null)
-            {
-                using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, x => Stop(x, session.Stop));
-                return session.Serve(options.Pty);
-            }
-            return NativeTerminal.IsTerminal(0) ? session.Interact() : session.Feed(TimeInterval.FromSeconds((ulong)options.Silence));
         }
 
         private static int Serve(int port, Monitor.Monitor monitor)
@@ -164,6 +126,8 @@ namespace Standalone.Host
 
         private static int ReadCommands(Monitor.Monitor monitor, IOutput output, ConsoleShell shell)
         {
+            // So that what removes files and links at the exit is run.
+            using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, x => Stop(x, () => Environment.Exit(ExitByInterrupt)));
             var isInteractive = !Console.IsInputRedirected;
             var failed = false;
             while(!shell.HasQuit)
@@ -213,9 +177,11 @@ namespace Standalone.Host
             stop();
         }
 
+        private const int ExitByInterrupt = 130;
+
         private sealed class ConsoleShell : StillShell
         {
-            public override void ShowAnalyzer(Antmicro.Renode.Peripherals.IPeripheral peripheral)
+            public override void ShowAnalyzer(IPeripheral peripheral)
             {
                 if(peripheral is not IUART uart)
                 {
@@ -229,7 +195,7 @@ namespace Standalone.Host
                 uart.CharReceived += x => output.WriteByte(x);
             }
 
-            private readonly System.Collections.Generic.HashSet<IUART> shown = new();
+            private readonly HashSet<IUART> shown = new();
         }
     }
 }

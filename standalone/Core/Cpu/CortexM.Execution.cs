@@ -145,8 +145,9 @@ namespace Antmicro.Renode.Peripherals.CPU
             foreach(var segment in segments.Where(x => range.Intersects(new Range(x.Address, x.Size)) && x.IsEnabled != enabled))
             {
                 segment.IsEnabled = enabled;
-                if(mappingIsStale)
+                if(!mappedRegions.TryGetValue((segment.Address, segment.Size), out var mapped) || mapped != segment)
                 {
+                    // not mapped yet
                     continue;
                 }
                 Unicorn.Check(Unicorn.uc_mem_unmap(engine, segment.Address, (nuint)segment.Size), "unmap memory");
@@ -204,32 +205,53 @@ namespace Antmicro.Renode.Peripherals.CPU
             UpdateTracing();
         }
 
-        /// <summary>Maps memories, and whatever lies between them to the bus.</summary>
+        /// <summary>
+        /// Maps memories, and whatever lies between them to the bus. What was mapped alike before is left alone: unmapping takes
+        /// the engine time in proportion to the size, which is why the bus is mapped in chunks, too.
+        /// </summary>
         private void RebuildMapping()
         {
-            foreach(var (address, size) in mappedRegions)
-            {
-                Unicorn.Check(Unicorn.uc_mem_unmap(engine, address, (nuint)size), "unmap memory");
-            }
-            mappedRegions.Clear();
-            accelerator?.RemoveDataPages();
+            var wanted = new Dictionary<(ulong Address, ulong Size), MappedRange>();
             var next = 0UL;
             foreach(var segment in segments)
             {
-                MapToBus(next, segment.Address);
-                MapSegment(segment);
-                mappedRegions.Add((segment.Address, segment.Size));
+                AddBus(next, segment.Address);
+                wanted.Add((segment.Address, segment.Size), segment);
                 next = segment.Address + segment.Size;
             }
-            MapToBus(next, AddressSpaceEnd);
+            AddBus(next, AddressSpaceEnd);
+
+            foreach(var region in mappedRegions.Where(x => !wanted.TryGetValue(x.Key, out var segment) || segment != x.Value).ToArray())
+            {
+                Unicorn.Check(Unicorn.uc_mem_unmap(engine, region.Key.Address, (nuint)region.Key.Size), "unmap memory");
+                mappedRegions.Remove(region.Key);
+            }
+            accelerator?.RemoveDataPages();
+            foreach(var (region, segment) in wanted)
+            {
+                var isNew = mappedRegions.TryAdd(region, segment);
+                if(segment == null && isNew)
+                {
+                    MapRegionToBus(region.Address, region.Size);
+                }
+                else if(isNew)
+                {
+                    MapSegment(segment);
+                }
+                else if(segment != null && segment.IsMapped)
+                {
+                    accelerator?.AddDataPages(segment.Address, segment.Size);
+                }
+            }
+            accelerationDue = 0;
+            lastSegment = null;
             mappingIsStale = false;
 
-            void MapToBus(ulong start, ulong end)
+            void AddBus(ulong start, ulong end)
             {
-                if(start < end)
+                for(; start < end; start = Math.Min(end, (start & ~(BusChunk - 1)) + BusChunk))
                 {
-                    MapRegionToBus(start, end - start);
-                    mappedRegions.Add((start, end - start));
+                    wanted.Add((start, Math.Min(end, (start & ~(BusChunk - 1)) + BusChunk) - start), null);
                 }
             }
         }
@@ -873,7 +895,7 @@ namespace Antmicro.Renode.Peripherals.CPU
         [Constructor]
         private readonly List<MappedRange> segments = new List<MappedRange>();
         [Constructor]
-        private readonly List<(ulong Address, ulong Size)> mappedRegions = new List<(ulong Address, ulong Size)>();
+        private readonly Dictionary<(ulong Address, ulong Size), MappedRange> mappedRegions = new Dictionary<(ulong Address, ulong Size), MappedRange>();
         [Constructor]
         private readonly Dictionary<ulong, IntPtr> ioRegions = new Dictionary<ulong, IntPtr>();
         private readonly HashSet<ulong> ioPages = new HashSet<ulong>();
@@ -882,6 +904,7 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         private const ulong AddressSpaceEnd = 1UL << 32;
         private const ulong PageMask = 0xFFF;
+        private const ulong BusChunk = 0x4000000;
         private const uint BlockTableSize = 1 << 17;
         private const uint NoInterrupt = uint.MaxValue;
 
@@ -895,7 +918,7 @@ namespace Antmicro.Renode.Peripherals.CPU
         private const uint EngineInvalidState = 18;
         private const int ErrorFetchUnmapped = 8;
         private const int ErrorFetchProtected = 14;
-        private const int ErrorException = 20;
+        private const int ErrorException = 21;
 
         private enum LeaveReason
         {

@@ -192,8 +192,8 @@ namespace Antmicro.Renode.Peripherals.CPU
     public delegate ExternalMmuResult ExternalMmuFaultHook(ulong address, AccessType accessType, ulong? windowId, bool firstTry);
 
     /// <summary>
-    /// Windows that permit kinds of access to ranges of addresses. This host checks instruction fetches only, and asks the
-    /// fault hooks when a window covers the address and lacks <see cref="ExternalMmuBase.Privilege.Execute"/>.
+    /// Windows that permit kinds of access to ranges of addresses. No processor of this host has them: Cortex-M faults by itself on
+    /// fetches from execute-never regions.
     /// </summary>
     public interface ICPUWithExternalMmu : ICPU
     {

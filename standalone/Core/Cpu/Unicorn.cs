@@ -17,7 +17,8 @@ namespace Antmicro.Renode.Peripherals.CPU
             IntPtr engine;
             try
             {
-                Check(uc_open(ArchitectureArm, ModeThumb | ModeMClass, out engine), "open an engine");
+                // the M-class mode would make every model a Cortex-M33; without it the model alone decides
+                Check(uc_open(ArchitectureArm, ModeThumb, out engine), "open an engine");
             }
             catch(DllNotFoundException)
             {
@@ -148,7 +149,6 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         private const int ArchitectureArm = 1;
         private const int ModeThumb = 1 << 4;
-        private const int ModeMClass = 1 << 5;
         private const int ControlUseExits = 4;
         private const int ControlCpuModel = 7;
         private const int ControlRemoveCache = 9;

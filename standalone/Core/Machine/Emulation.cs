@@ -267,8 +267,8 @@ namespace Antmicro.Renode.Core
 
         public void SetSeed(int seed) => RandomGenerator.ResetSeed(seed);
 
-        /// <param name="seconds">How long machines run before they wait for each other.</param>
-        public void SetGlobalQuantum(string seconds) => QuantumTicks = Math.Max(1, ((TimeInterval)seconds).Ticks);
+        /// <summary>Sets how long machines run before they wait for each other.</summary>
+        public void SetGlobalQuantum(TimeInterval quantum) => QuantumTicks = Math.Max(1, quantum.Ticks);
 
         /// <summary>True: time that runs by itself does not wait for the host's clock.</summary>
         public void SetGlobalAdvanceImmediately(bool enabled) => AdvanceImmediately = enabled;
@@ -469,6 +469,12 @@ namespace Antmicro.Renode.Core
                     return;
                 }
                 machine.LocalTimeSource.ExecuteInNearestSyncedState(what);
+            }
+
+            public override TimeInterval Quantum
+            {
+                get => TimeInterval.FromTicks(emulation.QuantumTicks);
+                set => emulation.SetGlobalQuantum(value);
             }
 
             public override TimeInterval ElapsedVirtualTime

@@ -503,6 +503,12 @@ namespace Antmicro.Renode.Core
                 machine.clock.Running?.RequestStop();
             }
 
+            public override TimeInterval Quantum
+            {
+                get => EmulationManager.Instance.CurrentEmulation.MasterTimeSource.Quantum;
+                set => EmulationManager.Instance.CurrentEmulation.MasterTimeSource.Quantum = value;
+            }
+
             public override TimeInterval ElapsedVirtualTime => machine.clock.CurrentValue;
 
             private readonly Machine machine;

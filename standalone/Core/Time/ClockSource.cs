@@ -139,7 +139,6 @@ namespace Antmicro.Renode.Time
             {
                 return false;
             }
-            entry.Removed = true;
             entries.Remove(entry);
             nearestIsValid = false;
             return true;
@@ -345,7 +344,6 @@ namespace Antmicro.Renode.Time
             public ClockEntry Data;
             public ulong Since;
             public ulong FiresAt;
-            public bool Removed;
         }
     }
 }

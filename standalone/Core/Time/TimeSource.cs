@@ -15,6 +15,9 @@ namespace Antmicro.Renode.Time
 
         public abstract TimeInterval ElapsedVirtualTime { get; }
 
+        /// <summary>How long machines run before they wait for each other; the same for all.</summary>
+        public abstract TimeInterval Quantum { get; set; }
+
         public ITimeDomain Domain => this;
     }
 }

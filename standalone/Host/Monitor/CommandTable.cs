@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 using Antmicro.Renode.Core;
@@ -186,7 +187,7 @@ namespace Standalone.Host.Monitor
             if(arguments.Count == 0)
             {
                 output.WriteLine("Current 'using':");
-                output.WriteLine(string.Join("\n", monitor.Usings.Select(x => $"\t{x.TrimEnd('.')}").DefaultIfEmpty("\t[none]")));
+                output.WriteLine(string.Join(Printer.EndOfLine, monitor.Usings.Select(x => $"\t{x.TrimEnd('.')}").DefaultIfEmpty("\t[none]")));
                 return;
             }
             var prefix = arguments[0].Text ?? throw BadUsage("using");
@@ -219,7 +220,7 @@ namespace Standalone.Host.Monitor
         {
             if(arguments.Count == 0)
             {
-                output.WriteLine(string.Join("\n", monitor.GetVariableNames(kind).Select(x => $"\t{x}")));
+                output.WriteLine(string.Join(Printer.EndOfLine, monitor.GetVariableNames(kind).Select(x => $"\t{x}")));
                 return;
             }
             if(arguments[0].Text == null || !monitor.TryGetVariable(kind, arguments[0].Text, out var text))
@@ -382,7 +383,7 @@ namespace Standalone.Host.Monitor
 
         private string JoinText(IEnumerable<Token> tokens)
         {
-            return string.Join(" ", tokens.Select(x => x.Text ?? x.Original));
+            return string.Join(" ", tokens.Select(x => Convert.ToString(x.Value, CultureInfo.InvariantCulture)));
         }
 
         private RecoverableException BadUsage(string name)

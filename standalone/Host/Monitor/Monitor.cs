@@ -32,7 +32,7 @@ namespace Standalone.Host.Monitor
             Current = this;
             JoinEmulation();
             EmulationManager.Instance.EmulationChanged += OnEmulationChanged;
-            SetGlobal(CurrentDirectoryVariable, startingDirectory);
+            SetGlobalPath(CurrentDirectoryVariable, startingDirectory);
         }
 
         /// <summary>Runs one line: one or more commands between semicolons.</summary>
@@ -97,7 +97,7 @@ namespace Standalone.Host.Monitor
                 throw new RecoverableException($"Could not find file '{path}'");
             }
             var hadOrigin = variables.TryGetValue(GlobalPrefix + OriginVariable, out var oldOrigin);
-            SetGlobal(OriginVariable, Path.GetDirectoryName(file));
+            SetGlobalPath(OriginVariable, Path.GetDirectoryName(file));
             try
             {
                 foreach(var (number, text) in JoinTextBlocks(File.ReadAllLines(file)))
@@ -125,7 +125,7 @@ namespace Standalone.Host.Monitor
         public void Include(IReadOnlyList<string> files, IOutput output)
         {
             var resolved = files.Select(x => TryResolvePath(x, out var file) && File.Exists(file) ? file
-                : throw new RecoverableException($"Could not find file '{x}'")).ToList();
+                : throw new RecoverableException($"File does not exist: {x}")).ToList();
             var extension = Path.GetExtension(resolved[0]);
             var other = resolved.FirstOrDefault(x => Path.GetExtension(x) != extension);
             if(other != null)
@@ -218,20 +218,6 @@ namespace Standalone.Host.Monitor
                 || collection.TryGetValue(GlobalPrefix + name, out value);
         }
 
-        /// <summary>The value of a variable as text; null if it isn't set.</summary>
-        public string GetVariable(string name)
-        {
-            return TryGetVariable(VariableKind.Variable, name, out var value) ? value.Text ?? value.Original : null;
-        }
-
-        /// <summary>Sets a global variable to a number, a bool, or else a path or text.</summary>
-        public void SetGlobal(string name, string value)
-        {
-            var tokens = Tokenizer.Tokenize(value, out var rest);
-            var isPlain = tokens.Count == 1 && rest == value.Length && tokens[0].Kind is TokenKind.Integer or TokenKind.Float or TokenKind.Bool;
-            variables[GlobalPrefix + name] = isPlain ? tokens[0] : new Token(TokenKind.Path, "@" + value.Replace(" ", "\\ "), value);
-        }
-
         public IEnumerable<string> GetVariableNames(VariableKind kind)
         {
             return Collection(kind).Keys.OrderBy(x => x, StringComparer.Ordinal);
@@ -321,15 +307,7 @@ namespace Standalone.Host.Monitor
         public static Monitor Current { get; private set; }
 
         /// <summary>The machine that commands mean; null if none is selected.</summary>
-        public IMachine Machine
-        {
-            get => machine;
-            set
-            {
-                machine = value;
-                machineName = value == null ? null : EmulationManager.Instance.CurrentEmulation[value];
-            }
-        }
+        public IMachine Machine { get; set; }
 
         public TypeDirectory Types { get; }
 
@@ -528,6 +506,11 @@ namespace Standalone.Host.Monitor
             return count;
         }
 
+        private void SetGlobalPath(string name, string path)
+        {
+            variables[GlobalPrefix + name] = new Token(TokenKind.Path, "@" + path.Replace(" ", "\\ "), path);
+        }
+
         private string QualifyName(string name)
         {
             var dot = name.IndexOf('.');
@@ -558,13 +541,12 @@ namespace Standalone.Host.Monitor
             variables.Clear();
             macros.Clear();
             aliases.Clear();
-            SetGlobal(CurrentDirectoryVariable, startingDirectory);
+            SetGlobalPath(CurrentDirectoryVariable, startingDirectory);
             if(hadOrigin)
             {
                 variables[GlobalPrefix + OriginVariable] = origin;
             }
-            // A snapshot is expected to go on with the machine that was selected.
-            Machine = machineName != null && EmulationManager.Instance.CurrentEmulation.TryGetMachineByName(machineName, out var same) ? same : null;
+            Machine = null;
             paths.Clear();
             paths.Add(startingDirectory);
             JoinEmulation();
@@ -618,9 +600,6 @@ namespace Standalone.Host.Monitor
         }
 
         private string MachinePrefix => $"{EmulationManager.Instance.CurrentEmulation[Machine].Replace('-', '_')}.";
-
-        private IMachine machine;
-        private string machineName;
 
         private readonly ValueConverter converter;
         private readonly CommandTable commands;

@@ -12,6 +12,8 @@ using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.UserInterface;
 using Antmicro.Renode.Utilities;
 
+using static Standalone.Host.Monitor.Printer;
+
 namespace Standalone.Host.Monitor
 {
     /// <summary>Reads and writes public members of emulation objects, and calls their methods, by the words of a command.</summary>
@@ -68,7 +70,7 @@ namespace Standalone.Host.Monitor
                 return Access($"{name} {member}", field.FieldType, rest, true, !field.IsLiteral && !field.IsInitOnly,
                     () => field.GetValue(target), x => field.SetValue(target, x));
             }
-            throw new RecoverableException($"{name} does not provide a field, method or property {member}.");
+            throw new RecoverableException($"{name} does not provide a field, method or property {member}. The standalone host offers a part of Renode: Renode may have it");
         }
 
         /// <summary>Describes the public members of a type, all or those of one name, as Renode lists them.</summary>
@@ -81,17 +83,17 @@ namespace Standalone.Host.Monitor
                 .OrderBy(x => x.Method.Name, StringComparer.Ordinal).ToList();
             if(methods.Count > 0)
             {
-                result.Append("\nThe following methods are available:\n");
+                result.Append($"{EndOfLine}The following methods are available:{EndOfLine}");
                 foreach(var (method, skip) in methods)
                 {
-                    result.Append($" - {ValueConverter.Describe(method.ReturnType)} {method.Name} ({string.Join(", ", Parameters(method, skip).Select(DescribeParameter))})\n");
+                    result.Append($" - {ValueConverter.Describe(method.ReturnType)} {method.Name} ({string.Join(", ", Parameters(method, skip).Select(DescribeParameter))}){EndOfLine}");
                 }
-                result.Append($"\nUsage:\n {name} MethodName param1 param2 ...\n\n");
+                result.Append($"{EndOfLine}Usage:{EndOfLine} {name} MethodName param1 param2 ...{EndOfLine}{EndOfLine}");
             }
             var properties = members.OfType<PropertyInfo>().OrderBy(x => x.Name, StringComparer.Ordinal).ToList();
             if(properties.Count > 0)
             {
-                result.Append("\nThe following properties are available:\n");
+                result.Append($"{EndOfLine}The following properties are available:{EndOfLine}");
                 foreach(var property in properties)
                 {
                     var access = string.Join(" and ", new[]
@@ -100,19 +102,19 @@ namespace Standalone.Host.Monitor
                     }.Where(x => x != null));
                     var indices = property.GetIndexParameters();
                     var index = indices.Length > 0 ? $"[{string.Join(", ", indices.Select(DescribeParameter))}]" : string.Empty;
-                    result.Append($" - {ValueConverter.Describe(property.PropertyType)} {property.Name}{index}\n     available for {access}\n");
+                    result.Append($" - {ValueConverter.Describe(property.PropertyType)} {property.Name}{index}{EndOfLine}     available for {access}{EndOfLine}");
                 }
-                result.Append($"\nUsage:\n - get: {name} PropertyName\n - set: {name} PropertyName Value\n\n");
+                result.Append($"{EndOfLine}Usage:{EndOfLine} - get: {name} PropertyName{EndOfLine} - set: {name} PropertyName Value{EndOfLine}{EndOfLine}");
             }
             var fields = members.OfType<FieldInfo>().OrderBy(x => x.Name, StringComparer.Ordinal).ToList();
             if(fields.Count > 0)
             {
-                result.Append("\nThe following fields are available:\n");
+                result.Append($"{EndOfLine}The following fields are available:{EndOfLine}");
                 foreach(var field in fields)
                 {
-                    result.Append($" - {ValueConverter.Describe(field.FieldType)} {field.Name}{(field.IsLiteral || field.IsInitOnly ? " (read only)" : string.Empty)}\n");
+                    result.Append($" - {ValueConverter.Describe(field.FieldType)} {field.Name}{(field.IsLiteral || field.IsInitOnly ? " (read only)" : string.Empty)}{EndOfLine}");
                 }
-                result.Append($"\nUsage:\n - get: {name} fieldName\n - set: {name} fieldName Value\n\n");
+                result.Append($"{EndOfLine}Usage:{EndOfLine} - get: {name} fieldName{EndOfLine} - set: {name} fieldName Value{EndOfLine}{EndOfLine}");
             }
             return result.ToString();
         }

@@ -17,7 +17,7 @@ namespace Standalone.Host.Monitor
     {
         public static void WriteLine(this IOutput output, string text = "")
         {
-            output.Write(text + "\n");
+            output.Write(text + Printer.EndOfLine);
         }
     }
 
@@ -51,7 +51,7 @@ namespace Standalone.Host.Monitor
     {
         public void Write(string text)
         {
-            Console.Out.Write(text);
+            Console.Out.Write(text.Replace(Printer.EndOfLine, "\n"));
             Console.Out.Flush();
         }
 

@@ -30,7 +30,7 @@ namespace Standalone.Host.Monitor
             {
                 return PrintDictionary(dictionary, mode);
             }
-            var result = PrintItem(value, mode) + "\n";
+            var result = PrintItem(value, mode) + EndOfLine;
             return value != null && value.GetType().IsEnum ? result + PrintMembers(value.GetType()) : result;
         }
 
@@ -39,7 +39,7 @@ namespace Standalone.Host.Monitor
         {
             var widths = Enumerable.Range(0, table.GetLength(1))
                 .Select(x => Enumerable.Range(0, table.GetLength(0)).Max(y => (table[y, x] ?? string.Empty).Length)).ToArray();
-            var line = new string('-', widths.Sum() + widths.Length + 1) + "\n";
+            var line = new string('-', widths.Sum() + widths.Length + 1) + EndOfLine;
             var result = new StringBuilder(line);
             for(var row = 0; row < table.GetLength(0); row++)
             {
@@ -52,7 +52,7 @@ namespace Standalone.Host.Monitor
                 {
                     result.Append((table[row, column] ?? string.Empty).PadRight(widths[column])).Append('|');
                 }
-                result.Append('\n');
+                result.Append(EndOfLine);
             }
             return result.Append(line).ToString();
         }
@@ -66,17 +66,17 @@ namespace Standalone.Host.Monitor
             case string text:
                 return text;
             case IEnumerable items:
-                var result = new StringBuilder("[\n");
+                var result = new StringBuilder("[").Append(EndOfLine);
                 var count = 0;
                 foreach(var item in items)
                 {
                     result.Append(PrintItem(item, mode)).Append(", ");
                     if(++count % 10 == 0)
                     {
-                        result.Append('\n');
+                        result.Append(EndOfLine);
                     }
                 }
-                return result.Append("\n]").ToString();
+                return result.Append(EndOfLine).Append(']').ToString();
             }
             if(Numbers.IsInteger(value.GetType()))
             {
@@ -98,14 +98,17 @@ namespace Standalone.Host.Monitor
             var result = new StringBuilder();
             foreach(DictionaryEntry entry in dictionary)
             {
-                result.Append(entry.Key.ToString().PadRight(width)).Append(" : ").Append(PrintItem(entry.Value, mode)).Append('\n');
+                result.Append(entry.Key.ToString().PadRight(width)).Append(" : ").Append(PrintItem(entry.Value, mode)).Append(EndOfLine);
             }
             return result.ToString();
         }
 
         private static string PrintMembers(Type type)
         {
-            return $"\nPossible values are:\n{string.Concat(Enum.GetNames(type).Select(x => $"\t{x}\n"))}\n";
+            return $"{EndOfLine}Possible values are:{EndOfLine}{string.Concat(Enum.GetNames(type).Select(x => $"\t{x}{EndOfLine}"))}{EndOfLine}";
         }
+
+        /// <summary>What ends a line of a result, as in Renode; line breaks within a value are its own.</summary>
+        public const string EndOfLine = "\r\n";
     }
 }

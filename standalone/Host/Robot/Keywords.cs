@@ -15,7 +15,6 @@ using Antmicro.Renode.Peripherals.UART;
 using Antmicro.Renode.Time;
 
 using Standalone.Host.Monitor;
-using Standalone.Host.Terminals;
 using Standalone.Host.Testers;
 
 namespace Standalone.Host.Robot
@@ -92,7 +91,7 @@ namespace Standalone.Host.Robot
             {
                 throw new KeywordException($"Could not execute command '{command}': {output.Errors}");
             }
-            return output.Errors.Length == 0 ? output.Contents
+            return output.Errors.Length == 0 ? AsSent(output.Contents)
                 : throw new KeywordException($"There was an error when executing command '{command}': {output.Errors}");
         }
 
@@ -106,7 +105,7 @@ namespace Standalone.Host.Robot
         public string ExecuteScript(string path)
         {
             var output = new CapturedOutput();
-            return monitor.TryExecuteScript(path, output) ? output.Contents : throw new KeywordException($"Could not execute script: {output.Errors}");
+            return monitor.TryExecuteScript(path, output) ? AsSent(output.Contents) : throw new KeywordException($"Could not execute script: {output.Errors}");
         }
 
         [Keyword("Only Renode offers Python.")]
@@ -508,6 +507,12 @@ namespace Standalone.Host.Robot
             return new Dictionary<string, object> { { "Line", result.Line }, { "Timestamp", result.Timestamp }, { "Groups", result.Groups } };
         }
 
+        // Renode's XML turns each of the two characters that end a line into a line feed.
+        private static string AsSent(string text)
+        {
+            return text.Replace('\r', '\n');
+        }
+
         private static byte[] Latin1(string text)
         {
             return System.Text.Encoding.Latin1.GetBytes(text);
@@ -604,6 +609,24 @@ namespace Standalone.Host.Robot
         private const int MaxMessagesShown = 1000;
 
         private sealed record State(string File, string Machine, IReadOnlyList<(string, IReadOnlyList<object>, Replay)> Keywords);
+
+        private sealed class UartPort : ITerminalPort
+        {
+            public UartPort(IUART uart)
+            {
+                this.uart = uart;
+                uart.CharReceived += x => Received?.Invoke(x);
+            }
+
+            public void Send(byte value)
+            {
+                uart.WriteChar(value);
+            }
+
+            public event Action<byte> Received;
+
+            private readonly IUART uart;
+        }
 
         // Testers by number; a peripheral has one at most.
         private sealed class Testers<TTester, TPeripheral>

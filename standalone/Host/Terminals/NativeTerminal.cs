@@ -11,30 +11,6 @@ namespace Standalone.Host.Terminals
     /// <summary>Terminal functions of the C library (Linux).</summary>
     internal static class NativeTerminal
     {
-        /// <summary>Switches a terminal to raw mode: every key reaches the program at once and nothing is echoed.</summary>
-        /// <returns>The mode before, for <see cref="Restore"/>; null if this is no terminal.</returns>
-        public static byte[] SetRaw(int descriptor)
-        {
-            var before = new byte[ModeSize];
-            if(tcgetattr(descriptor, before) != 0)
-            {
-                return null;
-            }
-            var raw = (byte[])before.Clone();
-            cfmakeraw(raw);
-            return tcsetattr(descriptor, 0, raw) == 0 ? before : null;
-        }
-
-        public static void Restore(int descriptor, byte[] mode)
-        {
-            tcsetattr(descriptor, 0, mode);
-        }
-
-        public static bool IsTerminal(int descriptor)
-        {
-            return isatty(descriptor) == 1;
-        }
-
         /// <summary>Opens a pseudo-terminal in raw mode.</summary>
         /// <param name="slave">Its other side, kept open so that programs may come and go.</param>
         /// <param name="name">The device that other programs open.</param>
@@ -57,7 +33,13 @@ namespace Standalone.Host.Terminals
             {
                 throw Failure($"{name} can't be opened");
             }
-            SetRaw(slave);
+            // Raw: no echo, and nothing is translated.
+            var mode = new byte[ModeSize];
+            if(tcgetattr(slave, mode) == 0)
+            {
+                cfmakeraw(mode);
+                tcsetattr(slave, 0, mode);
+            }
             fcntl(master, SetStatusFlags, ReadWrite | NonBlocking);
             return master;
         }
@@ -112,9 +94,6 @@ namespace Standalone.Host.Terminals
 
         [DllImport("libc")]
         private static extern void cfmakeraw(byte[] mode);
-
-        [DllImport("libc")]
-        private static extern int isatty(int descriptor);
 
         [DllImport("libc", SetLastError = true)]
         private static extern int posix_openpt(int flags);

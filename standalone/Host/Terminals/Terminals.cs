@@ -51,11 +51,7 @@ namespace Standalone.Host.Terminals
                     attached?.WriteChar(value);
                 }
             });
-            Received?.Invoke();
         }
-
-        /// <summary>Something came in; raised on the terminal's own thread.</summary>
-        internal event Action Received;
 
         private IUART attached;
     }
