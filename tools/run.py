@@ -58,7 +58,7 @@ class LivePty:
         """Raises if the host is gone or has refused a command."""
         with open(self.log_path, "rb") as log:
             text = log.read().decode(errors="replace")
-        refused = re.search(r"There was an error executing command.*\n(.*)", text)
+        refused = re.search(r"There was an error executing command '[^\n]*?':\s*([^\n]+)", text)
         if refused:
             self.close()
             raise hosts.HostError(refused.group(1).strip())

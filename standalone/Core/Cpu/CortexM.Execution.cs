@@ -338,6 +338,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             leaveReason = LeaveReason.None;
             interruptNumber = NoInterrupt;
             hot->CurrentCount = 0;
+            accessesOfBlock = ulong.MaxValue;
             skipHooksAt = stoppedAtHook;
             stoppedAtHook = null;
             engineIsRunning = true;

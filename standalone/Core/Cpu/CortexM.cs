@@ -25,8 +25,9 @@ namespace Antmicro.Renode.Peripherals.CPU
     /// (exceptions, sleep, faults) and connects it to the bus. Section numbers are those of the ARMv7-M ARM.
     /// </summary>
     /// <remarks>
-    /// The memory protection unit's registers can be written and read, but protect nothing. Floating-point state is
-    /// always stacked at once, never lazily. Faults of the memory that holds a stack are not told apart from those of other data.
+    /// What differs from silicon: the memory protection unit's registers protect nothing. Floating-point state is always stacked
+    /// at once, never lazily. Only CCR.UNALIGN_TRP makes an unaligned LDM or LDRD fault. A load that faults inside an IT block lets
+    /// the rest of that block execute. Exceptions leave the exclusive monitor as it is, and snapshots don't hold it.
     /// </remarks>
     [GPIO(NumberOfInputs = 1)]
     public sealed unsafe partial class CortexM : IExecutionEngine, IControllableCPU, ICpuSupportingGdb, ICPUWithMappedMemory, IGPIOReceiver, IDisposable

@@ -76,7 +76,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             case 0x9:
                 access = new MemoryAccess(r[13] + (code & 0xFFu) * 4, 4, 1, !isLoad);
                 return true;
-            case 0xB when (code & 0xF600) == 0xB400:
+            case 0xB when(code & 0xF600) == 0xB400:
                 var count = BitOperations.PopCount(code & 0x1FFu);
                 access = new MemoryAccess(isLoad ? r[13] : r[13] - (uint)count * 4, 4, count, !isLoad, alwaysAligned: true);
                 return true;
@@ -101,7 +101,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             var indexed = (first & (1 << 8)) != 0;
             switch(first >> 9)
             {
-            case 0x74 when (first & (1 << 6)) == 0: // LDM, STM
+            case 0x74 when(first & (1 << 6)) == 0: // LDM, STM
                 var count = BitOperations.PopCount((uint)second);
                 access = new MemoryAccess(up ? rn : rn - (uint)count * 4, 4, count, !isLoad, alwaysAligned: true);
                 return up != indexed;
@@ -122,7 +122,7 @@ namespace Antmicro.Renode.Peripherals.CPU
                     _ => new MemoryAccess(rn, 2, 1, !isLoad, alwaysAligned: true),
                 };
                 return kind <= 1 || kind == 4 || kind == 5;
-            case 0x76 when (second & 0x0E00) == 0x0A00: // VLDR, VSTR, VLDM, VSTM
+            case 0x76 when(second & 0x0E00) == 0x0A00: // VLDR, VSTR, VLDM, VSTM
                 if(indexed && !writeBack)
                 {
                     access = new MemoryAccess(Offset(rn, imm8 * 4, up), 4, (second & (1 << 8)) != 0 ? 2 : 1, !isLoad, alwaysAligned: true);
