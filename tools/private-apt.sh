@@ -19,18 +19,24 @@ codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-stable}")
 
 # The first source that carries this release's main archive: "URI SIGNED-BY", from deb822 files or one-line ones.
 find_mirror() {
+    shopt -s nullglob
+    local deb822=(/etc/apt/sources.list.d/*.sources) one_line=(/etc/apt/sources.list.d/*.list)
+    if [ -e /etc/apt/sources.list ]; then
+        one_line=(/etc/apt/sources.list "${one_line[@]}")
+    fi
     awk -v codename="$codename" '
         function flush() { if(types ~ /deb/ && suites ~ ("(^| )" codename "( |$)") && uri != "" && !done) { print uri, key; done = 1 }
                            types = suites = uri = key = "" }
+        FNR == 1 { flush() }
         /^[ \t]*$/ { flush(); next }
         /^Types:/ { types = $0 } /^URIs:/ { uri = $2 } /^Signed-By:/ { key = $2 }
         /^Suites:/ { sub(/^Suites:[ \t]*/, ""); suites = $0 }
-        END { flush() }' /etc/apt/sources.list.d/*.sources 2>/dev/null
-    cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | awk -v codename="$codename" '
+        END { flush() }' /dev/null "${deb822[@]}"
+    awk -v codename="$codename" '
         $1 == "deb" { key = ""; line = $0
                       if(match(line, /signed-by=[^] ]+/)) key = substr(line, RSTART + 10, RLENGTH - 10)
                       sub(/\[[^]]*\] */, "", line); split(line, f, " ")
-                      if(f[3] == codename) print f[2], key }'
+                      if(f[3] == codename) print f[2], key }' /dev/null "${one_line[@]}"
 }
 
 if [ ! -e "$state/sources.list" ]; then
