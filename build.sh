@@ -106,7 +106,7 @@ build_standalone() {
     need_dotnet
     need_packages libunicorn2
     step "building the plugin, the standalone host and the tests"
-    dotnet build "$root/renode-bkpsram.sln" -c Release --nologo -v quiet -clp:NoSummary
+    dotnet build "$root/renode-bkpsram.sln" -c Release --nologo -v quiet -clp:ErrorsOnly
 }
 
 build_firmware() {
