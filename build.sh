@@ -106,7 +106,12 @@ build_standalone() {
     need_dotnet
     need_packages libunicorn2
     step "building the plugin, the standalone host and the tests"
-    dotnet build "$root/renode-bkpsram.sln" -c Release --nologo -v quiet -clp:ErrorsOnly
+    local log=$root/build/build.log
+    mkdir -p "$root/build"
+    if ! dotnet build "$root/renode-bkpsram.sln" -c Release --nologo -v quiet >"$log" 2>&1; then
+        grep -E ': (error|warning) ' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
+        die "the build failed: the whole output is in $log"
+    fi
 }
 
 build_firmware() {
