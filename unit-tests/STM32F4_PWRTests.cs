@@ -8,7 +8,7 @@ using NUnit.Framework;
 namespace BackupDomain.UnitTests
 {
     [TestFixture]
-    public class PowerControllerTests : ChipTest
+    public class STM32F4_PWRTests : ChipTest
     {
         [TestCase(PowerController.F405_F407, 0x00004000u)]
         [TestCase(PowerController.F42x_F43x, 0x0000C000u)]

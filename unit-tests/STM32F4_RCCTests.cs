@@ -21,7 +21,7 @@ using Alias = Antmicro.Renode.Peripherals.BackupDomain.STM32F4_RCC.RegistrationP
 namespace BackupDomain.UnitTests
 {
     [TestFixture]
-    public class ClockControllerTests : ChipTest
+    public class STM32F4_RCCTests : ChipTest
     {
         [TestCase(0x00u, 0x00000083u)]
         [TestCase(0x04u, 0x24003010u)]

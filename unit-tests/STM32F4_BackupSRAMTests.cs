@@ -13,7 +13,7 @@ using NUnit.Framework;
 namespace BackupDomain.UnitTests
 {
     [TestFixture]
-    public class BackupSramTests : ChipTest
+    public class STM32F4_BackupSRAMTests : ChipTest
     {
         [Test]
         public void ShouldReadZeroAndIgnoreWritesWithoutClock()

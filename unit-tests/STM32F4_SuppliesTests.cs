@@ -14,7 +14,7 @@ using NUnit.Framework;
 namespace BackupDomain.UnitTests
 {
     [TestFixture]
-    public class SuppliesTests : ChipTest
+    public class STM32F4_SuppliesTests : ChipTest
     {
         // Wiring, VDD on, cell there; what the VBAT pin sees.
         [TestCase(BatteryWiring.CoinCellThroughDiodes, true, true, 3.06)]

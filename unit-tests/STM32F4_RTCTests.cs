@@ -11,7 +11,7 @@ using NUnit.Framework;
 namespace BackupDomain.UnitTests
 {
     [TestFixture]
-    public class RealTimeClockTests : ChipTest
+    public class STM32F4_RTCTests : ChipTest
     {
         [TestCase(0x00u, 0u)]
         [TestCase(0x04u, 0x00002101u)]
