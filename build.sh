@@ -74,12 +74,14 @@ need_robot() {
         return
     fi
     step "installing Robot Framework into build/"
-    need_packages libjs-jquery libjs-jquery-tablesorter libjs-jquery-tmpl
+    local packages=(python3-robot libjs-jquery libjs-jquery-tablesorter libjs-jquery-tmpl) package
     mkdir -p "$robot_dir/download"
     "$root/tools/private-apt.sh" sid apt-get update >"$robot_dir/apt.log" 2>&1 &&
-        (cd "$robot_dir/download" && "$root/tools/private-apt.sh" sid apt-get download python3-robot) >>"$robot_dir/apt.log" 2>&1 ||
-        die "could not download python3-robot: see $robot_dir/apt.log"
-    dpkg-deb -x "$robot_dir"/download/python3-robot_*.deb "$robot_dir"
+        (cd "$robot_dir/download" && "$root/tools/private-apt.sh" sid apt-get download "${packages[@]}") >>"$robot_dir/apt.log" 2>&1 ||
+        die "could not download ${packages[*]}: see $robot_dir/apt.log"
+    for package in "$robot_dir"/download/*.deb; do
+        dpkg-deb -x "$package" "$robot_dir"
+    done
     "$python" -c 'import robot' || die "python3-robot does not run on this Python: see the line above"
 }
 
