@@ -123,6 +123,7 @@ build_firmware() {
 }
 
 command_firmware() {
+    case " $* " in *" --help "*|*" -h "*) exec "$root/firmware-fixtures/build-firmware.sh" --help;; esac
     build_firmware "$@"
 }
 
@@ -243,6 +244,12 @@ command_clean() {
 
 name=${1:-build}
 [ $# -eq 0 ] || shift
+case "$name ${1:-}" in
+"build --help"|"build -h"|"clean --help"|"clean -h")
+    usage
+    exit 0
+    ;;
+esac
 case "$name" in
 build) build_standalone ;;
 firmware) command_firmware "$@" ;;
