@@ -127,8 +127,14 @@ command_firmware() {
     build_firmware "$@"
 }
 
+# A tool's own help, where there is a Python to print it.
+tool_help() {
+    [ -x "$python" ] || { usage; exit 0; }
+    exec "$python" "$root/tools/$1.py" --help
+}
+
 command_demo() {
-    case " $* " in *" --help "*|*" -h "*) exec "$python" "$root/tools/demo.py" --help;; esac
+    case " $* " in *" --help "*|*" -h "*) tool_help demo;; esac
     need_packages python3
     build_standalone
     case " $* " in *" --firmware "*) ;; *) build_firmware black_f407vet6;; esac
@@ -136,7 +142,7 @@ command_demo() {
 }
 
 command_run() {
-    case " $* " in *" --help "*|*" -h "*) exec "$python" "$root/tools/run.py" --help;; esac
+    case " $* " in *" --help "*|*" -h "*) tool_help run;; esac
     need_packages python3
     # Standard output belongs to the REPL.
     build_standalone >&2
