@@ -72,10 +72,9 @@ class Board:
         self._host.keyword("SendKeyToUart", "5")
         self._host.keyword("WaitForLineOnUart", "paste mode")
         with open(PROGRAM, encoding="ascii") as program:
-            for line in program:
-                line = line.rstrip()
-                if line and not line.startswith("#"):
-                    self.type(line)
+            lines = [line.rstrip() for line in program if line.strip() and not line.startswith("#")]
+        # The UART delivers it at its baud rate.
+        self._host.keyword("WriteToUart", "\r".join(lines) + "\r")
         self._host.keyword("SendKeyToUart", "4")
         self._prompt()
 
