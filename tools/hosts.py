@@ -4,6 +4,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -118,7 +119,9 @@ def _free_port():
 
 
 def main_guard(main):
-    """Runs main(); bad input is one line and status 2."""
+    """Runs main(); bad input is one line and status 2. A signal to end stops the host as well."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         sys.exit(main())
     except HostError as e:
