@@ -12,6 +12,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         SystemReset,
         /// <summary>The 1.2 V domain was off in Standby. RAM is lost, PWR_CSR and the backup domain are kept.</summary>
         StandbyWakeUp,
+        /// <summary>
+        /// VDD was below the brown-out level and above the power-down threshold. RAM and the backup domain are kept; the
+        /// other reset flags are not, and PWR_CSR.SBF is.
+        /// </summary>
+        BrownOutReset,
         /// <summary>VDD was lost while VBAT was present. The backup domain is kept; backup SRAM only with its regulator on.</summary>
         PowerOnReset,
         /// <summary>VDD and VBAT were lost: nothing is kept.</summary>
@@ -40,6 +45,31 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         WindowWatchdog = 1u << 30,
         /// <summary>Low-power mode entered although the option bytes forbid it.</summary>
         LowPower = 1u << 31,
+    }
+
+    /// <summary>A low-power mode that can be turned into a reset by the option bytes.</summary>
+    public enum LowPowerMode
+    {
+        /// <summary>Stop; nRST_STOP.</summary>
+        Stop,
+        /// <summary>Standby; nRST_STDBY.</summary>
+        Standby,
+    }
+
+    /// <summary>What the option bytes say about resets (RM0090 3.7.1), as loaded by the last reset.</summary>
+    public interface IResetOptions
+    {
+        /// <summary>Brown-out level 1 to 3, or 0 for off. BOR_LEV holds the levels in reverse: 0 is level 3.</summary>
+        int BrownOutLevel { get; }
+
+        /// <summary>Is entering Stop a reset? The inverse of nRST_STOP.</summary>
+        bool ResetsOnStop { get; }
+
+        /// <summary>Is entering Standby a reset? The inverse of nRST_STDBY.</summary>
+        bool ResetsOnStandby { get; }
+
+        /// <summary>Does a reset start the independent watchdog? The inverse of WDG_SW.</summary>
+        bool HardwareWatchdog { get; }
     }
 
     /// <summary>A model that is told, once, of each reset by <see cref="STM32F4_Supplies"/>.</summary>

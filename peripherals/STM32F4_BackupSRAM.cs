@@ -10,6 +10,7 @@ using System.Text;
 using Antmicro.Migrant.Hooks;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.Memory;
@@ -24,8 +25,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
     /// </summary>
     /// <remarks>
     /// We choose: without clock it reads 0 and ignores writes; write-protected it can be read. Accesses over the bus that
-    /// don't come from the core (Monitor's <c>sysbus ReadDoubleWord</c>, debugger, DMA) obey the same gates;
-    /// <see cref="Dump"/>, <see cref="Load"/>, <see cref="Save"/>, <see cref="Fill"/>, <see cref="Peek"/> and
+    /// don't come from the core (Monitor's <c>sysbus ReadDoubleWord</c>, debugger, DMA) obey the same gates, and read
+    /// protection refuses them; what it erases, it fills with zeroes (ST gives no value). <see cref="Dump"/>, <see cref="Load"/>, <see cref="Save"/>, <see cref="Fill"/>, <see cref="Peek"/> and
     /// <see cref="Poke"/> look past them, as a person with the lid off would. Content that was lost is noise, never zeroes.
     /// </remarks>
     public class STM32F4_BackupSRAM : IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IMapped, IKnownSize, IDisposable,
@@ -76,6 +77,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             switch(resetClass)
             {
             case ResetClass.SystemReset:
+            case ResetClass.BrownOutReset:
             case ResetClass.BackupDomainReset:
                 break;
             case ResetClass.StandbyWakeUp:
@@ -174,6 +176,17 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             content.WriteDoubleWord(offset, value);
         }
 
+        /// <summary>Zeroes everything: flash read protection went from level 1 to 0 (RM0090 3.7.3).</summary>
+        [HideInMonitor]
+        public void Erase()
+        {
+            Fill(0);
+        }
+
+        /// <summary>Is flash read protection at level 1 or 2? Then only the core itself gets at the content.</summary>
+        [HideInMonitor]
+        public bool IsReadProtected { get; set; }
+
         /// <summary>RCC_AHB1ENR.BKPSRAMEN.</summary>
         public bool ClockEnabled
         {
@@ -237,6 +250,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private uint Read(long offset, int size)
         {
+            if(IsRefused("read"))
+            {
+                return 0;
+            }
             if(!clockEnabled)
             {
                 mistakes.Report("Backup SRAM", "read as 0, because RCC_AHB1ENR.BKPSRAMEN is off");
@@ -252,6 +269,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private void Write(long offset, uint value, int size)
         {
+            if(IsRefused("write"))
+            {
+                return;
+            }
             if(!clockEnabled)
             {
                 mistakes.Report("Backup SRAM", "write ignored, because RCC_AHB1ENR.BKPSRAMEN is off");
@@ -266,6 +287,21 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             {
                 content.WriteByte(offset + i, (byte)(value >> (8 * i)));
             }
+        }
+
+        private bool IsRefused(string access)
+        {
+            // GDB names the core as the one that reads, but doesn't run on its thread.
+            if(!IsReadProtected || (machine.SystemBus.TryGetCurrentCPU(out var cpu) && cpu.OnPossessedThread))
+            {
+                return false;
+            }
+            if(!refusalReported)
+            {
+                refusalReported = true;
+                this.Log(LogLevel.Warning, "Debugger's {0} of backup SRAM refused: flash read protection is on (further ones are not logged)", access);
+            }
+            return true;
         }
 
         private void ReportLoss(string reason)
@@ -344,6 +380,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private bool clockEnabled;
         private bool isMapped;
         private bool isUsed;
+        private bool refusalReported;
 
         private readonly IMachine machine;
         private readonly STM32F4_Supplies supplies;

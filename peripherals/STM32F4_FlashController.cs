@@ -2,44 +2,60 @@
 // SPDX-License-Identifier: MIT
 
 using System;
+using System.Collections.Generic;
 using System.Linq;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure.Registers;
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Memory;
 
 namespace Antmicro.Renode.Peripherals.BackupDomain
 {
     /// <summary>
-    /// Flash interface (RM0090 chapter 3): locks, erase of sectors and of everything, error flags, option bytes.
+    /// Flash interface (RM0090 chapter 3): locks, erase of sectors and of everything, error flags, option bytes, read
+    /// protection of flash and backup SRAM (3.7.3).
     /// </summary>
     /// <remarks>
     /// The flash is ordinary memory: the CPU writes it without asking the controller, so PG, PSIZE and write protection
     /// govern erasing only. Erasing takes no virtual time; BSY reads 0.
     /// We choose: an erase that can't be done (no such sector, neither or both of SER and MER) erases nothing and sets PGSERR.
     /// A wrong key locks the register until the next reset, without the bus error of the chip.
+    /// OPTSTRT programs at once; read and write protection act from then on, BOR_LEV, WDG_SW, nRST_STOP and nRST_STDBY from
+    /// the next reset, which loads them. From level 1 to 0, the other option bytes keep what they hold (3.7.3) and nWRP
+    /// protects nothing. At level 2, OPTSTRT does nothing.
+    /// At levels 1 and 2, words of flash and all of backup SRAM read 0 for Monitor and debugger, without the bus error of the
+    /// chip. Flash is mapped memory: Renode gives it to <c>sysbus ReadBytes</c> and to GDB without asking anyone.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_FlashController : BasicDoubleWordPeripheral, IKnownSize
+    public class STM32F4_FlashController : BasicDoubleWordPeripheral, IKnownSize, IResetOptions, IStatusProvider
     {
         /// <summary>Creates the flash interface.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="flash">Main memory. Its size, up to 1 MB, says how many sectors the chip has.</param>
-        public STM32F4_FlashController(IMachine machine, MappedMemory flash) : base(machine)
+        /// <param name="supplies">Supplies of the chip, which act on the option bytes; may be left out.</param>
+        /// <param name="backupSram">Backup SRAM, which read protection covers too; may be left out.</param>
+        public STM32F4_FlashController(IMachine machine, MappedMemory flash, STM32F4_Supplies supplies = null, STM32F4_BackupSRAM backupSram = null)
+            : base(machine)
         {
             if(flash == null)
             {
                 throw new ConstructionException("'flash' is missing: name the chip's main memory");
             }
             this.flash = flash;
+            this.backupSram = backupSram;
             mistakes = new GuestMistakes(machine, this);
             optionBytes = new OptionBytes();
             optionRegion = new DoubleWordRegisterCollection(this);
             DefineRegisters();
             DefineOptionRegion();
             Reset();
+            if(supplies != null)
+            {
+                supplies.OptionBytes = this;
+            }
         }
 
         /// <inheritdoc/>
@@ -48,10 +64,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             base.Reset();
             controlLock.Reset();
             optionLock.Reset();
-            // The option bytes are loaded into the register at each reset (3.9.10).
-            bootLevelAndUser.Value = optionBytes.BrownOutLevelAndUser;
-            readProtection.Value = optionBytes.ReadProtection;
-            notWriteProtected.Value = optionBytes.NotWriteProtected;
+            // The option bytes are loaded at each reset (3.9.10).
+            ShowOptionBytes();
+            loadedUserOptions = optionBytes.BrownOutLevelAndUser;
             UpdateInterrupt();
         }
 
@@ -92,6 +107,31 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>The mistakes, one line for each kind.</summary>
         public string GuestMistakes => mistakes.Summary;
 
+        /// <summary>Read protection level of flash and backup SRAM: 0, 1, or 2, which is final (3.7.3).</summary>
+        public int ReadProtectionLevel => LevelOf(optionBytes.ReadProtection);
+
+        /// <inheritdoc/>
+        public int BrownOutLevel => (int)(3 - (loadedUserOptions & 3));
+
+        /// <inheritdoc/>
+        public bool HardwareWatchdog => (loadedUserOptions & 0x08) == 0;
+
+        /// <inheritdoc/>
+        public bool ResetsOnStop => (loadedUserOptions & 0x10) == 0;
+
+        /// <inheritdoc/>
+        public bool ResetsOnStandby => (loadedUserOptions & 0x20) == 0;
+
+        /// <inheritdoc/>
+        public IEnumerable<KeyValuePair<string, string>> StatusLines
+        {
+            get
+            {
+                yield return KeyValuePair.Create("Read protection", ReadProtectionLevel == 0 ? "level 0: none"
+                    : $"level {ReadProtectionLevel}: debuggers can't read flash and backup SRAM{(ReadProtectionLevel == 2 ? ", for ever" : "")}");
+            }
+        }
+
         /// <inheritdoc/>
         public long Size => 0x400;
 
@@ -104,6 +144,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             return number < 4 ? (number * 0x4000, 0x4000)
                 : number == 4 ? (0x10000, 0x10000)
                 : ((number - 4) * 0x20000, 0x20000);
+        }
+
+        private static int LevelOf(uint readProtection)
+        {
+            return readProtection == Unprotected ? 0 : readProtection == ProtectedForEver ? 2 : 1;
         }
 
         private void StartErase()
@@ -136,12 +181,76 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             operationError.Value |= errorInterrupt.Value;
         }
 
-        // A change of the protection level will act here, once the levels are modelled.
         private void ProgramOptionBytes()
         {
-            optionBytes.BrownOutLevelAndUser = (uint)bootLevelAndUser.Value;
-            optionBytes.ReadProtection = (uint)readProtection.Value;
-            optionBytes.NotWriteProtected = (uint)notWriteProtected.Value;
+            var oldLevel = ReadProtectionLevel;
+            var newLevel = LevelOf((uint)readProtection.Value);
+            if(oldLevel == 2)
+            {
+                mistakes.Report("FLASH_OPTCR.OPTSTRT", "option bytes not programmed, because read protection level 2 is final");
+            }
+            else if(oldLevel == 1 && newLevel == 0)
+            {
+                // The secrets go before the protection does; the other option bytes stay.
+                flash.WriteBytes(0, Enumerable.Repeat(Erased, (int)flash.Size).ToArray(), 0, (int)flash.Size);
+                backupSram?.Erase();
+                optionBytes.ReadProtection = Unprotected;
+                this.Log(LogLevel.Info, "Read protection removed: flash and backup SRAM are erased");
+            }
+            else
+            {
+                optionBytes.BrownOutLevelAndUser = (uint)bootLevelAndUser.Value;
+                optionBytes.ReadProtection = (uint)readProtection.Value;
+                optionBytes.NotWriteProtected = (uint)notWriteProtected.Value;
+            }
+            ShowOptionBytes();
+            if((oldLevel != 0) != (ReadProtectionLevel != 0))
+            {
+                ApplyReadProtection();
+            }
+        }
+
+        private void ShowOptionBytes()
+        {
+            bootLevelAndUser.Value = optionBytes.BrownOutLevelAndUser;
+            readProtection.Value = optionBytes.ReadProtection;
+            notWriteProtected.Value = optionBytes.NotWriteProtected;
+        }
+
+        private void ApplyReadProtection()
+        {
+            var isProtected = ReadProtectionLevel != 0;
+            if(backupSram != null)
+            {
+                backupSram.IsReadProtected = isProtected;
+            }
+            if(!isProtected)
+            {
+                sysbus.ClearHookAfterPeripheralRead<byte>(flash);
+                sysbus.ClearHookAfterPeripheralRead<ushort>(flash);
+                sysbus.ClearHookAfterPeripheralRead<uint>(flash);
+                sysbus.ClearHookAfterPeripheralRead<ulong>(flash);
+                return;
+            }
+            sysbus.SetHookAfterPeripheralRead<byte>(flash, (value, _) => IsReadByCore() ? value : (byte)0);
+            sysbus.SetHookAfterPeripheralRead<ushort>(flash, (value, _) => IsReadByCore() ? value : (ushort)0);
+            sysbus.SetHookAfterPeripheralRead<uint>(flash, (value, _) => IsReadByCore() ? value : 0);
+            sysbus.SetHookAfterPeripheralRead<ulong>(flash, (value, _) => IsReadByCore() ? value : 0);
+        }
+
+        private bool IsReadByCore()
+        {
+            // The core reads its vectors over the bus at a reset.
+            if(sysbus.TryGetCurrentCPU(out _))
+            {
+                return true;
+            }
+            if(!refusalReported)
+            {
+                refusalReported = true;
+                this.Log(LogLevel.Warning, "Debugger's read of flash refused: read protection is at level {0} (further ones are not logged)", ReadProtectionLevel);
+            }
+            return false;
         }
 
         private void UpdateInterrupt()
@@ -254,8 +363,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private IValueRegisterField bootLevelAndUser;
         private IValueRegisterField readProtection;
         private IValueRegisterField notWriteProtected;
+        private uint loadedUserOptions;
+        private bool refusalReported;
 
         private readonly MappedMemory flash;
+        private readonly STM32F4_BackupSRAM backupSram;
         private readonly OptionBytes optionBytes;
         private readonly DoubleWordRegisterCollection optionRegion;
         private readonly GuestMistakes mistakes;
@@ -263,6 +375,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private readonly KeyLock optionLock = new KeyLock(0x08192A3B, 0x4C5D6E7F);
 
         private const int SectorCount = 12;
+        private const byte Erased = 0xFF;
+        private const uint Unprotected = 0xAA;
+        private const uint ProtectedForEver = 0xCC;
 
         private static readonly string[] RegisterNames = { "ACR", "KEYR", "OPTKEYR", "SR", "CR", "OPTCR" };
 
@@ -271,8 +386,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         {
             // BOR off, software watchdog, no reset on entry to Stop or Standby.
             public uint BrownOutLevelAndUser = 0x3B;
-            // Level 0.
-            public uint ReadProtection = 0xAA;
+            public uint ReadProtection = Unprotected;
             public uint NotWriteProtected = 0xFFF;
         }
 

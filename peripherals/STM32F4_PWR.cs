@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure.Registers;
@@ -63,6 +64,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             IRQ = new GPIO();
             DefineRegisters();
             supplies.Attach(this);
+            supplies.WatchLevels(VoltageDetectorLevels.SelectMany(x => new[] { x.Falling, x.Rising }));
             supplies.VddChanged += _ => UpdateVoltageDetector();
         }
 
@@ -110,6 +112,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             switch(resetClass)
             {
             case ResetClass.SystemReset:
+            case ResetClass.BrownOutReset:
+                // SBF is cleared by power-on and power-down alone (RM0090 5.4.2).
                 status.WokenUp = false;
                 status.WakeUpPinEnabled = false;
                 break;
@@ -317,12 +321,20 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
             if(!powerDownInDeepSleep.Value)
             {
+                if(supplies.ResetsInsteadOf(LowPowerMode.Stop))
+                {
+                    return;
+                }
                 isInStop = true;
                 return;
             }
             if(status.WokenUp)
             {
                 mistakes.Report("PWR_CSR.WUF", "Standby not entered, because the wake-up flag was not cleared");
+                return;
+            }
+            if(supplies.ResetsInsteadOf(LowPowerMode.Standby))
+            {
                 return;
             }
             status.WasInStandby = true;

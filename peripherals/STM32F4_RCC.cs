@@ -137,6 +137,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             case ResetClass.StandbyWakeUp:
                 resetFlags |= cause;
                 break;
+            case ResetClass.BrownOutReset:
             case ResetClass.PowerOnReset:
                 resetFlags = cause;
                 break;

@@ -106,6 +106,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             switch(resetClass)
             {
             case ResetClass.SystemReset:
+            case ResetClass.BrownOutReset:
             case ResetClass.StandbyWakeUp:
             case ResetClass.PowerOnReset:
                 break;

@@ -12,6 +12,7 @@ using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.CPU;
+using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Time;
 using Antmicro.Renode.UserInterface;
 
@@ -33,9 +34,12 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
     /// reset button. It is also the one place that decides which class of reset happened, and tells every model once.
     /// </summary>
     /// <remarks>
-    /// RM0090 5.1 (supplies), 7.1 (reset). A machine reset that nobody announced here counts as a reset by the NRST pin.
-    /// We choose: the diodes drop 0.24 V (BAT54C at a tenth of a milliampere), and the core is cut off at once when VDD
-    /// falls below the power-down threshold. GPIO input 0 takes SYSRESETREQ of the core, input 1 the NRST pin.
+    /// RM0090 5.1 (supplies), 5.2 (supervisor), 7.1 (reset). A machine reset that nobody announced here counts as a reset by
+    /// the NRST pin. Between the power-down threshold and the brown-out level of the option bytes, the chip is held in reset.
+    /// We choose: the diodes drop 0.24 V (BAT54C at a tenth of a milliampere); the core is cut off at once when VDD
+    /// falls below a threshold, and starts at once when VDD is back above it (no reset temporization); a brown-out keeps
+    /// SRAM, CCM and the backup domain, because their supply never went: only the power-down reset switches over to VBAT
+    /// (5.1.2). GPIO input 0 takes SYSRESETREQ of the core, input 1 the NRST pin.
     /// </remarks>
     public class STM32F4_Supplies : IPeripheral, IGPIOReceiver
     {
@@ -65,6 +69,14 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             this.volatileMemories = volatileMemories ?? new IMemory[0];
             operatingVdd = vdd;
             members = new List<IResetClassMember>();
+            OptionBytes = new NewChip();
+            watchedLevels = new SortedSet<double>(BrownOutThresholds.SelectMany(x => new[] { x.Falling, x.Rising }).Where(x => x > 0))
+            {
+                PowerOnThreshold, PowerDownThreshold, LowestVbat,
+            };
+            rampTimer = new LimitTimer(machine.ClockSource, RampTicksPerSecond, this, "VDD ramp", limit: 1, direction: Direction.Descending,
+                workMode: WorkMode.OneShot, eventEnabled: true);
+            rampTimer.LimitReached += () => ContinueRamp(ramp?.Due ?? 0);
             lastReset = "power-on";
             Subscribe();
             ScrambleVolatileMemories();
@@ -96,12 +108,53 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         {
             using(machine.ObtainPausedState(true))
             {
-                if(state != State.Off)
+                if(IsPowered)
                 {
                     this.Log(LogLevel.Info, "VDD is on already");
                     return;
                 }
                 SetVdd(operatingVdd);
+            }
+        }
+
+        /// <summary>
+        /// Moves VDD to a new value along a straight line. Returns at once; the emulation has to run for the time to pass.
+        /// Voltage detector, brown-out reset, power-down and power-on act where the line crosses their thresholds.
+        /// Anything else that sets VDD ends the ramp.
+        /// </summary>
+        /// <param name="volts">VDD at the end, 0 to 3.6.</param>
+        /// <param name="virtualSeconds">How long it takes, in seconds of virtual time, up to a day; 0 is a step.</param>
+        public void RampVdd(double volts, double virtualSeconds)
+        {
+            if(!(volts >= 0 && volts <= HighestSupply))
+            {
+                throw new RecoverableException(OutOfRange("RampVdd: volts", volts, 0, HighestSupply));
+            }
+            if(!(virtualSeconds >= 0 && virtualSeconds <= LongestRamp))
+            {
+                throw new RecoverableException(OutOfRange("RampVdd: virtualSeconds", virtualSeconds, 0, LongestRamp));
+            }
+            using(machine.ObtainPausedState(true))
+            {
+                var from = Vdd;
+                var duration = (ulong)Math.Round(virtualSeconds * RampTicksPerSecond);
+                if(duration == 0 || volts == from)
+                {
+                    SetVdd(volts);
+                    return;
+                }
+                vdd = from;
+                var falling = volts < from;
+                var levels = watchedLevels.Where(x => falling ? x > volts && x <= from : x > from && x <= volts);
+                ramp = new Ramp
+                {
+                    From = from,
+                    To = volts,
+                    StartedAt = VirtualClock.Now(machine),
+                    Duration = duration,
+                    Levels = new Queue<double>(falling ? levels.Reverse() : levels),
+                };
+                ContinueRamp(0);
             }
         }
 
@@ -162,6 +215,30 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         public void ResetBackupDomain()
         {
             Announce(ResetClass.BackupDomainReset, ResetCause.None);
+        }
+
+        /// <summary>
+        /// Makes the low-power reset (RM0090 7.1.1) if the option bytes want it instead of the mode; called by the power
+        /// controller when the core has completed the sequence that enters the mode.
+        /// </summary>
+        /// <returns>Is the chip reset? If so, the mode is not entered.</returns>
+        [HideInMonitor]
+        public bool ResetsInsteadOf(LowPowerMode mode)
+        {
+            var resets = mode == LowPowerMode.Stop ? OptionBytes.ResetsOnStop : OptionBytes.ResetsOnStandby;
+            if(resets)
+            {
+                RequestReset(ResetCause.LowPower);
+            }
+            return resets;
+        }
+
+        /// <summary>Lets VDD ramps stop at these levels: <see cref="VddChanged"/> tells when one is crossed.</summary>
+        /// <param name="levels">Thresholds in volts, falling or rising.</param>
+        [HideInMonitor]
+        public void WatchLevels(IEnumerable<double> levels)
+        {
+            watchedLevels.UnionWith(levels);
         }
 
         /// <summary>The 1.2 V domain goes off (Standby); called by the power controller.</summary>
@@ -236,16 +313,29 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
-        /// <summary>Is VDD high enough for the chip to work?</summary>
-        public bool IsPowered => state != State.Off;
+        /// <summary>Is VDD high enough for the chip to work, by its power-down threshold and its brown-out level?</summary>
+        public bool IsPowered => state == State.On || state == State.Standby;
+
+        /// <summary>Does the brown-out reset hold the chip, with VDD above the power-down threshold?</summary>
+        public bool IsInBrownOut => state == State.BrownOut;
 
         /// <summary>Is the chip in Standby mode?</summary>
         public bool IsInStandby => state == State.Standby;
 
-        /// <summary>VDD in volts, 0 to 3.6. Below 1.68 V the power is off, from 1.72 V on it is on.</summary>
+        /// <summary>VDD in volts, 0 to 3.6, at this instant. Below 1.68 V the power is off, from 1.72 V on it is on.</summary>
         public double Vdd
         {
-            get => vdd;
+            get
+            {
+                if(ramp == null || isCrossing)
+                {
+                    return vdd;
+                }
+                var share = Math.Min(1, TicksOf(VirtualClock.Now(machine) - ramp.StartedAt) / (double)ramp.Duration);
+                var now = ramp.From + ((ramp.To - ramp.From) * share);
+                // Rounding must not bring back a level that was crossed.
+                return ramp.IsFalling ? Math.Min(now, vdd) : Math.Max(now, vdd);
+            }
             set
             {
                 if(!(value >= 0 && value <= HighestSupply))
@@ -281,7 +371,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         public bool CoinCellPresent => cellPresent;
 
         /// <summary>What the VBAT pin sees, in volts.</summary>
-        public double Vbat => VbatAt(vdd);
+        public double Vbat => VbatAt(Vdd);
 
         /// <summary>Would VBAT hold the backup domain if VDD were cut now?</summary>
         public bool HasBattery => VbatAt(0) >= LowestVbat;
@@ -294,11 +384,14 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 var text = new StringBuilder();
                 void Line(string name, string value) => text.Append(name.PadRight(18)).Append(value).Append('\n');
 
-                Line("VDD", $"{Volts(vdd)}, {(state == State.Off ? "off" : state == State.Standby ? "on, chip in Standby" : "on")}");
+                Line("VDD", $"{Volts(Vdd)}, {StateNames[(int)state]}{(ramp == null ? "" : $", on its way to {Volts(ramp.To)}")}");
+                var brownOut = BrownOutThresholds[OptionBytes.BrownOutLevel];
+                Line("Brown-out reset", OptionBytes.BrownOutLevel == 0 ? "off (BOR_LEV = 3)"
+                    : $"level {OptionBytes.BrownOutLevel}: below {Volts(brownOut.Falling)}, until {Volts(brownOut.Rising)}");
                 Line("VBAT", $"{Volts(Vbat)}, {Volts(VbatAt(0))} without VDD ({(HasBattery ? "holds" : "does not hold")} the backup domain)");
                 Line("Coin cell", wiring == BatteryWiring.TiedToVdd ? "none possible: VBAT is tied to VDD" : cellPresent ? Volts(cellVoltage) : "none");
                 Line("Last reset", lastReset);
-                foreach(var line in members.OfType<IStatusProvider>().SelectMany(x => x.StatusLines))
+                foreach(var line in members.OfType<IStatusProvider>().Concat(new[] { OptionBytes }.OfType<IStatusProvider>()).SelectMany(x => x.StatusLines))
                 {
                     Line(line.Key, line.Value);
                 }
@@ -306,10 +399,14 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
-        /// <summary>VDD has changed; the argument is its new value in volts.</summary>
+        /// <summary>The option bytes that decide about resets; those of a new chip until the flash interface has set its own.</summary>
+        [HideInMonitor]
+        public IResetOptions OptionBytes { get; set; }
+
+        /// <summary>VDD has changed, or has crossed a watched level on a ramp; the argument is its new value in volts.</summary>
         public event Action<double> VddChanged;
 
-        /// <summary>The cores have been reset: what a CPU forgets in its reset has to be set up again.</summary>
+        /// <summary>All of the machine has been reset: what a CPU forgets in its reset has to be set up again.</summary>
         public event Action CoresReset;
 
         private static string OutOfRange(string what, double value, double lowest, double highest)
@@ -338,34 +435,153 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 machine.SystemBus.WriteDoubleWord(SystemControlRegister, 0);
             }
             CoresReset?.Invoke();
+            if(NextState(vdd) != state)
+            {
+                // The reset has loaded another brown-out level.
+                InSyncedState(() => ApplyVdd(vdd));
+            }
         }
 
         private void SetVdd(double value)
         {
+            ramp = null;
+            rampTimer.Enabled = false;
+            ApplyVdd(value);
+        }
+
+        private void ApplyVdd(double value)
+        {
             vdd = value;
-            if(value >= LowestOperatingVdd)
+            var next = NextState(value);
+            if(next != state)
+            {
+                ChangeState(next);
+            }
+            if(IsPowered && ramp == null && value >= LowestOperatingVdd)
             {
                 operatingVdd = value;
             }
-            if(state != State.Off && value < PowerDownThreshold)
+            UpdateBackupSupply();
+            VddChanged?.Invoke(value);
+        }
+
+        private State NextState(double volts)
+        {
+            var brownOut = BrownOutThresholds[OptionBytes.BrownOutLevel];
+            if(volts < (state == State.Off ? PowerOnThreshold : PowerDownThreshold))
             {
-                state = State.Off;
+                return State.Off;
+            }
+            if(volts < (IsPowered ? brownOut.Falling : brownOut.Rising))
+            {
+                return State.BrownOut;
+            }
+            return IsPowered ? state : State.On;
+        }
+
+        private void ChangeState(State next)
+        {
+            var previous = state;
+            switch(next)
+            {
+            case State.Off:
+                state = next;
                 isBackupSupplied = Vbat >= LowestVbat;
                 Announce(isBackupSupplied ? ResetClass.PowerOnReset : ResetClass.PowerOnResetWithoutBattery, PowerFlags);
                 ResetMachine();
                 this.Log(LogLevel.Info, "VDD is off; the backup domain is {0}", isBackupSupplied ? "held by VBAT" : "lost with it");
+                return;
+            case State.BrownOut when previous == State.Off:
+                this.Log(LogLevel.Info, "VDD is on, and below the brown-out level: the chip stays in reset");
+                break;
+            case State.BrownOut:
+                if(previous == State.Standby)
+                {
+                    Announce(ResetClass.StandbyWakeUp, ResetCause.None);
+                }
+                state = next;
+                Announce(ResetClass.BrownOutReset, ResetCause.BrownOut | ResetCause.Pin);
+                ResetMachine();
+                this.Log(LogLevel.Info, "Brown-out: VDD is below {0}", Volts(BrownOutThresholds[OptionBytes.BrownOutLevel].Falling));
+                break;
             }
-            else if(state == State.Off && value >= PowerOnThreshold)
+            isBackupSupplied = true;
+            if(previous == State.Off || previous == State.Standby)
             {
-                state = State.On;
-                isBackupSupplied = true;
                 ScrambleVolatileMemories();
+            }
+            state = next;
+            if(next == State.On)
+            {
                 ResetMachine();
                 SetCoresHalted(false);
                 this.Log(LogLevel.Info, "VDD is on");
             }
-            UpdateBackupSupply();
-            VddChanged?.Invoke(vdd);
+        }
+
+        // Time is counted here by the timer alone: while it tells of its limit, the core's time can't be asked for.
+        private void ContinueRamp(ulong elapsed)
+        {
+            while(ramp != null)
+            {
+                var isEnd = ramp.Levels.Count == 0;
+                var level = isEnd ? ramp.To : ramp.Levels.Peek();
+                // Rounded up, so that the line is at the level or beyond it when the time has come.
+                ramp.Due = isEnd ? ramp.Duration : (ulong)Math.Ceiling((level - ramp.From) / (ramp.To - ramp.From) * ramp.Duration);
+                if(ramp.Due > elapsed)
+                {
+                    rampTimer.Limit = ramp.Due - elapsed;
+                    rampTimer.ResetValue();
+                    rampTimer.Enabled = true;
+                    return;
+                }
+                if(isEnd)
+                {
+                    Cross(ramp.To, isEnd);
+                    return;
+                }
+                ramp.Levels.Dequeue();
+                // A falling threshold acts below it, a rising one at it.
+                Cross(ramp.IsFalling ? Math.BitDecrement(level) : level, isEnd);
+            }
+        }
+
+        private void Cross(double level, bool isEnd)
+        {
+            // Guest code hears of the voltage detector at once; what stops or starts the core has to wait until it stands
+            // still, and everything after it has to wait for that.
+            if(ramp.CrossingsAhead == 0 && NextState(level) == state && state != State.Off)
+            {
+                CrossNow(level, isEnd);
+                return;
+            }
+            var thisRamp = ramp;
+            thisRamp.CrossingsAhead++;
+            InSyncedState(() =>
+            {
+                thisRamp.CrossingsAhead--;
+                if(ramp == thisRamp)
+                {
+                    CrossNow(level, isEnd);
+                }
+            });
+        }
+
+        private void CrossNow(double level, bool isEnd)
+        {
+            if(isEnd)
+            {
+                ramp = null;
+            }
+            isCrossing = true;
+            try
+            {
+                ApplyVdd(level);
+            }
+            finally
+            {
+                isCrossing = false;
+            }
         }
 
         private void SetCoinCell(bool present)
@@ -407,8 +623,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             case State.Standby:
                 LeaveStandbyNow(cause);
                 break;
-            case State.Off:
-                this.Log(LogLevel.Info, "Reset ({0}) has no effect: VDD is off", cause);
+            default:
+                this.Log(LogLevel.Info, "Reset ({0}) has no effect: VDD is {1}", cause, StateNames[(int)state]);
                 break;
             }
         }
@@ -467,6 +683,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
+        private ulong TicksOf(TimeInterval interval) => interval.Ticks / (TimeInterval.TicksPerSecond / RampTicksPerSecond);
+
         private void InSyncedState(Action action)
         {
             machine.LocalTimeSource.ExecuteInNearestSyncedState(_ => action());
@@ -496,14 +714,18 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private int randomFills;
         private string lastReset;
         private State state;
+        private Ramp ramp;
+        private bool isCrossing;
 
         private readonly IMachine machine;
         private readonly BatteryWiring wiring;
         private readonly IMemory[] volatileMemories;
         private readonly List<IResetClassMember> members;
+        private readonly SortedSet<double> watchedLevels;
+        private readonly LimitTimer rampTimer;
 
-        // Typical values of the STM32F407 datasheet, "Embedded reset and power control block characteristics".
         private const ulong SystemControlRegister = 0xE000ED10;
+        // Typical values of the STM32F407 datasheet, "Embedded reset and power control block characteristics".
         private const double PowerOnThreshold = 1.72;
         private const double PowerDownThreshold = 1.68;
         private const double LowestOperatingVdd = 1.8;
@@ -511,13 +733,47 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private const double HighestSupply = 3.6;
         private const double DiodeDrop = 0.24;
         private const double LongestPowerCut = 100 * 365.25 * 24 * 3600;
+        private const double LongestRamp = 24 * 3600;
+        private const ulong RampTicksPerSecond = 1000000;
         private const int SeedStep = 0x2545F491;
         private const ResetCause PowerFlags = ResetCause.PowerOn | ResetCause.BrownOut | ResetCause.Pin;
+
+        // By level; level 0 is off. Typical values of the datasheet.
+        private static readonly (double Falling, double Rising)[] BrownOutThresholds = { (0, 0), (2.19, 2.29), (2.50, 2.59), (2.83, 2.92) };
+
+        private static readonly string[] StateNames = { "on", "on, chip in Standby", "on, chip held in reset by brown-out", "off" };
+
+        /// <summary>What the option bytes of a new chip say.</summary>
+        private class NewChip : IResetOptions
+        {
+            public int BrownOutLevel => 0;
+
+            public bool ResetsOnStop => false;
+
+            public bool ResetsOnStandby => false;
+
+            public bool HardwareWatchdog => false;
+        }
+
+        /// <summary>VDD on its way along a straight line; times in ticks.</summary>
+        private class Ramp
+        {
+            public bool IsFalling => To < From;
+
+            public double From;
+            public double To;
+            public TimeInterval StartedAt;
+            public ulong Duration;
+            public ulong Due;
+            public Queue<double> Levels;
+            public int CrossingsAhead;
+        }
 
         private enum State
         {
             On,
             Standby,
+            BrownOut,
             Off,
         }
 

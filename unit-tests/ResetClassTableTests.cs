@@ -145,6 +145,10 @@ namespace BackupDomain.UnitTests
             "software              | kept   | kept   | 0 0           | 14        | 0 1 0          | kept     | kept | kept       | kept    | kept",
             "independent watchdog  | kept   | kept   | 0 0           | 24        | 0 1 0          | kept     | kept | kept       | kept    | kept",
             "window watchdog       | kept   | kept   | 0 0           | 44        | 0 1 0          | kept     | kept | kept       | kept    | kept",
+            "low-power, Stop       | kept   | kept   | 0 0           | 84        | 0 1 0          | kept     | kept | kept       | kept    | kept",
+            "low-power, Standby    | kept   | kept   | 0 0           | 84        | 0 1 0          | kept     | kept | kept       | kept    | kept",
+            "brown-out             | kept   | kept   | 0 0           | 6         | 0 1 0          | kept     | kept | kept       | kept    | kept",
+            "brown-out in Standby  | random | random | 0 0           | 6         | 0 1 0          | kept     | kept | kept       | kept    | random",
             "Standby, woken by pin | random | random | 0 0           | 0         | 1 1 1          | kept     | kept | kept       | kept    | random",
             "VDD lost              | random | random | 0 0           | E         | 0 0 0          | kept     | kept | kept       | kept    | random",
             "VDD and VBAT lost     | random | random | 0 0           | E         | 0 0 0          | 0 0      | 0    | 0 0 0      | random  | random",
@@ -158,6 +162,16 @@ namespace BackupDomain.UnitTests
             { "software", x => x.RequestReset(() => x.Supplies.OnGPIO(0, true)) },
             { "independent watchdog", x => x.RequestReset(() => x.Supplies.RequestReset(ResetCause.IndependentWatchdog)) },
             { "window watchdog", x => x.RequestReset(() => x.Supplies.RequestReset(ResetCause.WindowWatchdog)) },
+            { "low-power, Stop", x => x.EnterLowPower(new Options { ResetsOnStop = true }, 0) },
+            { "low-power, Standby", x => x.EnterLowPower(new Options { ResetsOnStandby = true }, 1 << 1) },
+            { "brown-out", x => x.DipVdd() },
+            { "brown-out in Standby", x =>
+                {
+                    x.EnterLowPower(new Options(), 1 << 1);
+                    Assert.That(x.Supplies.IsInStandby, Is.True);
+                    x.DipVdd();
+                }
+            },
             { "Standby, woken by pin", x => x.SleepAndWake() },
             { "VDD lost", x => x.CutPower() },
             { "VDD and VBAT lost", x => x.CutPowerWithoutCell() },
@@ -182,6 +196,25 @@ namespace BackupDomain.UnitTests
             Assert.That(Supplies.IsInStandby, Is.False);
         }
 
+        private void EnterLowPower(Options options, uint powerDown)
+        {
+            Supplies.OptionBytes = options;
+            // CWUF, so that Standby can be entered.
+            Write(PwrControl, (1u << 2) | powerDown | Dbp);
+            Pwr.OnGPIO(1, true);
+            RunFor(0.001);
+            Pwr.OnGPIO(1, false);
+        }
+
+        private void DipVdd()
+        {
+            Supplies.OptionBytes = new Options { BrownOutLevel = 3 };
+            Supplies.Vdd = 2.8;
+            Assert.That(Supplies.IsPowered, Is.False);
+            Supplies.Vdd = 3;
+            Assert.That(Supplies.IsPowered, Is.True);
+        }
+
         private void CutPower()
         {
             Supplies.PowerOff();
@@ -192,6 +225,17 @@ namespace BackupDomain.UnitTests
         {
             Supplies.RemoveCoinCell();
             CutPower();
+        }
+
+        private class Options : IResetOptions
+        {
+            public int BrownOutLevel { get; set; }
+
+            public bool ResetsOnStop { get; set; }
+
+            public bool ResetsOnStandby { get; set; }
+
+            public bool HardwareWatchdog { get; set; }
         }
     }
 }
