@@ -13,10 +13,16 @@ using Antmicro.Renode.Time;
 namespace Antmicro.Renode.Peripherals.BackupDomain
 {
     /// <summary>
-    /// Independent watchdog (RM0090 chapter 21), clocked by LSI. Its reset leaves IWDGRSTF and PINRSTF in RCC_CSR; once
-    /// started it can be stopped by a reset only.
+    /// Independent watchdog (RM0090 chapter 21), clocked by LSI. It counts on in Sleep, Stop and Standby, and its reset ends
+    /// them. The reset leaves IWDGRSTF and PINRSTF in RCC_CSR; once started, by its key or by the option byte WDG_SW, it can
+    /// be stopped by a reset only.
     /// </summary>
-    /// <remarks>We choose: PR and RLR are taken over at once, so that IWDG_SR always reads 0.</remarks>
+    /// <remarks>
+    /// The key 0xCCCC starts the count at 0xFFF, whatever IWDG_RLR holds (21.3). A new value of PR or RLR takes five clocks of
+    /// LSI (21.4.4); meanwhile PVU or RVU is set, the register reads its old value and ignores writes.
+    /// We choose: a reload by the key 0xAAAA while RVU is set happens when the new value is there; the key 0xCCCC does
+    /// nothing once the watchdog runs; the wake-up from Standby stops it, as any reset does.
+    /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class STM32F4_IndependentWatchdog : BasicDoubleWordPeripheral, IKnownSize
     {
@@ -32,19 +38,33 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
             this.supplies = supplies;
             mistakes = new GuestMistakes(machine, this);
-            counter = new LimitTimer(machine.ClockSource, frequency, this, "counter", limit: HighestReload, direction: Direction.Descending,
+            counter = new LimitTimer(machine.ClockSource, frequency, this, "counter", limit: HighestReload + 1, direction: Direction.Descending,
                 workMode: WorkMode.OneShot, eventEnabled: true, divider: SmallestDivider);
             counter.LimitReached += () => supplies.RequestReset(ResetCause.IndependentWatchdog);
+            prescaler = new Update(machine, this, "PR", frequency, 0);
+            prescaler.Completed += () => counter.Divider = SmallestDivider << (int)Math.Min(prescaler.Current, HighestPrescaler);
+            reload = new Update(machine, this, "RLR", frequency, HighestReload);
+            reload.Completed += () =>
+            {
+                if(reloadWaits)
+                {
+                    reloadWaits = false;
+                    Reload(reload.Current);
+                }
+            };
             DefineRegisters();
+            supplies.CoresReset += HandleReset;
         }
 
-        /// <inheritdoc/>
+        /// <summary>Locks PR and RLR again. The count and its values are reset with the chip, and not in Standby.</summary>
         public override void Reset()
         {
             base.Reset();
-            counter.Reset();
             isWritable = false;
         }
+
+        /// <summary>Does it count?</summary>
+        public bool IsRunning => counter.Enabled;
 
         /// <summary>Mistakes of the guest program seen by this model.</summary>
         public int GuestMistakeCount => mistakes.Count;
@@ -61,48 +81,94 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 .WithValueField(0, 16, FieldMode.Write, writeCallback: (_, value) => WriteKey(value), name: "KEY")
                 .WithReservedBits(16, 16);
             Registers.Prescaler.Define(this)
-                .WithValueField(0, 3, out prescaler, changeCallback: (old, _) => RequireKey(prescaler, old, "IWDG_PR"), name: "PR")
-                .WithReservedBits(3, 29)
-                .WithWriteCallback((_, __) => counter.Divider = SmallestDivider << (int)Math.Min(prescaler.Value, HighestPrescaler));
+                .WithValueField(0, 3, valueProviderCallback: _ => prescaler.Current,
+                    writeCallback: (_, value) => Change(prescaler, value, "IWDG_PR", "IWDG_SR.PVU"), name: "PR")
+                .WithReservedBits(3, 29);
             Registers.Reload.Define(this, (uint)HighestReload)
-                .WithValueField(0, 12, out reload, changeCallback: (old, _) => RequireKey(reload, old, "IWDG_RLR"), name: "RL")
+                .WithValueField(0, 12, valueProviderCallback: _ => reload.Current,
+                    writeCallback: (_, value) => Change(reload, value, "IWDG_RLR", "IWDG_SR.RVU"), name: "RL")
                 .WithReservedBits(12, 20);
             Registers.Status.Define(this)
-                .WithFlag(0, FieldMode.Read, name: "PVU")
-                .WithFlag(1, FieldMode.Read, name: "RVU")
+                .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => prescaler.IsPending, name: "PVU")
+                .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => reload.IsPending, name: "RVU")
                 .WithReservedBits(2, 30);
         }
 
-        private void RequireKey(IValueRegisterField field, ulong old, string name)
+        private void HandleReset()
+        {
+            if(supplies.IsInStandby)
+            {
+                // The count goes on in the VDD domain. We choose: with the prescaler it has.
+                return;
+            }
+            counter.Reset();
+            prescaler.Reset();
+            reload.Reset();
+            reloadWaits = false;
+            if(supplies.IsPowered && supplies.OptionBytes.HardwareWatchdog)
+            {
+                Start();
+            }
+        }
+
+        private void Change(Update update, ulong value, string name, string busyFlag)
         {
             if(!isWritable)
             {
-                field.Value = old;
-                mistakes.Report(name, "write ignored, because the key 0x5555 was not written to IWDG_KR");
+                if(value != update.Current)
+                {
+                    mistakes.Report(name, "write ignored, because the key 0x5555 was not written to IWDG_KR");
+                }
+                return;
             }
+            if(update.IsPending)
+            {
+                mistakes.Report(name, $"write ignored, because {busyFlag} is set");
+                return;
+            }
+            update.Start(value);
         }
 
         private void WriteKey(ulong key)
         {
             isWritable = key == AccessKey;
-            if(key == StartKey)
+            switch(key)
             {
-                counter.Enabled = true;
-            }
-            if(key == ReloadKey || key == StartKey)
-            {
-                // A reload of 0 still takes one clock.
-                counter.Limit = Math.Max(1, reload.Value);
-                counter.ResetValue();
+            case StartKey:
+                Start();
+                break;
+            case ReloadKey when reload.IsPending:
+                reloadWaits = true;
+                break;
+            case ReloadKey:
+                Reload(reload.Current);
+                break;
             }
         }
 
-        private IValueRegisterField prescaler;
-        private IValueRegisterField reload;
+        private void Start()
+        {
+            if(!counter.Enabled)
+            {
+                Reload(HighestReload);
+                counter.Enabled = true;
+            }
+        }
+
+        private void Reload(ulong value)
+        {
+            // A reload of 0 still takes one clock.
+            counter.Limit = value + 1;
+            counter.ResetValue();
+        }
+
         private bool isWritable;
+        private bool reloadWaits;
 
         private readonly STM32F4_Supplies supplies;
         private readonly LimitTimer counter;
+        private readonly Update prescaler;
+        private readonly Update reload;
         private readonly GuestMistakes mistakes;
 
         private const ulong AccessKey = 0x5555;
@@ -111,6 +177,53 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private const ulong HighestReload = 0xFFF;
         private const ulong SmallestDivider = 4;
         private const ulong HighestPrescaler = 6;
+        private const ulong UpdateClocks = 5;
+
+        /// <summary>A value on its way from the interface to the counter's clock domain.</summary>
+        private class Update
+        {
+            public Update(IMachine machine, IPeripheral owner, string name, ulong frequency, ulong initial)
+            {
+                this.initial = initial;
+                Current = initial;
+                timer = new LimitTimer(machine.ClockSource, frequency, owner, name, limit: UpdateClocks, direction: Direction.Descending,
+                    workMode: WorkMode.OneShot, eventEnabled: true);
+                timer.LimitReached += Complete;
+            }
+
+            public void Start(ulong value)
+            {
+                next = value;
+                IsPending = true;
+                timer.ResetValue();
+                timer.Enabled = true;
+            }
+
+            public void Reset()
+            {
+                timer.Reset();
+                IsPending = false;
+                Current = initial;
+            }
+
+            public bool IsPending { get; private set; }
+
+            public ulong Current { get; private set; }
+
+            public event Action Completed;
+
+            private void Complete()
+            {
+                IsPending = false;
+                Current = next;
+                Completed?.Invoke();
+            }
+
+            private ulong next;
+
+            private readonly ulong initial;
+            private readonly LimitTimer timer;
+        }
 
         private enum Registers
         {

@@ -216,6 +216,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>DBP may have changed.</summary>
         public event Action BackupDomainAccessChanged;
 
+        /// <summary>The core sleeps in Stop: all clocks but LSI and LSE stand still.</summary>
+        public event Action StopEntered;
+
         /// <summary>The core woke from Stop: the chip runs from HSI now.</summary>
         public event Action StopLeft;
 
@@ -326,6 +329,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                     return;
                 }
                 isInStop = true;
+                StopEntered?.Invoke();
                 return;
             }
             if(status.WokenUp)
