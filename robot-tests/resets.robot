@@ -33,6 +33,60 @@ Should Keep Backup SRAM Over The Watchdog
     Content Should Be Kept After Boot
     Reset Cause Should Be    WDT_RESET
 
+Should Keep Backup SRAM Over The Window Watchdog
+    Start Board With Filled Backup SRAM
+    Paste Program    ${ROOT}/firmware-fixtures/programs/window_watchdog.py
+    # Fed every 20 ms it waits; then nobody feeds it.
+    Write Line To Uart    start(); live(20, 20)
+    Wait For Line On Uart    alive
+    Supplies Should Tell    power-on
+    Content Should Be Kept After Boot
+    Reset Cause Should Be    WDT_RESET
+    Supplies Should Tell    SystemReset (Pin, WindowWatchdog)
+
+Should Be Reset By The Window Watchdog When Fed Too Early
+    [Documentation]    The window opens at 0x60, after 31 steps of 780 us.
+    Start Board With Filled Backup SRAM
+    Paste Program    ${ROOT}/firmware-fixtures/programs/window_watchdog.py
+    Write Line To Uart    start(0x60); live(20, 30)
+    Wait For Line On Uart    alive
+    Content Should Be Kept After Boot
+    Paste Program    ${ROOT}/firmware-fixtures/programs/window_watchdog.py
+    Write Line To Uart    start(0x60); live(20, 15)
+    Content Should Be Kept After Boot
+    Reset Cause Should Be    WDT_RESET
+    ${mistakes}=    Execute Command    sysbus.wwdg GuestMistakes
+    Should Contain    ${mistakes}    1 x WWDG_CR: reset, because the counter was refreshed above the window
+
+Should Be Woken From Standby By The Watchdog
+    [Documentation]    The watchdog counts on in Standby; its flag comes with that of Standby.
+    Start Board With Filled Backup SRAM
+    Write Line To Uart    import machine; w = machine.WDT(timeout=2000); machine.deepsleep()
+    Content Should Be Kept After Boot
+    Reset Cause Should Be    DEEPSLEEP_RESET
+    Supplies Should Tell    StandbyWakeUp (Pin, IndependentWatchdog)
+
+Should Start The Watchdog By Option Byte
+    Start Board With Options    0xCC
+    # Half a second after each reset, for ever.
+    Wait For Boot
+    Supplies Should Tell    SystemReset (Pin, IndependentWatchdog)
+    Wait For Boot
+
+Should Reset Instead Of Entering Standby When The Option Bytes Say So
+    Start Board With Options    0x6C
+    Write Line To Uart    import machine; machine.deepsleep(100)
+    Wait For Boot
+    Reset Cause Should Be    HARD_RESET
+    Supplies Should Tell    SystemReset (Pin, LowPower)
+
+Should Reset Instead Of Entering Stop When The Option Bytes Say So
+    Start Board With Options    0xAC
+    Write Line To Uart    import machine; machine.lightsleep(100)
+    Wait For Boot
+    Reset Cause Should Be    HARD_RESET
+    Supplies Should Tell    SystemReset (Pin, LowPower)
+
 Should Keep Backup SRAM Over A Monitor Reset
     [Documentation]    Renode's own `machine Reset` counts as the reset pin.
     Start Board With Filled Backup SRAM
@@ -97,6 +151,15 @@ Start Board With Filled Backup SRAM
     Start Board With Backup Program    ${board}
     Python    unlock()
     Python    fill()
+
+Start Board With Options
+    [Documentation]    Programs the user option bytes; the reset loads them.
+    [Arguments]    ${user}
+    Start Board
+    Paste Program    ${ROOT}/firmware-fixtures/programs/option_bytes.py
+    Python    program(user=${user})
+    Write Line To Uart    import machine; machine.reset()
+    Wait For Boot
 
 Content Should Be Kept After Boot
     Wait For Boot
