@@ -107,6 +107,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>0 to 99.</summary>
         public int Year { get; private set; }
 
+        /// <summary>0 to 23.</summary>
+        public int Hour => hour;
+
         private static bool IsPossibleTime(ulong setting, bool twelveHours)
         {
             return (IsMasked(setting, 23) || HourOf((uint)setting, twelveHours) < 24)

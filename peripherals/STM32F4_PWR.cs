@@ -156,6 +156,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         [HideInMonitor]
         public void SignalWakeUp()
         {
+            if(!supplies.IsPowered)
+            {
+                // The RTC runs on; the flag is in the VDD domain.
+                return;
+            }
             status.WokenUp = true;
             supplies.LeaveStandby();
         }

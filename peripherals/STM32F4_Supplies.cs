@@ -251,6 +251,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 {
                     state = State.Standby;
                     ResetMachine();
+                    this.Log(LogLevel.Info, "Standby: the 1.2 V domain is off");
                 }
             });
         }

@@ -61,14 +61,14 @@ namespace BackupDomain.UnitTests
         public void ShouldNeedTheKeyForItsRegisters()
         {
             UnlockBackupDomain();
-            Write(RtcBase + 0x08, 0x40);
+            Write(RtcBase + 0x08, 0x20);
             Assert.That(Read(RtcBase + 0x08), Is.Zero);
             Unlock();
-            Write(RtcBase + 0x08, 0x40);
-            Assert.That(Read(RtcBase + 0x08), Is.EqualTo(0x40));
+            Write(RtcBase + 0x08, 0x20);
+            Assert.That(Read(RtcBase + 0x08), Is.EqualTo(0x20));
             Write(RtcBase + 0x24, 0xFF);
             Write(RtcBase + 0x08, 0);
-            Assert.That(Read(RtcBase + 0x08), Is.EqualTo(0x40));
+            Assert.That(Read(RtcBase + 0x08), Is.EqualTo(0x20));
         }
 
         [TestCase(0x53u, 0xCAu)]
@@ -79,7 +79,7 @@ namespace BackupDomain.UnitTests
             UnlockBackupDomain();
             Write(RtcBase + 0x24, first);
             Write(RtcBase + 0x24, second);
-            Write(RtcBase + 0x08, 0x40);
+            Write(RtcBase + 0x08, 0x20);
             Assert.That(Read(RtcBase + 0x08), Is.Zero);
         }
 
@@ -90,8 +90,8 @@ namespace BackupDomain.UnitTests
             Unlock();
             Supplies.PressReset();
             UnlockBackupDomain();
-            Write(RtcBase + 0x08, 0x40);
-            Assert.That(Read(RtcBase + 0x08), Is.EqualTo(0x40));
+            Write(RtcBase + 0x08, 0x20);
+            Assert.That(Read(RtcBase + 0x08), Is.EqualTo(0x20));
         }
 
         [Test]
@@ -171,6 +171,7 @@ namespace BackupDomain.UnitTests
         {
             StartLse();
             Unlock();
+            Write(RtcBase + 0x0C, 0x80);
             Write(RtcBase + 0x08, 0x40);
             SetTime(time, 0x00242101);
             Assert.That(Read(RtcBase), Is.EqualTo(time));
@@ -420,13 +421,468 @@ namespace BackupDomain.UnitTests
         [Test]
         public void ShouldAddAndSubtractAnHour()
         {
-            SetTime(0x00233000, 0x00242101);
+            SetTime(0x00123000, 0x00242101);
             Write(RtcBase + 0x08, 1 << 16);
-            Assert.That(Read(RtcBase), Is.EqualTo(0x00003000));
+            Assert.That(Read(RtcBase), Is.EqualTo(0x00133000));
             Write(RtcBase + 0x08, 1 << 17);
             Read(RtcBase + 4);
-            Assert.That(Read(RtcBase), Is.EqualTo(0x00233000));
+            Assert.That(Read(RtcBase), Is.EqualTo(0x00123000));
             Assert.That(Read(RtcBase + 0x08), Is.Zero);
+        }
+
+        [TestCase(0u, 0, TestName = "Not Calibrated")]
+        [TestCase(1u, 1, TestName = "One Pulse Less")]
+        [TestCase(0x1FFu, 511, TestName = "All Pulses Less")]
+        [TestCase(0x81FFu, -1, TestName = "One Pulse More")]
+        [TestCase(0x8000u, -512, TestName = "All Pulses More")]
+        public void ShouldCountCalibratedPulsesInAWindow(uint calibration, int lost)
+        {
+            // Four cycles of the oscillator are one of ck_apre, which SS shows: four windows of 32 s.
+            Assert.That(PulsesLost(calibration, 3, 4 * 32), Is.EqualTo(lost));
+        }
+
+        [Test]
+        public void ShouldInsertNoPulseWithASmallPrescaler()
+        {
+            StartLse();
+            Unlock();
+            Write(RtcBase + 0x3C, 1 << 15);
+            Write(RtcBase + 0x0C, 0x80);
+            Write(RtcBase + 0x10, 0x3FFF | (1 << 16));
+            Write(RtcBase, 0);
+            Write(RtcBase + 0x0C, 0);
+            RunFor(64.5);
+            Assert.That(CalendarSeconds(), Is.EqualTo(64));
+            Assert.That(Read(RtcBase + 0x28), Is.EqualTo(0x2000).Within(1));
+        }
+
+        // Windows of 16 and 8 s: CALM's lowest bits don't count.
+        [TestCase(1u << 13, 1u, 0)]
+        [TestCase(1u << 13, 2u, 2)]
+        [TestCase(1u << 14, 3u, 0)]
+        [TestCase(1u << 14, 4u, 4)]
+        public void ShouldIgnoreLowBitsOfCalmInAShortWindow(uint window, uint minus, int lost)
+        {
+            Assert.That(PulsesLost(window | minus, 0, 32), Is.EqualTo(lost));
+        }
+
+        [Test]
+        public void ShouldBlockTheCalibrationUntilItIsTaken()
+        {
+            SetTime(0, 0x00242101);
+            Write(RtcBase + 0x3C, 5);
+            Assert.That(Read(RtcBase + 0x0C) >> 16 & 1, Is.EqualTo(1), "RECALPF");
+            Write(RtcBase + 0x3C, 6);
+            Assert.That(Read(RtcBase + 0x3C), Is.EqualTo(5));
+            RunFor(0.02);
+            Assert.That(Read(RtcBase + 0x0C) >> 16 & 1, Is.Zero, "RECALPF");
+            Write(RtcBase + 0x3C, 6);
+            Assert.That(Read(RtcBase + 0x3C), Is.EqualTo(6));
+        }
+
+        // 2 cycles of 256 Hz more, or one less, in each of the first 2 x DC of 64 minutes.
+        [TestCase(0x01u, 64, 2 * 2)]
+        [TestCase(0x81u, 64, -2)]
+        [TestCase(0x1Fu, 32, 2 * 32)]
+        [TestCase(0x1Fu, 128, 2 * 2 * 62)]
+        public void ShouldCalibrateCoarsely(uint calibration, int minutes, int expected)
+        {
+            StartLse();
+            Unlock();
+            Write(RtcBase + 0x0C, 0x80);
+            Write(RtcBase + 0x08, 1 << 7);
+            Write(RtcBase + 0x18, calibration);
+            Write(RtcBase, 0);
+            Write(RtcBase + 4, 0x00242101);
+            Write(RtcBase + 0x0C, 0);
+            UseLargeTimeSteps();
+            RunFor((minutes * 60) + 0.5);
+            var counted = (CalendarSeconds() * 256) + 255 - Read(RtcBase + 0x28);
+            Assert.That((int)counted - ((minutes * 60 * 256) + 128), Is.EqualTo(expected).Within(1));
+        }
+
+        [Test]
+        public void ShouldAlarmOnTimeWhenCalibrated()
+        {
+            SetTime(0, 0x00242101);
+            Write(RtcBase + 0x3C, 0x1FF);
+            Write(RtcBase + 0x1C, 0x80800100);
+            Write(RtcBase + 0x08, (1 << 8) | (1 << 12));
+            // 60 s take 511 pulses in 2^20 longer: 29 ms.
+            RunFor(60.028);
+            Assert.That(Rtc.AlarmIRQ.IsSet, Is.False);
+            RunFor(0.003);
+            Assert.That(Rtc.AlarmIRQ.IsSet, Is.True);
+        }
+
+        [TestCase(0u, 0.0)]
+        [TestCase(1u << 23, 512.0)]
+        [TestCase((1u << 23) | (1u << 19), 1.0)]
+        public void ShouldTellTheCalibrationOutput(uint control, double frequency)
+        {
+            StartLse();
+            Unlock();
+            Write(RtcBase + 0x08, control);
+            Assert.That(Rtc.CalibrationOutputFrequency, Is.EqualTo(frequency));
+        }
+
+        [Test]
+        public void ShouldPutTheSelectedFlagOnTheAlarmOutput()
+        {
+            SetTime(0, 0x00242101);
+            Write(RtcBase + 0x1C, 0x80808002);
+            Write(RtcBase + 0x08, (1 << 8) | (1 << 21));
+            Assert.That(Rtc.AlarmOutput.IsSet, Is.False);
+            RunFor(2.1);
+            Assert.That(Rtc.AlarmOutput.IsSet, Is.True);
+            Write(RtcBase + 0x08, (1 << 8) | (1 << 21) | (1 << 20));
+            Assert.That(Rtc.AlarmOutput.IsSet, Is.False, "POL");
+            Write(RtcBase + 0x08, (1 << 8) | (2 << 21));
+            Assert.That(Rtc.AlarmOutput.IsSet, Is.False, "alarm B");
+        }
+
+        [Test]
+        public void ShouldShowAPendingShiftAndBlockAnother()
+        {
+            SetTime(0x00000010, 0x00242101);
+            Write(RtcBase + 0x2C, 0x80000000);
+            Assert.That(Read(RtcBase + 0x0C) & 8, Is.EqualTo(8), "SHPF");
+            Write(RtcBase + 0x2C, 0x80000000);
+            RunFor(0.01);
+            Assert.That(Read(RtcBase + 0x0C) & 8, Is.Zero, "SHPF");
+            Assert.That(Read(RtcBase), Is.EqualTo(0x00000011));
+        }
+
+        [Test]
+        public void ShouldNotShiftWithAReferenceClock()
+        {
+            StartLse();
+            Unlock();
+            Write(RtcBase + 0x0C, 0x80);
+            Write(RtcBase + 0x08, 1 << 4);
+            Write(RtcBase + 0x0C, 0);
+            Write(RtcBase + 0x2C, 0x80000000);
+            Assert.That(Rtc.GuestMistakes, Does.Contain("RTC ShiftControl: write ignored, because RTC_CR.REFCKON is on"));
+        }
+
+        [Test]
+        public void ShouldShowASubSecondAboveThePrescalerWhenDelayed()
+        {
+            SetTime(0x00000010, 0x00242101);
+            Write(RtcBase + 0x2C, 64);
+            Assert.That(Read(RtcBase + 0x28), Is.EqualTo(255 + 64).Within(1));
+            RunFor(1.2);
+            Assert.That(Rtc.CurrentTime, Does.EndWith("00:00:10"));
+            RunFor(0.1);
+            Assert.That(Rtc.CurrentTime, Does.EndWith("00:00:11"));
+        }
+
+        [TestCase(1 << 4)]
+        [TestCase(1 << 6)]
+        [TestCase(1 << 7)]
+        public void ShouldChangeTheseBitsOfCrOnlyInInitialization(int bit)
+        {
+            SetTime(0, 0x00242101);
+            Write(RtcBase + 0x08, (uint)bit);
+            Assert.That(Read(RtcBase + 0x08), Is.Zero);
+            Write(RtcBase + 0x0C, 0x80);
+            Write(RtcBase + 0x08, (uint)bit);
+            Assert.That(Read(RtcBase + 0x08), Is.EqualTo(bit));
+        }
+
+        [TestCase(0x1Cu, 8)]
+        [TestCase(0x44u, 8)]
+        [TestCase(0x20u, 9)]
+        [TestCase(0x48u, 9)]
+        public void ShouldNotChangeAnAlarmThatIsOn(uint register, int enable)
+        {
+            SetTime(0, 0x00242101);
+            Write(RtcBase + register, 0x01000012);
+            Write(RtcBase + 0x08, 1u << enable);
+            Assert.That(Read(RtcBase + 0x0C) >> (enable - 8) & 1, Is.Zero, "ALRxWF");
+            Write(RtcBase + register, 0);
+            Assert.That(Read(RtcBase + register), Is.EqualTo(0x01000012));
+            Write(RtcBase + 0x0C, 0x80);
+            Write(RtcBase + register, 0);
+            Assert.That(Read(RtcBase + register), Is.Zero, "in initialization");
+        }
+
+        [Test]
+        public void ShouldNotChangeTheWakeUpClockWhileItRuns()
+        {
+            StartLse();
+            Unlock();
+            Write(RtcBase + 0x08, 1 << 10);
+            Write(RtcBase + 0x08, (1 << 10) | 4);
+            Assert.That(Read(RtcBase + 0x08), Is.EqualTo(1u << 10));
+        }
+
+        // RTC_CR.WUCKSEL, RTC_WUTR, seconds until WUTF.
+        [TestCase(0u, 2047u, 1.0)]
+        [TestCase(1u, 4095u, 1.0)]
+        [TestCase(2u, 8191u, 1.0)]
+        [TestCase(3u, 16383u, 1.0)]
+        [TestCase(4u, 0u, 1.0)]
+        [TestCase(5u, 9u, 10.0)]
+        [TestCase(6u, 0u, 65537.0)]
+        [TestCase(7u, 0xFFFFu, 131072.0)]
+        public void ShouldWakeUpByEveryClock(uint clock, uint reload, double seconds)
+        {
+            UseLargeTimeSteps();
+            SetTime(0, 0x00242101);
+            Write(RtcBase + 0x14, reload);
+            Write(RtcBase + 0x08, clock | (1 << 10) | (1 << 14));
+            RunFor(seconds - 0.001);
+            Assert.That(Rtc.WakeUpIRQ.IsSet, Is.False);
+            RunFor(0.002);
+            Assert.That(Rtc.WakeUpIRQ.IsSet, Is.True);
+            ClearBits(RtcBase + 0x0C, 0x400);
+            RunFor(seconds - 0.002);
+            Assert.That(Rtc.WakeUpIRQ.IsSet, Is.False);
+            RunFor(0.002);
+            Assert.That(Rtc.WakeUpIRQ.IsSet, Is.True, "periodic");
+        }
+
+        [Test]
+        public void ShouldSubtractNoHourAfterMidnight()
+        {
+            SetTime(0x00003000, 0x00242101);
+            Write(RtcBase + 0x08, 1 << 17);
+            Assert.That(Read(RtcBase), Is.EqualTo(0x00003000));
+        }
+
+        [Test]
+        public void ShouldResetTheShadowWithTheSystem()
+        {
+            SetTime(0x00123456, 0x0024D212);
+            RunFor(0.001);
+            Supplies.PressReset();
+            Assert.That(Read(RtcBase), Is.Zero);
+            Assert.That(Read(RtcBase + 4), Is.EqualTo(0x2101));
+            Assert.That(Read(RtcBase + 0x0C) & 0x20, Is.Zero, "RSF");
+            RunFor(0.001);
+            Assert.That(Read(RtcBase), Is.EqualTo(0x00123456));
+            Assert.That(Read(RtcBase + 4), Is.EqualTo(0x0024D212));
+        }
+
+        [Test]
+        public void ShouldShowNoSynchronizationWhileTheShadowIsBypassed()
+        {
+            SetTime(0, 0x00242101);
+            RunFor(0.001);
+            Write(RtcBase + 0x08, 0x20);
+            Assert.That(Read(RtcBase + 0x0C) & 0x20, Is.Zero);
+        }
+
+        [TestCase(false)]
+        [TestCase(true)]
+        public void ShouldTakeATimestampAtTheSelectedEdge(bool falling)
+        {
+            Rtc.OnGPIO(0, falling);
+            SetTime(0x00123456, 0x00245212);
+            Write(RtcBase + 0x08, (1 << 11) | (1 << 15) | (falling ? 1u << 3 : 0));
+            RunFor(0.25);
+            Rtc.OnGPIO(0, !falling);
+            RunFor(1);
+            Assert.That(Rtc.TamperTimestampIRQ.IsSet, Is.True);
+            Assert.That(Read(RtcBase + 0x0C) >> 11 & 3, Is.EqualTo(1), "TSF, no TSOVF");
+            Assert.That(Read(RtcBase + 0x30), Is.EqualTo(0x00123456));
+            Assert.That(Read(RtcBase + 0x34), Is.EqualTo(0x5212), "no year");
+            Assert.That(Read(RtcBase + 0x38), Is.EqualTo(255 - 64).Within(1));
+            Rtc.OnGPIO(0, falling);
+            Rtc.OnGPIO(0, !falling);
+            Assert.That(Read(RtcBase + 0x0C) >> 11 & 3, Is.EqualTo(3), "TSOVF");
+            Assert.That(Read(RtcBase + 0x30), Is.EqualTo(0x00123456), "the first event stays");
+            ClearBits(RtcBase + 0x0C, 1 << 11);
+            Assert.That(Read(RtcBase + 0x30), Is.Zero);
+            Assert.That(Rtc.TamperTimestampIRQ.IsSet, Is.False);
+            Assert.That(Read(RtcBase + 0x0C) >> 12 & 1, Is.EqualTo(1), "TSOVF stays until it is cleared");
+            ClearBits(RtcBase + 0x0C, 1 << 12);
+            Assert.That(Read(RtcBase + 0x0C) >> 12 & 1, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldTakeTheTimestampFromTheOtherPin()
+        {
+            SetTime(0x00123456, 0x00245212);
+            Write(RtcBase + 0x40, 1 << 17);
+            Write(RtcBase + 0x08, 1 << 11);
+            Rtc.OnGPIO(0, true);
+            Assert.That(Read(RtcBase + 0x0C) >> 11 & 1, Is.Zero);
+            Rtc.OnGPIO(1, true);
+            Assert.That(Read(RtcBase + 0x0C) >> 11 & 1, Is.EqualTo(1));
+        }
+
+        // RTC_TAFCR; pin; flags of RTC_ISR.
+        [TestCase(0x01u, 0, 0x2000u, TestName = "Tamper 1")]
+        [TestCase(0x10001u, 1, 0x2000u, TestName = "Tamper 1 On The Other Pin")]
+        [TestCase(0x08u, 1, 0x4000u, TestName = "Tamper 2")]
+        public void ShouldEraseBackupRegistersAndNotBackupSramOnTamper(uint control, int pin, uint flags)
+        {
+            EnableBackupSram();
+            Write(BackupSramBase, 0x12345678);
+            FillBackupRegisters();
+            Write(RtcBase + 0x40, control | 4);
+            Rtc.OnGPIO(pin, true);
+            Assert.That(Read(RtcBase + 0x0C) & 0x6000, Is.EqualTo(flags));
+            Assert.That(Rtc.BackupRegisterValues, Is.All.Zero);
+            Assert.That(Read(BackupSramBase), Is.EqualTo(0x12345678));
+            Assert.That(Rtc.TamperTimestampIRQ.IsSet, Is.True);
+            ClearBits(RtcBase + 0x0C, 0x6000);
+            Assert.That(Rtc.TamperTimestampIRQ.IsSet, Is.False);
+        }
+
+        [Test]
+        public void ShouldTamperByAFallingEdge()
+        {
+            UnlockBackupDomain();
+            Rtc.OnGPIO(0, true);
+            FillBackupRegisters();
+            Write(RtcBase + 0x40, 3);
+            Assert.That(Rtc.BackupRegisterValues, Is.All.Not.Zero);
+            Rtc.OnGPIO(0, false);
+            Assert.That(Rtc.BackupRegisterValues, Is.All.Zero);
+        }
+
+        [Test]
+        public void ShouldTamperWhenEnabledOnAnActivePin()
+        {
+            UnlockBackupDomain();
+            FillBackupRegisters();
+            Rtc.OnGPIO(0, true);
+            Write(RtcBase + 0x40, 1);
+            Assert.That(Read(RtcBase + 0x0C) & 0x2000, Is.EqualTo(0x2000));
+            Assert.That(Rtc.BackupRegisterValues, Is.All.Zero);
+        }
+
+        [Test]
+        public void ShouldKeepBackupRegistersErasedWhileThePinIsActive()
+        {
+            UnlockBackupDomain();
+            Write(RtcBase + 0x40, 1);
+            Rtc.OnGPIO(0, true);
+            Write(RtcBase + 0x50, 5);
+            Assert.That(Read(RtcBase + 0x50), Is.Zero);
+            Rtc.OnGPIO(0, false);
+            Write(RtcBase + 0x50, 5);
+            Assert.That(Read(RtcBase + 0x50), Is.EqualTo(5));
+        }
+
+        // TAMPFREQ, TAMPFLT; samples at 1 Hz to 128 Hz, so many in a row.
+        [TestCase(0u, 1u, 2.0)]
+        [TestCase(0u, 3u, 8.0)]
+        [TestCase(7u, 2u, 4.0 / 128)]
+        public void ShouldTamperByALevelSeenInSamplesInARow(uint frequency, uint filter, double longest)
+        {
+            StartLse();
+            FillBackupRegisters();
+            // Low is active.
+            Rtc.OnGPIO(0, true);
+            Write(RtcBase + 0x40, 1 | (frequency << 8) | (filter << 11));
+            Rtc.OnGPIO(0, false);
+            RunFor(longest / 2);
+            Rtc.OnGPIO(0, true);
+            RunFor(longest);
+            Assert.That(Rtc.BackupRegisterValues, Is.All.Not.Zero, "too short");
+            Rtc.OnGPIO(0, false);
+            RunFor(longest + 0.0001);
+            Assert.That(Rtc.BackupRegisterValues, Is.All.Zero);
+            Assert.That(Read(RtcBase + 0x0C) & 0x2000, Is.EqualTo(0x2000));
+        }
+
+        [Test]
+        public void ShouldTakeATimestampOfATamper()
+        {
+            SetTime(0x00123456, 0x00245212);
+            Write(RtcBase + 0x40, 1 | (1 << 7));
+            Rtc.OnGPIO(0, true);
+            Assert.That(Read(RtcBase + 0x0C) >> 11 & 1, Is.EqualTo(1), "TSF");
+            Assert.That(Read(RtcBase + 0x30), Is.EqualTo(0x00123456));
+        }
+
+        [Test]
+        public void ShouldDetectTamperOnVbat()
+        {
+            EnableBackupSram();
+            Write(BackupSramBase, 0x12345678);
+            FillBackupRegisters();
+            Write(RtcBase + 0x40, 1);
+            Supplies.PowerOff();
+            Rtc.OnGPIO(0, true);
+            Rtc.OnGPIO(0, false);
+            Supplies.PowerOn();
+            Assert.That(Rtc.BackupRegisterValues, Is.All.Zero);
+            Assert.That(Read(RtcBase + 0x0C) & 0x2000, Is.EqualTo(0x2000));
+            EnableBackupSram();
+            Assert.That(Read(BackupSramBase), Is.EqualTo(0x12345678));
+        }
+
+        [TestCase(true)]
+        [TestCase(false)]
+        public void ShouldEndStandbyByTamperAndTimestamp(bool tamper)
+        {
+            SetTime(0, 0x00242101);
+            Write(RtcBase + 0x40, tamper ? 5u : 0);
+            Write(RtcBase + 0x08, tamper ? 0 : (1u << 11) | (1 << 15));
+            SetBits(PwrControl, (1 << 1) | (1 << 2));
+            Pwr.OnGPIO(1, true);
+            RunFor(0.01);
+            Assert.That(Supplies.IsInStandby, Is.True);
+            Pwr.OnGPIO(1, false);
+            Rtc.OnGPIO(0, true);
+            RunFor(0.01);
+            Assert.That(Supplies.IsInStandby, Is.False);
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & 3, Is.EqualTo(3), "WUF, SBF");
+        }
+
+        [Test]
+        public void ShouldLeaveNoWakeUpFlagByAnAlarmWithoutPower()
+        {
+            SetTime(0, 0x00242101);
+            Write(RtcBase + 0x1C, 0x80808003);
+            Write(RtcBase + 0x08, (1 << 8) | (1 << 12));
+            Supplies.PowerCycle(5);
+            RunFor(6);
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & 1, Is.Zero, "WUF");
+            Assert.That(Read(RtcBase + 0x0C) >> 8 & 1, Is.EqualTo(1), "ALRAF");
+        }
+
+        [Test]
+        public void ShouldLogAnInputThatIsNotThere()
+        {
+            Assert.DoesNotThrow(() => Rtc.OnGPIO(2, true));
+        }
+
+        private int PulsesLost(uint calibration, uint asynchronousPrescaler, int seconds)
+        {
+            var fractions = 32768 / (asynchronousPrescaler + 1);
+            StartLse();
+            Unlock();
+            Write(RtcBase + 0x3C, calibration);
+            Write(RtcBase + 0x0C, 0x80);
+            Write(RtcBase + 0x10, (fractions - 1) | (asynchronousPrescaler << 16));
+            Write(RtcBase, 0);
+            Write(RtcBase + 4, 0x00242101);
+            Write(RtcBase + 0x0C, 0);
+            RunFor(seconds + (1.0 / 65536));
+            var fraction = fractions - 1 - Read(RtcBase + 0x28);
+            return (int)((seconds * fractions) - ((CalendarSeconds() * fractions) + fraction));
+        }
+
+        private uint CalendarSeconds()
+        {
+            var time = DateTime.ParseExact(Rtc.CurrentTime, "yyyy-MM-dd HH:mm:ss", null);
+            return (uint)(time - time.Date).TotalSeconds;
+        }
+
+        private void FillBackupRegisters()
+        {
+            for(var i = 0u; i < 20; i++)
+            {
+                Write(RtcBase + 0x50 + (4 * i), 0xA0000000 + i);
+            }
         }
 
         private void UseLargeTimeSteps()
