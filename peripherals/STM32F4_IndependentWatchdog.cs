@@ -30,13 +30,15 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <param name="machine">The machine.</param>
         /// <param name="supplies">Supplies of the chip; they carry the reset out.</param>
         /// <param name="frequency">LSI in Hz; on silicon 17000 to 47000.</param>
-        public STM32F4_IndependentWatchdog(IMachine machine, STM32F4_Supplies supplies, ulong frequency = 32000) : base(machine)
+        /// <param name="rcc">Clock controller, whose LSI the running watchdog keeps on; may be left out.</param>
+        public STM32F4_IndependentWatchdog(IMachine machine, STM32F4_Supplies supplies, ulong frequency = 32000, STM32F4_RCC rcc = null) : base(machine)
         {
             if(supplies == null || frequency == 0)
             {
                 throw new ConstructionException("'supplies' is missing or 'frequency' is 0");
             }
             this.supplies = supplies;
+            this.rcc = rcc;
             mistakes = new GuestMistakes(machine, this);
             counter = new LimitTimer(machine.ClockSource, frequency, this, "counter", limit: HighestReload + 1, direction: Direction.Descending,
                 workMode: WorkMode.OneShot, eventEnabled: true, divider: SmallestDivider);
@@ -105,6 +107,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             prescaler.Reset();
             reload.Reset();
             reloadWaits = false;
+            ForceLsi(false);
             if(supplies.IsPowered && supplies.OptionBytes.HardwareWatchdog)
             {
                 Start();
@@ -152,6 +155,15 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             {
                 Reload(HighestReload);
                 counter.Enabled = true;
+                ForceLsi(true);
+            }
+        }
+
+        private void ForceLsi(bool value)
+        {
+            if(rcc != null)
+            {
+                rcc.LsiForced = value;
             }
         }
 
@@ -166,6 +178,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private bool reloadWaits;
 
         private readonly STM32F4_Supplies supplies;
+        private readonly STM32F4_RCC rcc;
         private readonly LimitTimer counter;
         private readonly Update prescaler;
         private readonly Update reload;

@@ -14,15 +14,6 @@ using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.BackupDomain
 {
-    /// <summary>Which power controller a chip has.</summary>
-    public enum PowerController
-    {
-        /// <summary>STM32F405/415 and F407/417 (RM0090 5.4).</summary>
-        F405_F407,
-        /// <summary>STM32F42x/43x: with over-drive and under-drive (RM0090 5.5).</summary>
-        F42x_F43x,
-    }
-
     /// <summary>
     /// Power controller (RM0090 chapter 5): write protection of the backup domain (DBP), backup regulator (BRE, BRR), flags
     /// of Standby and wake-up, supply supervision (PVD), voltage scaling.
@@ -30,9 +21,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
     /// <remarks>
     /// We choose: while RCC_APB1ENR.PWREN is off, registers read 0 and ignore writes; DBP acts at once; BRR comes when either
     /// of two delays, in time or in reads of PWR_CSR, is over; VOSRDY of F405/407 is up after VOS was written or while the
-    /// main PLL runs, that of F42x while the main PLL runs; over-drive is ready at once.
+    /// main PLL runs, that of the other lines while the main PLL runs; over-drive is ready at once and off after Stop; the
+    /// choice of regulator and flash mode in Stop is stored. With WUF set, Standby is not entered and the core sleeps on.
     /// The default interrupt output is the PVD (EXTI line 16). GPIO input 0 is the WKUP pin (PA0), input 1 comes from the
-    /// core's NVIC.InDeepSleep.
+    /// core's NVIC.InDeepSleep, input 2 is the second WKUP pin of the F446 (PC13).
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class STM32F4_PWR : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IClockGated, IResetClassMember, IStatusProvider
@@ -40,11 +32,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>Creates the power controller.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="supplies">Supplies of the chip.</param>
-        /// <param name="series">Which registers there are.</param>
         /// <param name="backupRegulatorDelay">Microseconds of virtual time from BRE to BRR, 0 to 1000000.</param>
         /// <param name="backupRegulatorReads">Reads of PWR_CSR from BRE to BRR, 0 to 1000000; the shorter of the two delays counts.</param>
-        public STM32F4_PWR(IMachine machine, STM32F4_Supplies supplies, PowerController series = PowerController.F405_F407,
-            uint backupRegulatorDelay = 2, uint backupRegulatorReads = 30) : base(machine)
+        public STM32F4_PWR(IMachine machine, STM32F4_Supplies supplies, uint backupRegulatorDelay = 2, uint backupRegulatorReads = 30) : base(machine)
         {
             if(supplies == null)
             {
@@ -55,7 +45,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 throw new ConstructionException($"backupRegulatorDelay and backupRegulatorReads have to be at most {LongestDelay}");
             }
             this.supplies = supplies;
-            this.series = series;
+            facts = ChipFacts.Of(supplies.Line);
             this.backupRegulatorDelay = TimeInterval.FromMicroseconds(backupRegulatorDelay);
             this.backupRegulatorReads = backupRegulatorReads;
             mistakes = new GuestMistakes(machine, this);
@@ -116,6 +106,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 // SBF is cleared by power-on and power-down alone (RM0090 5.4.2).
                 status.WokenUp = false;
                 status.WakeUpPinEnabled = false;
+                status.SecondWakeUpPinEnabled = false;
+                status.WakeUpByFallingEdge = false;
                 break;
             case ResetClass.StandbyWakeUp:
                 // PWR_CSR is kept, WUF and SBF tell what happened; PWR_CR is not (RM0090 5.4.1).
@@ -140,11 +132,18 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             switch((Input)number)
             {
             case Input.WakeUpPin:
-                if(value && !wakeUpPin && status.WakeUpPinEnabled)
+                if(value != wakeUpPin && value != status.WakeUpByFallingEdge && status.WakeUpPinEnabled)
                 {
                     SignalWakeUp();
                 }
                 wakeUpPin = value;
+                break;
+            case Input.SecondWakeUpPin:
+                if(value && !secondWakeUpPin && status.SecondWakeUpPinEnabled)
+                {
+                    SignalWakeUp();
+                }
+                secondWakeUpPin = value;
                 break;
             case Input.DeepSleep:
                 HandleDeepSleep(value);
@@ -167,9 +166,6 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         /// <summary>RCC_APB1ENR.PWREN.</summary>
         public bool ClockEnabled { get; set; }
-
-        /// <summary>Which power controller this is.</summary>
-        public PowerController Series => series;
 
         /// <summary>PWR_CR.DBP: may the guest write to the backup domain?</summary>
         public bool BackupDomainWritable => disableBackupProtection.Value;
@@ -229,7 +225,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private void DefineRegisters()
         {
-            var hasOverDrive = series == PowerController.F42x_F43x;
+            var hasOverDrive = facts.HasOverDrive;
 
             var control = Registers.Control.Define(this, hasOverDrive ? 0x0000C000u : 0x00004000u)
                 .WithFlag(0, name: "LPDS")
@@ -250,13 +246,26 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => status.WasInStandby, name: "SBF")
                 .WithFlag(2, FieldMode.Read, valueProviderCallback: _ => IRQ.IsSet, name: "PVDO")
                 .WithFlag(3, FieldMode.Read, valueProviderCallback: _ => ReadBackupRegulatorReady(), name: "BRR")
-                .WithReservedBits(4, 4)
-                .WithFlag(8, valueProviderCallback: _ => status.WakeUpPinEnabled,
-                    writeCallback: (_, value) => status.WakeUpPinEnabled = value, name: "EWUP")
+                .WithReservedBits(4, 3)
+                .WithFlag(8, valueProviderCallback: _ => status.WakeUpPinEnabled, writeCallback: (_, value) => EnableWakeUpPin(value),
+                    name: facts.WakeUpBit7 == "EWUP2" ? "EWUP1" : "EWUP")
                 .WithFlag(9, valueProviderCallback: _ => regulator.Enabled, writeCallback: (_, value) => WriteBackupRegulatorEnable(value), name: "BRE")
                 .WithReservedBits(10, 4)
                 .WithFlag(14, FieldMode.Read, valueProviderCallback: _ => MainPllReady || (!hasOverDrive && voltageScalingWritten), name: "VOSRDY")
                 .WithReservedBits(15, 1);
+
+            switch(facts.WakeUpBit7)
+            {
+            case "EWUP2":
+                controlStatus.WithFlag(7, valueProviderCallback: _ => status.SecondWakeUpPinEnabled, writeCallback: (_, value) => EnableSecondWakeUpPin(value), name: "EWUP2");
+                break;
+            case "WUPP":
+                controlStatus.WithFlag(7, valueProviderCallback: _ => status.WakeUpByFallingEdge, writeCallback: (_, value) => status.WakeUpByFallingEdge = value, name: "WUPP");
+                break;
+            default:
+                controlStatus.WithReservedBits(7, 1);
+                break;
+            }
 
             if(hasOverDrive)
             {
@@ -265,15 +274,33 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                     .WithFlag(11, name: "MRUDS")
                     .WithReservedBits(12, 1)
                     .WithFlag(13, name: "ADCDC1")
-                    .WithValueField(14, 2, name: "VOS")
-                    .WithFlag(16, out var overDrive, name: "ODEN")
-                    .WithFlag(17, out var overDriveSwitch, name: "ODSWEN")
-                    .WithValueField(18, 2, name: "UDEN")
-                    .WithReservedBits(20, 12);
+                    .WithValueField(14, 2, out voltageScaling, changeCallback: (old, _) =>
+                    {
+                        if(MainPllReady)
+                        {
+                            mistakes.Report("PWR_CR.VOS", "write ignored, because the main PLL runs");
+                            voltageScaling.Value = old;
+                        }
+                    }, name: "VOS")
+                    .WithFlag(16, out overDrive, name: "ODEN")
+                    .WithFlag(17, out overDriveSwitch, name: "ODSWEN")
+                    .WithValueField(18, 2, out underDrive, name: "UDEN");
+                if(facts.HasFlashStopBits)
+                {
+                    control
+                        .WithFlag(20, name: "FMSSR")
+                        .WithFlag(21, name: "FISSR")
+                        .WithReservedBits(22, 10);
+                }
+                else
+                {
+                    control.WithReservedBits(20, 12);
+                }
                 controlStatus
                     .WithFlag(16, FieldMode.Read, valueProviderCallback: _ => overDrive.Value, name: "ODRDY")
                     .WithFlag(17, FieldMode.Read, valueProviderCallback: _ => overDrive.Value && overDriveSwitch.Value, name: "ODSWRDY")
-                    .WithValueField(18, 2, FieldMode.Read | FieldMode.WriteOneToClear, name: "UDRDY")
+                    .WithValueField(18, 2, FieldMode.Read | FieldMode.Write, valueProviderCallback: _ => status.UnderDriveReady,
+                        writeCallback: (_, value) => status.UnderDriveReady &= ~value, name: "UDRDY")
                     .WithReservedBits(20, 12);
             }
             else
@@ -284,6 +311,27 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                     .WithReservedBits(15, 17);
                 controlStatus
                     .WithReservedBits(16, 16);
+            }
+        }
+
+        private void EnableWakeUpPin(bool value)
+        {
+            var isEvent = value && !status.WakeUpPinEnabled && wakeUpPin != status.WakeUpByFallingEdge;
+            status.WakeUpPinEnabled = value;
+            if(isEvent)
+            {
+                // An active pin counts as an event when it is enabled (RM0090 5.4.2, WUF).
+                SignalWakeUp();
+            }
+        }
+
+        private void EnableSecondWakeUpPin(bool value)
+        {
+            var isEvent = value && !status.SecondWakeUpPinEnabled && secondWakeUpPin;
+            status.SecondWakeUpPinEnabled = value;
+            if(isEvent)
+            {
+                SignalWakeUp();
             }
         }
 
@@ -323,6 +371,12 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 if(isInStop)
                 {
                     isInStop = false;
+                    if(facts.HasOverDrive)
+                    {
+                        overDrive.Value = false;
+                        overDriveSwitch.Value = false;
+                        status.UnderDriveReady = underDrive.Value == UnderDriveEnabled ? UnderDriveEnabled : 0;
+                    }
                     StopLeft?.Invoke();
                 }
                 return;
@@ -356,18 +410,24 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private IFlagRegisterField powerDownInDeepSleep;
         private IFlagRegisterField voltageDetectorEnabled;
         private IValueRegisterField voltageDetectorLevel;
+        private IFlagRegisterField overDrive;
+        private IFlagRegisterField overDriveSwitch;
+        private IValueRegisterField underDrive;
+        private IValueRegisterField voltageScaling;
         private bool voltageScalingWritten;
         private bool underVoltage;
         private bool wakeUpPin;
+        private bool secondWakeUpPin;
         private bool isInStop;
 
         private readonly STM32F4_Supplies supplies;
-        private readonly PowerController series;
+        private readonly ChipFacts facts;
         private readonly TimeInterval backupRegulatorDelay;
         private readonly uint backupRegulatorReads;
         private readonly GuestMistakes mistakes;
 
         private const uint LongestDelay = 1000000;
+        private const ulong UnderDriveEnabled = 3;
 
         // Typical thresholds of the STM32F407 datasheet, in volts, by PLS.
         private static readonly (double Falling, double Rising)[] VoltageDetectorLevels =
@@ -381,6 +441,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             public bool WokenUp;
             public bool WasInStandby;
             public bool WakeUpPinEnabled;
+            public bool SecondWakeUpPinEnabled;
+            public bool WakeUpByFallingEdge;
+            public ulong UnderDriveReady;
         }
 
         /// <summary>Retained on VBAT.</summary>
@@ -402,6 +465,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         {
             WakeUpPin,
             DeepSleep,
+            SecondWakeUpPin,
         }
     }
 }

@@ -10,6 +10,7 @@ using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Core.Structure.Registers;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.IRQControllers;
 using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.UserInterface;
 
@@ -20,21 +21,24 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
     /// and the control register of the backup domain.
     /// </summary>
     /// <remarks>
-    /// A peripheral registered here under its name in RCC_xxxENR reads 0 and ignores writes while its clock is off, is reset
-    /// by its bit in RCC_xxxRSTR, and, if it has a settable frequency, follows the clock tree.
+    /// A peripheral registered here under its name in RCC_xxxENR has no clock while its bit there is off, or its bit in
+    /// RCC_xxxLPENR while the core sleeps, or in Stop: it reads 0 and ignores writes, its timer stands still. Its bit in
+    /// RCC_xxxRSTR resets it, and if it has a settable frequency, it follows the clock tree.
+    /// GPIO input 0 comes from the core's NVIC.InSleep.
     /// We choose: oscillators and PLLs are ready at once; a PLL whose factors are out of range never locks; HSICAL reads 0;
-    /// a wake-up from Standby adds no reset flag. Gates of xxxLPENR are stored only: a sleeping core accesses nothing.
-    /// SysTick follows HCLK; Renode's has no choice of HCLK/8.
+    /// HSITRIM, the spread spectrum and the memories' gates in Sleep are stored; a wake-up from Standby adds no reset flag; the
+    /// clock security system makes one NMI for each failure. SysTick follows HCLK: Renode's has no choice of HCLK/8 (CLKSOURCE
+    /// of its STK_CTRL can only be read).
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_RCC : BasicDoubleWordPeripheral, IKnownSize, IResetClassMember,
+    public class STM32F4_RCC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetClassMember,
         IRegisterablePeripheral<IPeripheral, EnumRegistrationPoint<STM32F4_RCC.RegistrationPeripheralAlias>>
     {
         /// <summary>Creates the clock controller.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="supplies">Supplies of the chip.</param>
-        /// <param name="pwr">Power controller; it also says which chip line this is.</param>
-        /// <param name="nvic">Interrupt controller, whose SysTick follows HCLK; may be left out.</param>
+        /// <param name="pwr">Power controller of the chip.</param>
+        /// <param name="nvic">Interrupt controller, whose SysTick follows HCLK and which takes the NMI of the clock security system; may be left out.</param>
         /// <param name="hseFrequency">Crystal or clock at OSC_IN in Hz, up to 50 MHz; 0 if there is none.</param>
         /// <param name="lseFrequency">Crystal at OSC32_IN in Hz, up to 1 MHz; 0 if there is none.</param>
         public STM32F4_RCC(IMachine machine, STM32F4_Supplies supplies, STM32F4_PWR pwr, IHasFrequency nvic = null,
@@ -53,10 +57,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             this.nvic = nvic;
             this.hseFrequency = hseFrequency;
             this.lseFrequency = lseFrequency;
-            hasSaiPll = pwr.Series == PowerController.F42x_F43x;
+            facts = ChipFacts.Of(supplies.Line);
+            hasSaiPll = facts.PllSaiReset != 0;
             mistakes = new GuestMistakes(machine, this);
-            registeredPeripherals = new Dictionary<RegistrationPeripheralAlias, List<IPeripheral>>();
-            enableFlags = new Dictionary<RegistrationPeripheralAlias, IFlagRegisterField>();
+            gates = new ClockGates(sysbus);
             backup = new BackupDomainControl();
             IRQ = new GPIO();
             DefineClockRegisters();
@@ -64,6 +68,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             DefineGateRegisters();
             supplies.Attach(this);
             supplies.CoresReset += PropagateFrequencies;
+            pwr.StopEntered += () => gates.Activity = CoreActivity.Stopped;
             pwr.StopLeft += HandleStopLeft;
             Reset();
         }
@@ -71,43 +76,54 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>Registers a peripheral under its name in RCC_xxxENR.</summary>
         public void Register(IPeripheral peripheral, EnumRegistrationPoint<RegistrationPeripheralAlias> registrationPoint)
         {
-            if(!enableFlags.ContainsKey(registrationPoint.Name))
+            var gate = (int)registrationPoint.Name;
+            if(!gates.Exists(gate))
             {
-                throw new RegistrationException($"This chip line has no clock gate {registrationPoint.Name}");
+                throw new RegistrationException($"{supplies.Line} has no clock gate {registrationPoint.Name}");
             }
-            if(!registeredPeripherals.TryGetValue(registrationPoint.Name, out var peripherals))
-            {
-                peripherals = new List<IPeripheral>();
-                registeredPeripherals.Add(registrationPoint.Name, peripherals);
-            }
-            if(peripherals.Contains(peripheral))
+            if(gates.PeripheralsOf(gate).Contains(peripheral))
             {
                 throw new RegistrationException($"This peripheral is registered as {registrationPoint.Name} already");
             }
-            peripherals.Add(peripheral);
-            SetGate(peripheral, enableFlags[registrationPoint.Name].Value);
+            gates.Add(gate, peripheral);
             PropagateFrequency(registrationPoint.Name, peripheral);
         }
 
         /// <summary>Forgets a registered peripheral and leaves it switched on.</summary>
         public void Unregister(IPeripheral peripheral)
         {
-            if(registeredPeripherals.Values.Count(x => x.Remove(peripheral)) == 0)
+            if(!gates.Remove(peripheral))
             {
                 throw new RegistrationException("This peripheral was not registered with the clock controller");
             }
-            SetGate(peripheral, true);
         }
 
         /// <inheritdoc/>
         public override void WriteDoubleWord(long offset, uint value)
         {
-            if(offset == (long)Registers.PllConfiguration && (pllOn.Value || pllI2SOn.Value) && value != ReadDoubleWord(offset))
+            var refusal = RefusalOf((Registers)offset);
+            if(refusal != null && value != ReadDoubleWord(offset))
             {
-                mistakes.Report("RCC_PLLCFGR", "write ignored, because a PLL runs");
+                mistakes.Report(OffsetToString(offset), "write ignored, because " + refusal);
                 return;
             }
             base.WriteDoubleWord(offset, value);
+        }
+
+        /// <inheritdoc/>
+        public override string OffsetToString(long offset)
+        {
+            return RegisterNames.TryGetValue((Registers)offset, out var name) ? "RCC_" + name : $"RCC+0x{offset:X}";
+        }
+
+        /// <inheritdoc/>
+        public void OnGPIO(int number, bool value)
+        {
+            // Stop is announced by the power controller.
+            if(number == 0)
+            {
+                gates.Activity = value ? CoreActivity.Sleeping : CoreActivity.Running;
+            }
         }
 
         /// <summary>Resets what is in the VDD domain: all but the reset flags and RCC_BDCR.</summary>
@@ -115,15 +131,13 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         {
             // LSI goes on through Standby (RM0090 5.3.5): it may be what the RTC or the watchdog counts.
             var lsiRunsOn = supplies.IsInStandby && lsiOn.Value;
+            gates.Reset();
             base.Reset();
             lsiOn.Value = lsiRunsOn;
             systemClock = SystemClock.Hsi;
             readySources = CurrentlyReady();
             pwr.MainPllReady = false;
-            foreach(var alias in registeredPeripherals.Keys)
-            {
-                SetGates(alias, enableFlags[alias].Value);
-            }
+            UpdateGates();
             UpdateInterrupt();
             PropagateFrequencies();
         }
@@ -197,6 +211,63 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
+        /// <summary>Output MCO1 (PA8) in Hz; 0 while its source is off (RM0090 7.2.10).</summary>
+        public ulong Mco1Frequency
+        {
+            get
+            {
+                var sources = new[] { (ClockSources.Hsi, HsiFrequency), (ClockSources.Lse, lseFrequency), (ClockSources.Hse, hseFrequency), (ClockSources.Pll, FrequencyOf(SystemClock.Pll)) };
+                var (source, frequency) = sources[(int)clockOutput1.Value];
+                return IsReady(source) ? frequency / OutputDivider(clockOutput1Prescaler.Value) : 0;
+            }
+        }
+
+        /// <summary>Output MCO2 (PC9) in Hz; 0 while its source is off.</summary>
+        public ulong Mco2Frequency
+        {
+            get
+            {
+                var sources = new[] { (SourceOf(systemClock), SystemClockFrequency), (ClockSources.PllI2S, PllI2SFrequency), (ClockSources.Hse, hseFrequency), (ClockSources.Pll, FrequencyOf(SystemClock.Pll)) };
+                var (source, frequency) = sources[(int)clockOutput2.Value];
+                return IsReady(source) ? frequency / OutputDivider(clockOutput2Prescaler.Value) : 0;
+            }
+        }
+
+        /// <summary>Output R of the PLL for I2S, in Hz; 0 while it is off.</summary>
+        public ulong PllI2SFrequency => IsReady(ClockSources.PllI2S) && pllI2SR.Value >= 2
+            ? (pllFromHse.Value ? hseFrequency : HsiFrequency) * pllI2SN.Value / PllI2SDivider / pllI2SR.Value : 0;
+
+        /// <summary>
+        /// Does the crystal at OSC_IN fail to oscillate? With RCC_CR.CSSON the chip then falls back to HSI, and an NMI tells the
+        /// firmware (RM0090 7.2.7).
+        /// </summary>
+        public bool HseFails
+        {
+            get => hseFails;
+            set
+            {
+                var wasReady = IsReady(ClockSources.Hse);
+                hseFails = value;
+                if(value && wasReady && clockSecurity.Value)
+                {
+                    HandleHseFailure();
+                }
+                UpdateClocks();
+            }
+        }
+
+        /// <summary>LSI runs whatever RCC_CSR.LSION says, because the independent watchdog does (RM0090 7.2.5).</summary>
+        [HideInMonitor]
+        public bool LsiForced
+        {
+            get => lsiForced;
+            set
+            {
+                lsiForced = value;
+                UpdateClocks();
+            }
+        }
+
         /// <summary>Flags of RCC_CSR that tell the causes of the resets since they were last cleared.</summary>
         public ResetCause ResetFlags => resetFlags;
 
@@ -234,6 +305,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
+        private static ulong OutputDivider(ulong prescaler) => prescaler < 4 ? 1 : prescaler - 2;
+
         private static int BusOf(RegistrationPeripheralAlias alias) => (int)alias / 32;
 
         private static int BitOf(RegistrationPeripheralAlias alias) => (int)alias % 32;
@@ -255,7 +328,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                         hseBypass.Value = old;
                     }
                 }, name: "HSEBYP")
-                .WithFlag(19, name: "CSSON")
+                .WithFlag(19, out clockSecurity, name: "CSSON")
                 .WithReservedBits(20, 4)
                 .WithFlag(24, out pllOn, name: "PLLON")
                 .WithFlag(25, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.Pll), name: "PLLRDY")
@@ -268,7 +341,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                     UpdateClocks();
                 });
 
-            Registers.PllConfiguration.Define(this, 0x24003010)
+            var pllConfiguration = Registers.PllConfiguration.Define(this, 0x24003010)
                 .WithValueField(0, 6, out pllM, name: "PLLM")
                 .WithValueField(6, 9, out pllN, name: "PLLN")
                 .WithReservedBits(15, 1)
@@ -277,10 +350,18 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 .WithFlag(22, out pllFromHse, name: "PLLSRC")
                 .WithReservedBits(23, 1)
                 .WithValueField(24, 4, out pllQ, name: "PLLQ")
+                .WithReservedBits(31, 1);
+            if(facts.PllHasR)
+            {
+                pllConfiguration.WithValueField(28, 3, name: "PLLR");
+            }
+            else
+            {
                 // PLLR in other lines of the family; ST's HAL writes it here too.
-                .WithReservedBits(28, 4, silent: true);
+                pllConfiguration.WithReservedBits(28, 3, silent: true);
+            }
 
-            Registers.Configuration.Define(this)
+            var configuration = Registers.Configuration.Define(this)
                 .WithEnumField(0, 2, out systemClockSwitch, name: "SW")
                 .WithEnumField<DoubleWordRegister, SystemClock>(2, 2, FieldMode.Read, valueProviderCallback: _ => systemClock, name: "SWS")
                 .WithValueField(4, 4, out ahbPrescaler, name: "HPRE")
@@ -288,23 +369,38 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 .WithValueField(10, 3, out apb1Prescaler, name: "PPRE1")
                 .WithValueField(13, 3, out apb2Prescaler, name: "PPRE2")
                 .WithValueField(16, 5, out rtcPrescaler, name: "RTCPRE")
-                .WithValueField(21, 2, name: "MCO1")
-                .WithFlag(23, name: "I2SSRC")
-                .WithValueField(24, 3, name: "MCO1PRE")
-                .WithValueField(27, 3, name: "MCO2PRE")
-                .WithValueField(30, 2, name: "MCO2")
+                .WithValueField(21, 2, out clockOutput1, name: "MCO1")
+                .WithValueField(24, 3, out clockOutput1Prescaler, name: "MCO1PRE")
+                .WithValueField(27, 3, out clockOutput2Prescaler, name: "MCO2PRE")
+                .WithValueField(30, 2, out clockOutput2, name: "MCO2")
                 .WithWriteCallback((_, __) => UpdateClocks());
+            if(facts.HasI2SSource)
+            {
+                configuration.WithFlag(23, name: "I2SSRC");
+            }
+            else
+            {
+                configuration.WithReservedBits(23, 1);
+            }
 
-            var sources = InterruptSources.Length - (hasSaiPll ? 0 : 1);
             var clockInterrupt = Registers.ClockInterrupt.Define(this)
-                .WithFlags(0, sources, out interruptFlags, FieldMode.Read, name: "xxxRDYF")
-                .WithFlag(7, FieldMode.Read, name: "CSSF")
-                .WithFlags(8, sources, out interruptEnables, name: "xxxRDYIE")
+                .WithFlag(7, out clockSecurityFlag, FieldMode.Read, name: "CSSF")
                 .WithReservedBits(15, 1)
-                .WithFlags(16, sources, FieldMode.Write, writeCallback: (i, _, value) => interruptFlags[i].Value &= !value, name: "xxxRDYC")
-                .WithFlag(23, FieldMode.Write, name: "CSSC")
+                .WithFlag(23, FieldMode.Write, writeCallback: (_, value) => clockSecurityFlag.Value &= !value, name: "CSSC")
                 .WithReservedBits(24, 8)
                 .WithWriteCallback((_, __) => UpdateInterrupt());
+            var sources = InterruptSources.Length - (hasSaiPll ? 0 : 1);
+            interruptFlags = new IFlagRegisterField[sources];
+            interruptEnables = new IFlagRegisterField[sources];
+            for(var i = 0; i < sources; i++)
+            {
+                var j = i;
+                var name = InterruptSources[i].ToString().ToUpperInvariant();
+                clockInterrupt
+                    .WithFlag(i, out interruptFlags[i], FieldMode.Read, name: name + "RDYF")
+                    .WithFlag(8 + i, out interruptEnables[i], name: name + "RDYIE")
+                    .WithFlag(16 + i, FieldMode.Write, writeCallback: (_, value) => interruptFlags[j].Value &= !value, name: name + "RDYC");
+            }
 
             Registers.SpreadSpectrum.Define(this)
                 .WithValueField(0, 13, name: "MODPER")
@@ -313,63 +409,118 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 .WithFlag(30, name: "SPREADSEL")
                 .WithFlag(31, name: "SSCGEN");
 
-            var pllI2S = Registers.PllI2SConfiguration.Define(this, hasSaiPll ? 0x24003000u : 0x20003000u)
-                .WithReservedBits(0, 6)
-                .WithValueField(6, 9, out pllI2SN, name: "PLLI2SN")
-                .WithReservedBits(15, 9)
-                .WithValueField(28, 3, name: "PLLI2SR")
-                .WithReservedBits(31, 1)
-                .WithWriteCallback((_, __) => UpdateClocks());
-
-            if(hasSaiPll)
-            {
-                control
-                    .WithFlag(28, out pllSaiOn, name: "PLLSAION")
-                    .WithFlag(29, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.PllSai), name: "PLLSAIRDY");
-                pllI2S
-                    .WithValueField(24, 4, name: "PLLI2SQ");
-                Registers.PllSaiConfiguration.Define(this, 0x24003000)
-                    .WithReservedBits(0, 6)
-                    .WithValueField(6, 9, out pllSaiN, name: "PLLSAIN")
-                    .WithReservedBits(15, 9)
-                    .WithValueField(24, 4, name: "PLLSAIQ")
-                    .WithValueField(28, 3, name: "PLLSAIR")
-                    .WithReservedBits(31, 1)
-                    .WithWriteCallback((_, __) => UpdateClocks());
-                Registers.DedicatedClocks.Define(this)
-                    .WithValueField(0, 5, name: "PLLI2SDIVQ")
-                    .WithReservedBits(5, 3)
-                    .WithValueField(8, 5, name: "PLLSAIDIVQ")
-                    .WithReservedBits(13, 3)
-                    .WithValueField(16, 2, name: "PLLSAIDIVR")
-                    .WithReservedBits(18, 2)
-                    .WithValueField(20, 2, name: "SAI1ASRC")
-                    .WithValueField(22, 2, name: "SAI1BSRC")
-                    .WithFlag(24, out fasterTimers, name: "TIMPRE")
-                    .WithReservedBits(25, 7)
-                    .WithWriteCallback((_, __) => UpdateClocks());
-            }
-            else
+            DefineFactors(Registers.PllI2SConfiguration.Define(this, facts.PllI2SReset), "PLLI2S", facts.PllI2SFactors + "R", out pllI2SM, out pllI2SN, out pllI2SR);
+            if(!hasSaiPll)
             {
                 control.WithReservedBits(28, 2);
-                pllI2S.WithReservedBits(24, 4);
                 clockInterrupt
                     .WithReservedBits(6, 1)
                     .WithReservedBits(14, 1)
                     .WithReservedBits(22, 1);
+                return;
+            }
+            control
+                .WithFlag(28, out pllSaiOn, name: "PLLSAION")
+                .WithFlag(29, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.PllSai), name: "PLLSAIRDY");
+            DefineFactors(Registers.PllSaiConfiguration.Define(this, facts.PllSaiReset), "PLLSAI", facts.PllSaiFactors, out pllSaiM, out pllSaiN, out var _);
+            var dedicatedClocks = Registers.DedicatedClocks.Define(this);
+            foreach(var (name, position, width) in facts.DedicatedClocks)
+            {
+                if(name == "TIMPRE")
+                {
+                    dedicatedClocks.WithFlag(position, out fasterTimers, name: name);
+                }
+                else
+                {
+                    dedicatedClocks.WithValueField(position, width, name: name);
+                }
+            }
+            ReserveOthers(dedicatedClocks.WithWriteCallback((_, __) => UpdateClocks()), facts.DedicatedClocks);
+            if(facts.DedicatedClocks2.Length > 0)
+            {
+                var dedicatedClocks2 = Registers.DedicatedClocks2.Define(this);
+                foreach(var (name, position, width) in facts.DedicatedClocks2)
+                {
+                    dedicatedClocks2.WithValueField(position, width, name: name);
+                }
+                ReserveOthers(dedicatedClocks2, facts.DedicatedClocks2);
+            }
+            if(facts.ClockGating.Length > 0)
+            {
+                var clockGating = Registers.ClockGating.Define(this).WithReservedBits(facts.ClockGating.Length, 32 - facts.ClockGating.Length);
+                for(var i = 0; i < facts.ClockGating.Length; i++)
+                {
+                    clockGating.WithFlag(i, name: facts.ClockGating[i]);
+                }
+            }
+        }
+
+        // The registers of the further PLLs: N always, M, P, Q and R as the chip line has them.
+        private void DefineFactors(DoubleWordRegister register, string pll, string factors, out IValueRegisterField m, out IValueRegisterField n, out IValueRegisterField r)
+        {
+            m = null;
+            r = null;
+            register
+                .WithValueField(6, 9, out n, name: pll + "N")
+                .WithReservedBits(15, 1)
+                .WithReservedBits(18, 6)
+                .WithReservedBits(31, 1)
+                .WithWriteCallback((_, __) => UpdateClocks());
+            if(factors.Contains('M'))
+            {
+                register.WithValueField(0, 6, out m, name: pll + "M");
+            }
+            else
+            {
+                register.WithReservedBits(0, 6);
+            }
+            if(factors.Contains('P'))
+            {
+                register.WithValueField(16, 2, name: pll + "P");
+            }
+            else
+            {
+                register.WithReservedBits(16, 2);
+            }
+            if(factors.Contains('Q'))
+            {
+                register.WithValueField(24, 4, name: pll + "Q");
+            }
+            else
+            {
+                register.WithReservedBits(24, 4);
+            }
+            if(factors.Contains('R'))
+            {
+                register.WithValueField(28, 3, out r, name: pll + "R");
+            }
+            else
+            {
+                register.WithReservedBits(28, 3);
+            }
+        }
+
+        private static void ReserveOthers(DoubleWordRegister register, (string Name, int Position, int Width)[] fields)
+        {
+            for(var bit = 0; bit < 32; bit++)
+            {
+                if(!fields.Any(x => bit >= x.Position && bit < x.Position + x.Width))
+                {
+                    register.WithReservedBits(bit, 1);
+                }
             }
         }
 
         private void DefineBackupAndStatusRegisters()
         {
-            Registers.BackupDomainControl.Define(this)
+            var backupControl = Registers.BackupDomainControl.Define(this)
                 .WithFlag(0, valueProviderCallback: _ => backup.LseOn,
                     writeCallback: (_, value) => WriteBackup("LSEON", value != backup.LseOn, () => backup.LseOn = value), name: "LSEON")
                 .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.Lse), name: "LSERDY")
                 .WithFlag(2, valueProviderCallback: _ => backup.LseBypass,
                     // Only with LSE off.
                     writeCallback: (_, value) => WriteBackup("LSEBYP", value != backup.LseBypass, () => backup.LseBypass = backup.LseOn ? backup.LseBypass : value), name: "LSEBYP")
-                .WithReservedBits(3, 5)
+                .WithReservedBits(4, 4)
                 .WithEnumField<DoubleWordRegister, RtcClockSource>(8, 2, valueProviderCallback: _ => backup.RtcSource,
                     // Write-once until the domain is reset.
                     writeCallback: (_, value) => WriteBackup("RTCSEL", value != backup.RtcSource, () => backup.RtcSource = backup.RtcSource == RtcClockSource.None ? value : backup.RtcSource), name: "RTCSEL")
@@ -380,55 +531,127 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 .WithFlag(16, valueProviderCallback: _ => backup.InReset,
                     writeCallback: (_, value) => WriteBackup("BDRST", value != backup.InReset, () => ResetBackupDomain(value), evenInReset: true), name: "BDRST")
                 .WithReservedBits(17, 15);
+            if(facts.HasLseMode)
+            {
+                backupControl.WithFlag(3, valueProviderCallback: _ => backup.LseMode,
+                    writeCallback: (_, value) => WriteBackup("LSEMOD", value != backup.LseMode, () => backup.LseMode = value), name: "LSEMOD");
+            }
+            else
+            {
+                backupControl.WithReservedBits(3, 1);
+            }
 
-            Registers.ControlStatus.Define(this)
+            var controlStatus = Registers.ControlStatus.Define(this)
                 .WithFlag(0, out lsiOn, name: "LSION")
                 .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.Lsi), name: "LSIRDY")
                 .WithReservedBits(2, 22)
                 .WithFlag(24, FieldMode.Write, writeCallback: (_, value) => resetFlags = value ? ResetCause.None : resetFlags, name: "RMVF")
-                .WithFlags(25, 7, FieldMode.Read, valueProviderCallback: (i, _) => resetFlags.HasFlag((ResetCause)(1u << (25 + i))), name: "BOR, PIN, POR, SFT, IWDG, WWDG, LPWRRSTF")
                 .WithWriteCallback((_, __) => UpdateClocks());
+            for(var i = 0; i < ResetFlagNames.Length; i++)
+            {
+                var flag = (ResetCause)(1u << (25 + i));
+                controlStatus.WithFlag(25 + i, FieldMode.Read, valueProviderCallback: _ => resetFlags.HasFlag(flag), name: ResetFlagNames[i]);
+            }
         }
 
         private void DefineGateRegisters()
         {
-            foreach(var bus in Buses)
+            for(var bus = 0; bus < Buses.Length; bus++)
             {
-                var aliases = Enum.GetValues<RegistrationPeripheralAlias>().Where(x => BusOf(x) == bus.Index && Exists(x)).ToDictionary(BitOf);
-                var enable = bus.Enable.Define(this, bus.EnableReset);
-                var reset = bus.Reset.Define(this);
-                var lowPower = bus.LowPower.Define(this, hasSaiPll ? bus.LowPowerResetF42x : bus.LowPowerReset);
+                var enable = Buses[bus].Enable.Define(this, bus == Ahb1 ? facts.Ahb1EnableReset : 0);
+                var reset = Buses[bus].Reset.Define(this);
+                var lowPower = Buses[bus].LowPower.Define(this, facts.LowPower[bus]);
+                enableRegisters[bus] = enable;
+                lowPowerRegisters[bus] = lowPower;
                 for(var bit = 0; bit < 32; bit++)
                 {
-                    var hasGate = aliases.TryGetValue(bit, out var alias);
+                    var gate = (32 * bus) + bit;
+                    var name = NameOf((RegistrationPeripheralAlias)gate);
+                    var hasGate = (facts.Enable[bus] & (1u << bit)) != 0;
                     if(hasGate)
                     {
-                        enable.WithFlag(bit, out var enableFlag, changeCallback: (_, value) => SetGates(alias, value), name: $"{alias}EN");
-                        enableFlags.Add(alias, enableFlag);
+                        gates.Define(gate);
+                        enable.WithFlag(bit, changeCallback: (_, value) => gates.Enable(gate, value), name: name + "EN");
                     }
                     else
                     {
                         enable.WithReservedBits(bit, 1);
                     }
-                    if(hasGate && !WithoutReset.Contains(alias))
+                    if((facts.Reset[bus] & (1u << bit)) != 0)
                     {
-                        reset.WithFlag(bit, changeCallback: (_, __) => ResetPeripherals(alias), name: $"{alias}RST");
+                        reset.WithFlag(bit, changeCallback: (_, __) => ResetPeripherals(gate), name: (gate == (int)RegistrationPeripheralAlias.ADC1 ? "ADC" : name) + "RST");
                     }
                     else
                     {
                         reset.WithReservedBits(bit, 1);
                     }
-                    // Every gate that exists in low-power mode is on after reset.
-                    if(((hasSaiPll ? bus.LowPowerResetF42x : bus.LowPowerReset) & (1u << bit)) != 0)
-                    {
-                        lowPower.WithFlag(bit, name: hasGate ? $"{alias}LPEN" : "memory LPEN");
-                    }
-                    else
+                    if((facts.LowPower[bus] & (1u << bit)) == 0)
                     {
                         lowPower.WithReservedBits(bit, 1);
                     }
+                    else if(hasGate)
+                    {
+                        lowPower.WithFlag(bit, changeCallback: (_, value) => gates.EnableInSleep(gate, value), name: name + "LPEN");
+                    }
+                    else
+                    {
+                        lowPower.WithFlag(bit, name: MemoryNames[bit - FirstMemory] + "LPEN");
+                    }
                 }
             }
+        }
+
+        private void UpdateGates()
+        {
+            for(var gate = 0; gate < 32 * Buses.Length; gate++)
+            {
+                if(gates.Exists(gate))
+                {
+                    gates.EnableInSleep(gate, (lowPowerRegisters[gate / 32].Value >> (gate % 32) & 1) != 0 || (facts.LowPower[gate / 32] >> (gate % 32) & 1) == 0);
+                    gates.Enable(gate, (enableRegisters[gate / 32].Value >> (gate % 32) & 1) != 0);
+                }
+            }
+        }
+
+        private string NameOf(RegistrationPeripheralAlias alias)
+        {
+            // One bit, two memory controllers.
+            return alias == RegistrationPeripheralAlias.FSMC && hasSaiPll ? "FMC" : alias.ToString();
+        }
+
+        private string RefusalOf(Registers register)
+        {
+            switch(register)
+            {
+            case Registers.PllConfiguration:
+                return pllOn.Value || pllI2SOn.Value ? "a PLL runs" : null;
+            case Registers.PllI2SConfiguration:
+                return pllI2SOn.Value ? "PLLI2S runs" : null;
+            case Registers.PllSaiConfiguration:
+                return hasSaiPll && pllSaiOn.Value ? "PLLSAI runs" : null;
+            case Registers.SpreadSpectrum:
+                return pllOn.Value ? "the main PLL runs" : null;
+            default:
+                return null;
+            }
+        }
+
+        private void HandleHseFailure()
+        {
+            var systemUsesHse = systemClock == SystemClock.Hse || (systemClock == SystemClock.Pll && pllFromHse.Value);
+            hseOn.Value = false;
+            clockSecurityFlag.Value = true;
+            if(pllFromHse.Value)
+            {
+                pllOn.Value = false;
+            }
+            if(systemUsesHse)
+            {
+                hsiOn.Value = true;
+                systemClockSwitch.Value = SystemClock.Hsi;
+                systemClock = SystemClock.Hsi;
+            }
+            (nvic as NVIC)?.SetPendingIRQ(NonMaskableInterrupt);
         }
 
         private void WriteBackup(string field, bool differs, Action write, bool evenInReset = false)
@@ -462,6 +685,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             hseOn.Value = false;
             pllOn.Value = false;
             pllI2SOn.Value = false;
+            if(hasSaiPll)
+            {
+                pllSaiOn.Value = false;
+            }
+            gates.Activity = CoreActivity.Running;
             systemClockSwitch.Value = SystemClock.Hsi;
             systemClock = SystemClock.Hsi;
             UpdateClocks();
@@ -510,12 +738,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             {
                 nvic.Frequency = AhbFrequency;
             }
-            foreach(var registered in registeredPeripherals)
+            foreach(var (gate, peripheral) in gates.Peripherals)
             {
-                foreach(var peripheral in registered.Value)
-                {
-                    PropagateFrequency(registered.Key, peripheral);
-                }
+                PropagateFrequency((RegistrationPeripheralAlias)gate, peripheral);
             }
             RtcClockChanged?.Invoke();
         }
@@ -537,64 +762,40 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
-        private void SetGates(RegistrationPeripheralAlias alias, bool enabled)
-        {
-            if(registeredPeripherals.TryGetValue(alias, out var peripherals))
-            {
-                foreach(var peripheral in peripherals)
-                {
-                    SetGate(peripheral, enabled);
-                }
-            }
-        }
-
-        private void SetGate(IPeripheral peripheral, bool enabled)
-        {
-            if(peripheral is IClockGated gated)
-            {
-                gated.ClockEnabled = enabled;
-            }
-            else
-            {
-                sysbus.SetPeripheralEnabled(peripheral, enabled);
-            }
-        }
-
-        private void ResetPeripherals(RegistrationPeripheralAlias alias)
+        private void ResetPeripherals(int gate)
         {
             // At both edges: what the guest wrote while the reset was held is lost too.
-            if(registeredPeripherals.TryGetValue(alias, out var peripherals))
+            foreach(var peripheral in gates.PeripheralsOf(gate))
             {
-                foreach(var peripheral in peripherals)
-                {
-                    peripheral.Reset();
-                    PropagateFrequency(alias, peripheral);
-                }
+                gates.Forget(peripheral);
+                peripheral.Reset();
+                PropagateFrequency((RegistrationPeripheralAlias)gate, peripheral);
             }
         }
-
-        private bool Exists(RegistrationPeripheralAlias alias) => hasSaiPll || !OnlyInF42x.Contains(alias);
 
         private bool IsReady(ClockSources source) => CurrentlyReady().HasFlag(source);
 
         private ClockSources CurrentlyReady()
         {
             var ready = hsiOn.Value ? ClockSources.Hsi : 0;
-            ready |= hseOn.Value && hseFrequency != 0 ? ClockSources.Hse : 0;
-            ready |= lsiOn.Value ? ClockSources.Lsi : 0;
+            ready |= hseOn.Value && hseFrequency != 0 && !hseFails ? ClockSources.Hse : 0;
+            ready |= lsiOn.Value || lsiForced ? ClockSources.Lsi : 0;
             ready |= backup.LseOn && lseFrequency != 0 ? ClockSources.Lse : 0;
-            if(ready.HasFlag(pllFromHse.Value ? ClockSources.Hse : ClockSources.Hsi) && pllM.Value >= 2)
+            if(ready.HasFlag(pllFromHse.Value ? ClockSources.Hse : ClockSources.Hsi))
             {
-                ready |= pllOn.Value && IsValidFactor(pllN.Value) ? ClockSources.Pll : 0;
-                ready |= pllI2SOn.Value && IsValidFactor(pllI2SN.Value) ? ClockSources.PllI2S : 0;
-                ready |= hasSaiPll && pllSaiOn.Value && IsValidFactor(pllSaiN.Value) ? ClockSources.PllSai : 0;
+                ready |= pllOn.Value && pllM.Value >= 2 && IsValidFactor(pllN.Value) ? ClockSources.Pll : 0;
+                ready |= pllI2SOn.Value && PllI2SDivider >= 2 && IsValidFactor(pllI2SN.Value) ? ClockSources.PllI2S : 0;
+                ready |= hasSaiPll && pllSaiOn.Value && (pllSaiM ?? pllM).Value >= 2 && IsValidFactor(pllSaiN.Value) ? ClockSources.PllSai : 0;
             }
             return ready;
         }
 
+        // The input divider is common to all PLLs, unless the line has one for each.
+        private ulong PllI2SDivider => (pllI2SM ?? pllM).Value;
+
         private bool IsValidFactor(ulong n) => n >= 2 && n <= 432;
 
-        private ulong VcoFrequency(ulong factor) => (pllFromHse.Value ? hseFrequency : HsiFrequency) * factor / pllM.Value;
+        private ulong VcoFrequency(ulong factor) => (pllFromHse.Value ? hseFrequency : HsiFrequency) * factor / Math.Max(1, pllM.Value);
 
         private ulong FrequencyOf(SystemClock clock)
         {
@@ -641,6 +842,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private SystemClock systemClock;
         private ClockSources readySources;
 
+        private bool hseFails;
+        private bool lsiForced;
+
         private IFlagRegisterField hsiOn;
         private IFlagRegisterField hseOn;
         private IFlagRegisterField hseBypass;
@@ -650,14 +854,23 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private IFlagRegisterField pllFromHse;
         private IFlagRegisterField lsiOn;
         private IFlagRegisterField fasterTimers;
+        private IFlagRegisterField clockSecurity;
+        private IFlagRegisterField clockSecurityFlag;
         private IFlagRegisterField[] interruptFlags;
         private IFlagRegisterField[] interruptEnables;
         private IValueRegisterField pllM;
         private IValueRegisterField pllN;
         private IValueRegisterField pllP;
         private IValueRegisterField pllQ;
+        private IValueRegisterField pllI2SM;
         private IValueRegisterField pllI2SN;
+        private IValueRegisterField pllI2SR;
+        private IValueRegisterField pllSaiM;
         private IValueRegisterField pllSaiN;
+        private IValueRegisterField clockOutput1;
+        private IValueRegisterField clockOutput1Prescaler;
+        private IValueRegisterField clockOutput2;
+        private IValueRegisterField clockOutput2Prescaler;
         private IValueRegisterField ahbPrescaler;
         private IValueRegisterField apb1Prescaler;
         private IValueRegisterField apb2Prescaler;
@@ -671,8 +884,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private readonly ulong lseFrequency;
         private readonly bool hasSaiPll;
         private readonly GuestMistakes mistakes;
-        private readonly Dictionary<RegistrationPeripheralAlias, List<IPeripheral>> registeredPeripherals;
-        private readonly Dictionary<RegistrationPeripheralAlias, IFlagRegisterField> enableFlags;
+        private readonly ChipFacts facts;
+        private readonly ClockGates gates;
+        private readonly DoubleWordRegister[] enableRegisters = new DoubleWordRegister[5];
+        private readonly DoubleWordRegister[] lowPowerRegisters = new DoubleWordRegister[5];
 
         private const ulong HsiFrequency = 16000000;
         private const ulong LsiFrequency = 32000;
@@ -681,6 +896,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private const int Ahb3 = 2;
         private const int Apb1 = 3;
         private const int Apb2 = 4;
+        private const int FirstMemory = 15;
+        private const int NonMaskableInterrupt = 2;
 
         // In the order of their bits in RCC_CIR.
         private static readonly ClockSources[] InterruptSources =
@@ -688,29 +905,26 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             ClockSources.Lsi, ClockSources.Lse, ClockSources.Hsi, ClockSources.Hse, ClockSources.Pll, ClockSources.PllI2S, ClockSources.PllSai,
         };
 
-        private static readonly GateRegisters[] Buses =
+        private static readonly Dictionary<Registers, string> RegisterNames = new Dictionary<Registers, string>
         {
-            new GateRegisters(Ahb1, Registers.Ahb1Reset, Registers.Ahb1Enable, 0x00100000, Registers.Ahb1LowPower, 0x7E6791FF, 0x7EEF97FF),
-            new GateRegisters(Ahb2, Registers.Ahb2Reset, Registers.Ahb2Enable, 0, Registers.Ahb2LowPower, 0x000000F1, 0x000000F1),
-            new GateRegisters(Ahb3, Registers.Ahb3Reset, Registers.Ahb3Enable, 0, Registers.Ahb3LowPower, 0x00000001, 0x00000001),
-            new GateRegisters(Apb1, Registers.Apb1Reset, Registers.Apb1Enable, 0, Registers.Apb1LowPower, 0x36FEC9FF, 0xF6FEC9FF),
-            new GateRegisters(Apb2, Registers.Apb2Reset, Registers.Apb2Enable, 0, Registers.Apb2LowPower, 0x00075F33, 0x04777F33),
+            { Registers.Control, "CR" }, { Registers.PllConfiguration, "PLLCFGR" }, { Registers.Configuration, "CFGR" },
+            { Registers.ClockInterrupt, "CIR" }, { Registers.BackupDomainControl, "BDCR" }, { Registers.ControlStatus, "CSR" },
+            { Registers.SpreadSpectrum, "SSCGR" }, { Registers.PllI2SConfiguration, "PLLI2SCFGR" },
+            { Registers.PllSaiConfiguration, "PLLSAICFGR" }, { Registers.DedicatedClocks, "DCKCFGR" },
         };
 
-        private static readonly RegistrationPeripheralAlias[] WithoutReset =
-        {
-            RegistrationPeripheralAlias.BKPSRAM, RegistrationPeripheralAlias.CCMDATARAM, RegistrationPeripheralAlias.ETHMACTX,
-            RegistrationPeripheralAlias.ETHMACRX, RegistrationPeripheralAlias.ETHMACPTP, RegistrationPeripheralAlias.OTGHSULPI,
-            // One bit resets all three converters.
-            RegistrationPeripheralAlias.ADC2, RegistrationPeripheralAlias.ADC3,
-        };
+        private static readonly string[] ResetFlagNames = { "BORRSTF", "PINRSTF", "PORRSTF", "SFTRSTF", "IWDGRSTF", "WWDGRSTF", "LPWRRSTF" };
 
-        private static readonly RegistrationPeripheralAlias[] OnlyInF42x =
+        // Bits 15 to 19 of RCC_AHB1LPENR have no gate in RCC_AHB1ENR, but for backup SRAM.
+        private static readonly string[] MemoryNames = { "FLITF", "SRAM1", "SRAM2", "BKPSRAM", "SRAM3" };
+
+        private static readonly (Registers Reset, Registers Enable, Registers LowPower)[] Buses =
         {
-            RegistrationPeripheralAlias.GPIOJ, RegistrationPeripheralAlias.GPIOK, RegistrationPeripheralAlias.DMA2D,
-            RegistrationPeripheralAlias.UART7, RegistrationPeripheralAlias.UART8, RegistrationPeripheralAlias.SPI4,
-            RegistrationPeripheralAlias.SPI5, RegistrationPeripheralAlias.SPI6, RegistrationPeripheralAlias.SAI1,
-            RegistrationPeripheralAlias.LTDC,
+            (Registers.Ahb1Reset, Registers.Ahb1Enable, Registers.Ahb1LowPower),
+            (Registers.Ahb2Reset, Registers.Ahb2Enable, Registers.Ahb2LowPower),
+            (Registers.Ahb3Reset, Registers.Ahb3Enable, Registers.Ahb3LowPower),
+            (Registers.Apb1Reset, Registers.Apb1Enable, Registers.Apb1LowPower),
+            (Registers.Apb2Reset, Registers.Apb2Enable, Registers.Apb2LowPower),
         };
 
         /// <summary>Names of the gates: each value is 32 times its bus plus its bit in RCC_xxxENR (RM0090 7.3.10 to 7.3.14).</summary>
@@ -744,7 +958,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             HASH = (32 * Ahb2) + 5,
             RNG = (32 * Ahb2) + 6,
             OTGFS = (32 * Ahb2) + 7,
+            /// <summary>FSMC, or FMC from F42x on.</summary>
             FSMC = (32 * Ahb3) + 0,
+            QUADSPI = (32 * Ahb3) + 1,
             TIM2 = (32 * Apb1) + 0,
             TIM3 = (32 * Apb1) + 1,
             TIM4 = (32 * Apb1) + 2,
@@ -757,6 +973,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             WWDG = (32 * Apb1) + 11,
             SPI2 = (32 * Apb1) + 14,
             SPI3 = (32 * Apb1) + 15,
+            SPDIFRX = (32 * Apb1) + 16,
             USART2 = (32 * Apb1) + 17,
             USART3 = (32 * Apb1) + 18,
             UART4 = (32 * Apb1) + 19,
@@ -764,8 +981,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             I2C1 = (32 * Apb1) + 21,
             I2C2 = (32 * Apb1) + 22,
             I2C3 = (32 * Apb1) + 23,
+            FMPI2C1 = (32 * Apb1) + 24,
             CAN1 = (32 * Apb1) + 25,
             CAN2 = (32 * Apb1) + 26,
+            CEC = (32 * Apb1) + 27,
             PWR = (32 * Apb1) + 28,
             DAC = (32 * Apb1) + 29,
             UART7 = (32 * Apb1) + 30,
@@ -787,7 +1006,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             SPI5 = (32 * Apb2) + 20,
             SPI6 = (32 * Apb2) + 21,
             SAI1 = (32 * Apb2) + 22,
+            SAI2 = (32 * Apb2) + 23,
             LTDC = (32 * Apb2) + 26,
+            DSI = (32 * Apb2) + 27,
         }
 
         /// <summary>RCC_BDCR: supplied by VBAT while VDD is off.</summary>
@@ -795,37 +1016,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         {
             public bool LseOn;
             public bool LseBypass;
+            public bool LseMode;
             public RtcClockSource RtcSource;
             public bool RtcEnabled;
             public bool InReset;
-        }
-
-        private class GateRegisters
-        {
-            public GateRegisters(int index, Registers reset, Registers enable, uint enableReset, Registers lowPower, uint lowPowerReset, uint lowPowerResetF42x)
-            {
-                Index = index;
-                Reset = reset;
-                Enable = enable;
-                EnableReset = enableReset;
-                LowPower = lowPower;
-                LowPowerReset = lowPowerReset;
-                LowPowerResetF42x = lowPowerResetF42x;
-            }
-
-            public int Index { get; }
-
-            public Registers Reset { get; }
-
-            public Registers Enable { get; }
-
-            public uint EnableReset { get; }
-
-            public Registers LowPower { get; }
-
-            public uint LowPowerReset { get; }
-
-            public uint LowPowerResetF42x { get; }
         }
 
         [Flags]
@@ -884,6 +1078,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             PllI2SConfiguration = 0x84,
             PllSaiConfiguration = 0x88,
             DedicatedClocks = 0x8C,
+            ClockGating = 0x90,
+            DedicatedClocks2 = 0x94,
         }
     }
 }

@@ -93,7 +93,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         public override string OffsetToString(long offset)
         {
             return offset >= (long)Registers.Backup0 && offset < (long)Registers.Backup0 + (4 * BackupRegisters) ? $"RTC_BKP{(offset - (long)Registers.Backup0) / 4}R"
-                : Enum.IsDefined((Registers)offset) ? $"RTC {(Registers)offset}" : $"RTC+0x{offset:X}";
+                : RegisterNames.TryGetValue((Registers)offset, out var name) ? "RTC_" + name : $"RTC+0x{offset:X}";
         }
 
         /// <summary>A system reset: clears the shadow registers and leaves initialization mode; all else belongs to the backup domain.</summary>
@@ -883,6 +883,16 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         // RTC_CR.WUCKSEL: 10x counts seconds, 11x counts 2^16 more of them.
         private const ulong FirstWakeUpClockOfSeconds = 4;
         private const ulong FirstWakeUpClockOfLongRange = 6;
+
+        private static readonly Dictionary<Registers, string> RegisterNames = new Dictionary<Registers, string>
+        {
+            { Registers.Time, "TR" }, { Registers.Date, "DR" }, { Registers.Control, "CR" }, { Registers.InitializationStatus, "ISR" },
+            { Registers.Prescaler, "PRER" }, { Registers.WakeUpTimer, "WUTR" }, { Registers.Calibration, "CALIBR" },
+            { Registers.AlarmA, "ALRMAR" }, { Registers.AlarmB, "ALRMBR" }, { Registers.WriteProtection, "WPR" },
+            { Registers.SubSecond, "SSR" }, { Registers.ShiftControl, "SHIFTR" }, { Registers.TimestampTime, "TSTR" },
+            { Registers.TimestampDate, "TSDR" }, { Registers.TimestampSubSecond, "TSSSR" }, { Registers.SmoothCalibration, "CALR" },
+            { Registers.TamperAlternateFunction, "TAFCR" }, { Registers.AlarmASubSecond, "ALRMASSR" }, { Registers.AlarmBSubSecond, "ALRMBSSR" },
+        };
 
         private struct Timestamp
         {

@@ -50,8 +50,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <param name="cellVoltage">Volts of the coin cell, 0 to 3.6.</param>
         /// <param name="cellPresent">Is there a cell in the holder at the start?</param>
         /// <param name="volatileMemories">Memories that lose their content with VDD and in Standby.</param>
+        /// <param name="line">Which chip this is: the other models ask for it here.</param>
         public STM32F4_Supplies(IMachine machine, BatteryWiring wiring = BatteryWiring.CoinCellThroughDiodes, double vdd = 3.3,
-            double cellVoltage = 3.0, bool cellPresent = true, IMemory[] volatileMemories = null)
+            double cellVoltage = 3.0, bool cellPresent = true, IMemory[] volatileMemories = null, ChipLine line = ChipLine.F407_F417)
         {
             if(!(vdd >= LowestOperatingVdd && vdd <= HighestSupply))
             {
@@ -61,8 +62,13 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             {
                 throw new ConstructionException(OutOfRange("cellVoltage", cellVoltage, 0, HighestSupply));
             }
+            if(!Enum.IsDefined(line))
+            {
+                throw new ConstructionException($"line = {line} is no chip line: give one of {string.Join(", ", Enum.GetNames<ChipLine>())}");
+            }
             this.machine = machine;
             this.wiring = wiring;
+            Line = line;
             this.vdd = vdd;
             this.cellVoltage = cellVoltage;
             this.cellPresent = cellPresent && wiring != BatteryWiring.TiedToVdd;
@@ -313,6 +319,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 }
             }
         }
+
+        /// <summary>Which chip this is.</summary>
+        public ChipLine Line { get; }
 
         /// <summary>Is VDD high enough for the chip to work, by its power-down threshold and its brown-out level?</summary>
         public bool IsPowered => state == State.On || state == State.Standby;

@@ -35,7 +35,7 @@ namespace BackupDomain.UnitTests
         }
 
         protected void BuildChip(BatteryWiring wiring = BatteryWiring.CoinCellThroughDiodes, bool cellPresent = true,
-            PowerController series = PowerController.F405_F407, uint regulatorDelay = 2, uint regulatorReads = 30, IHasFrequency nvic = null,
+            ChipLine line = ChipLine.F407_F417, uint regulatorDelay = 2, uint regulatorReads = 30, IHasFrequency nvic = null,
             ulong hseFrequency = 8000000, ulong lseFrequency = 32768, int seed = 1)
         {
             EmulationManager.Instance.Clear();
@@ -49,10 +49,10 @@ namespace BackupDomain.UnitTests
             Register(Ccm, "ccm", 0x10000000, 0x4000);
             Register(new BitBanding(Machine, 0x40000000), "bitband", 0x42000000, 0x2000000);
 
-            Supplies = new STM32F4_Supplies(Machine, wiring, cellPresent: cellPresent, volatileMemories: new IMemory[] { Sram, Ccm });
+            Supplies = new STM32F4_Supplies(Machine, wiring, cellPresent: cellPresent, volatileMemories: new IMemory[] { Sram, Ccm }, line: line);
             Machine.SystemBus.Register(Supplies, NullRegistrationPoint.Instance);
             Machine.SetLocalName(Supplies, "supplies");
-            Pwr = new STM32F4_PWR(Machine, Supplies, series, regulatorDelay, regulatorReads);
+            Pwr = new STM32F4_PWR(Machine, Supplies, regulatorDelay, regulatorReads);
             Register(Pwr, "pwr", PwrBase, 0x400);
             Rcc = new STM32F4_RCC(Machine, Supplies, Pwr, nvic, hseFrequency, lseFrequency);
             Register(Rcc, "rcc", RccBase, 0x400);

@@ -10,11 +10,11 @@ namespace BackupDomain.UnitTests
     [TestFixture]
     public class STM32F4_PWRTests : ChipTest
     {
-        [TestCase(PowerController.F405_F407, 0x00004000u)]
-        [TestCase(PowerController.F42x_F43x, 0x0000C000u)]
-        public void ShouldHaveResetValues(PowerController series, uint control)
+        [TestCase(ChipLine.F407_F417, 0x00004000u)]
+        [TestCase(ChipLine.F42x_F43x, 0x0000C000u)]
+        public void ShouldHaveResetValues(ChipLine line, uint control)
         {
-            BuildChip(series: series);
+            BuildChip(line: line);
             SetBits(Apb1Enable, PwrEnable);
             Assert.That(Read(PwrControl), Is.EqualTo(control));
             Assert.That(Read(PwrStatus), Is.Zero);
@@ -259,7 +259,7 @@ namespace BackupDomain.UnitTests
         [Test]
         public void ShouldReportVoltageScalingOfF42xReadyWithThePll()
         {
-            BuildChip(series: PowerController.F42x_F43x);
+            BuildChip(line: ChipLine.F42x_F43x);
             SetBits(Apb1Enable, PwrEnable);
             Write(PwrControl, 0xC000);
             Assert.That(Read(PwrStatus) & (1 << 14), Is.Zero);
@@ -270,7 +270,7 @@ namespace BackupDomain.UnitTests
         [Test]
         public void ShouldReportOverDriveReadyOnF42x()
         {
-            BuildChip(series: PowerController.F42x_F43x);
+            BuildChip(line: ChipLine.F42x_F43x);
             SetBits(Apb1Enable, PwrEnable);
             SetBits(PwrControl, 1 << 16);
             Assert.That(Read(PwrStatus) & (3 << 16), Is.EqualTo(1 << 16));

@@ -11,6 +11,7 @@ using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.BackupDomain;
 using Antmicro.Renode.Peripherals.Memory;
 using Antmicro.Renode.Peripherals.Timers;
+using Antmicro.Renode.Time;
 
 using Moq;
 
@@ -64,7 +65,7 @@ namespace BackupDomain.UnitTests
         [TestCase(0x8Cu, 0u)]
         public void ShouldHaveResetValueOfF42x(uint offset, uint value)
         {
-            BuildChip(series: PowerController.F42x_F43x);
+            BuildChip(line: ChipLine.F42x_F43x);
             Assert.That(Read(RccBase + offset), Is.EqualTo(value));
         }
 
@@ -209,7 +210,7 @@ namespace BackupDomain.UnitTests
         [TestCase(1u, 168000000ul, 168000000ul)]
         public void ShouldClockTimersOfF42xByTimpre(uint timpre, ulong timers1, ulong timers2)
         {
-            BuildChip(series: PowerController.F42x_F43x);
+            BuildChip(line: ChipLine.F42x_F43x);
             StartPll(8, 336, 0, 7);
             Write(RccBase + 8, (5 << 10) | (4 << 13) | 2);
             Write(RccBase + 0x8C, timpre << 24);
@@ -279,21 +280,253 @@ namespace BackupDomain.UnitTests
         [TestCaseSource(nameof(AllAliases))]
         public void ShouldSwitchEachGateByItsOwnBitAlone(Alias alias)
         {
-            BuildChip(series: PowerController.F42x_F43x);
+            BuildChip(line: OnlyInF446.Contains(alias) ? ChipLine.F446 : alias == Alias.DSI ? ChipLine.F469_F479 : ChipLine.F42x_F43x);
+            // CCM is the one memory whose clock runs after reset; the F446 has none.
+            var initially = Supplies.Line == ChipLine.F446 ? new Alias[0] : new[] { Alias.CCMDATARAM };
             var gates = new Dictionary<Alias, IClockGated>();
             foreach(Alias other in Enum.GetValues(typeof(Alias)))
             {
                 var peripheral = new Mock<IPeripheral>();
                 var gate = peripheral.As<IClockGated>();
                 gate.SetupProperty(x => x.ClockEnabled);
-                Register(other, peripheral.Object);
+                try
+                {
+                    Register(other, peripheral.Object);
+                }
+                catch(RegistrationException)
+                {
+                    // Not in this line.
+                    continue;
+                }
                 gates.Add(other, gate.Object);
             }
             var enable = EnableRegisterOf(alias);
             Write(enable, 1u << ((int)alias % 32));
-            Assert.That(gates.Where(x => x.Value.ClockEnabled).Select(x => x.Key), Is.EquivalentTo((int)alias / 32 == 0 ? new[] { alias } : new[] { alias, Alias.CCMDATARAM }));
+            Assert.That(gates.Where(x => x.Value.ClockEnabled).Select(x => x.Key), Is.EquivalentTo((int)alias / 32 == 0 ? new[] { alias } : initially.Append(alias)));
             Machine.Reset();
-            Assert.That(gates.Where(x => x.Value.ClockEnabled).Select(x => x.Key), Is.EqualTo(new[] { Alias.CCMDATARAM }));
+            Assert.That(gates.Where(x => x.Value.ClockEnabled).Select(x => x.Key), Is.EqualTo(initially));
+        }
+
+        [TestCaseSource(nameof(AllAliases))]
+        public void ShouldCloseAGateInSleepByItsLowPowerBit(Alias alias)
+        {
+            BuildChip(line: OnlyInF446.Contains(alias) ? ChipLine.F446 : alias == Alias.DSI ? ChipLine.F469_F479 : ChipLine.F42x_F43x);
+            var peripheral = new Mock<IPeripheral>();
+            var gate = peripheral.As<IClockGated>();
+            gate.SetupProperty(x => x.ClockEnabled);
+            Register(alias, peripheral.Object);
+            SetBits(EnableRegisterOf(alias), 1u << ((int)alias % 32));
+            Rcc.OnGPIO(0, true);
+            Assert.That(gate.Object.ClockEnabled, Is.True, "open after reset");
+            Rcc.OnGPIO(0, false);
+            if(alias == Alias.CCMDATARAM)
+            {
+                // CCM has no bit there.
+                return;
+            }
+            ClearBits(EnableRegisterOf(alias) + 0x20, 1u << ((int)alias % 32));
+            Assert.That(gate.Object.ClockEnabled, Is.True, "running");
+            Rcc.OnGPIO(0, true);
+            Assert.That(gate.Object.ClockEnabled, Is.False, "asleep");
+            Rcc.OnGPIO(0, false);
+            Assert.That(gate.Object.ClockEnabled, Is.True, "awake");
+        }
+
+        [Test]
+        public void ShouldCloseAllGatesInStop()
+        {
+            var peripheral = new Mock<IPeripheral>();
+            var gate = peripheral.As<IClockGated>();
+            gate.SetupProperty(x => x.ClockEnabled);
+            Register(Alias.USART1, peripheral.Object);
+            SetBits(RccBase + 0x44, 1 << 4);
+            Pwr.OnGPIO(1, true);
+            Assert.That(gate.Object.ClockEnabled, Is.False);
+            Pwr.OnGPIO(1, false);
+            Assert.That(gate.Object.ClockEnabled, Is.True);
+        }
+
+        [TestCase(false)]
+        [TestCase(true)]
+        public void ShouldStopATimerWithItsClock(bool inSleep)
+        {
+            var timer = new LimitTimer(Machine.ClockSource, 1000000, null, "timer", limit: 1000000, direction: Direction.Ascending);
+            Register(Alias.TIM2, timer);
+            SetBits(RccBase + 0x40, 1);
+            timer.Frequency = 1000000;
+            timer.Enabled = true;
+            RunFor(0.1);
+            Assert.That(timer.Value, Is.EqualTo(100000).Within(1));
+            if(inSleep)
+            {
+                ClearBits(RccBase + 0x60, 1);
+                timer.Frequency = 1000000;
+                Rcc.OnGPIO(0, true);
+            }
+            else
+            {
+                ClearBits(RccBase + 0x40, 1);
+            }
+            RunFor(0.1);
+            Assert.That(timer.Value, Is.EqualTo(100000).Within(1), "clock off");
+            if(inSleep)
+            {
+                Rcc.OnGPIO(0, false);
+            }
+            else
+            {
+                SetBits(RccBase + 0x40, 1);
+            }
+            RunFor(0.1);
+            Assert.That(timer.Value, Is.EqualTo(200000).Within(1), "clock on again");
+        }
+
+        [Test]
+        public void ShouldNotStartATimerThatWasResetWithoutClock()
+        {
+            var timer = new LimitTimer(Machine.ClockSource, 1000000, null, "timer", limit: 1000000, direction: Direction.Ascending);
+            Register(Alias.TIM2, timer);
+            SetBits(RccBase + 0x40, 1);
+            timer.Enabled = true;
+            ClearBits(RccBase + 0x40, 1);
+            SetBits(RccBase + 0x20, 1);
+            ClearBits(RccBase + 0x20, 1);
+            SetBits(RccBase + 0x40, 1);
+            Assert.That(timer.Enabled, Is.False);
+        }
+
+        // Line, offset, reset value: what differs from the F405/407.
+        [TestCase(ChipLine.F405_F415, 0x50u, 0x7E6791FFu)]
+        [TestCase(ChipLine.F446, 0x04u, 0x24003010u)]
+        [TestCase(ChipLine.F446, 0x30u, 0u)]
+        [TestCase(ChipLine.F446, 0x50u, 0x606790FFu)]
+        [TestCase(ChipLine.F446, 0x54u, 0x00000081u)]
+        [TestCase(ChipLine.F446, 0x58u, 0x00000003u)]
+        [TestCase(ChipLine.F446, 0x60u, 0x3FFFC9FFu)]
+        [TestCase(ChipLine.F446, 0x64u, 0x00C77F33u)]
+        [TestCase(ChipLine.F446, 0x84u, 0x24003010u)]
+        [TestCase(ChipLine.F446, 0x88u, 0x04003010u)]
+        [TestCase(ChipLine.F469_F479, 0x50u, 0x7EEF97FFu)]
+        [TestCase(ChipLine.F469_F479, 0x58u, 0x00000003u)]
+        [TestCase(ChipLine.F469_F479, 0x64u, 0x0C777F33u)]
+        [TestCase(ChipLine.F469_F479, 0x88u, 0x24003000u)]
+        public void ShouldHaveResetValueOfItsLine(ChipLine line, uint offset, uint value)
+        {
+            BuildChip(line: line);
+            Assert.That(Read(RccBase + offset), Is.EqualTo(value));
+        }
+
+        // Line, offset, bits that can be written while no PLL runs.
+        [TestCase(ChipLine.F407_F417, 0x84u, 0x70007FC0u)]
+        [TestCase(ChipLine.F42x_F43x, 0x84u, 0x7F007FC0u)]
+        [TestCase(ChipLine.F42x_F43x, 0x88u, 0x7F007FC0u)]
+        [TestCase(ChipLine.F42x_F43x, 0x8Cu, 0x01F31F1Fu)]
+        [TestCase(ChipLine.F42x_F43x, 0x90u, 0u)]
+        [TestCase(ChipLine.F446, 0x04u, 0x7F437FFFu)]
+        [TestCase(ChipLine.F446, 0x84u, 0x7F037FFFu)]
+        [TestCase(ChipLine.F446, 0x88u, 0x0F037FFFu)]
+        [TestCase(ChipLine.F446, 0x8Cu, 0x1FF01F1Fu)]
+        [TestCase(ChipLine.F446, 0x90u, 0x0000007Fu)]
+        [TestCase(ChipLine.F446, 0x94u, 0x3CC00000u)]
+        [TestCase(ChipLine.F469_F479, 0x88u, 0x7F037FC0u)]
+        [TestCase(ChipLine.F469_F479, 0x8Cu, 0x39F31F1Fu)]
+        public void ShouldHaveTheFieldsOfItsLine(ChipLine line, uint offset, uint writable)
+        {
+            BuildChip(line: line);
+            var before = Read(RccBase + offset);
+            Write(RccBase + offset, 0xFFFFFFFF);
+            Assert.That(Read(RccBase + offset), Is.EqualTo((before & ~writable) | writable));
+        }
+
+        [Test]
+        public void ShouldKeepTheDriveModeOfLseInTheBackupDomain()
+        {
+            BuildChip(line: ChipLine.F446);
+            SetBits(Bdcr, 8);
+            Assert.That(Read(Bdcr) & 8, Is.Zero, "DBP = 0");
+            UnlockBackupDomain();
+            SetBits(Bdcr, 8);
+            Supplies.PowerOff();
+            Supplies.PowerOn();
+            Assert.That(Read(Bdcr) & 8, Is.EqualTo(8));
+        }
+
+        [Test]
+        public void ShouldFallBackToHsiWhenHseFails()
+        {
+            SetBits(RccBase, 1 << 19);
+            StartPll(8, 336, 0, 7);
+            Rcc.HseFails = true;
+            Assert.That(Rcc.SystemClockFrequency, Is.EqualTo(16000000));
+            Assert.That(Read(RccBase) & 0x03030000, Is.Zero, "HSEON, HSERDY, PLLON, PLLRDY");
+            Assert.That(Bit(RccBase + 0x0C, 7), Is.True, "CSSF");
+            SetBits(RccBase + 0x0C, 1 << 23);
+            Assert.That(Bit(RccBase + 0x0C, 7), Is.False, "CSSC");
+        }
+
+        [Test]
+        public void ShouldNotFallBackWithoutClockSecurity()
+        {
+            StartPll(8, 336, 0, 7);
+            Rcc.HseFails = true;
+            Assert.That(Bit(RccBase + 0x0C, 7), Is.False, "CSSF");
+            Assert.That(Bit(RccBase, 17), Is.False, "HSERDY");
+            Rcc.HseFails = false;
+            Assert.That(Bit(RccBase, 17), Is.True, "HSERDY");
+        }
+
+        // RCC_CFGR with the PLL at 168 MHz, frequency.
+        [TestCase(0u, 16000000ul)]
+        [TestCase(0x00400000u, 8000000ul)]
+        [TestCase(0x00600000u, 168000000ul)]
+        [TestCase(0x06600000u, 42000000ul)]
+        [TestCase(0x07600000u, 33600000ul)]
+        public void ShouldPutAClockOnMco1(uint configuration, ulong frequency)
+        {
+            StartPll(8, 336, 0, 7);
+            Write(RccBase + 8, configuration | 2);
+            Assert.That(Rcc.Mco1Frequency, Is.EqualTo(frequency));
+        }
+
+        [TestCase(0u, 168000000ul)]
+        [TestCase(0x40000000u, 0ul)]
+        [TestCase(0xA0000000u, 4000000ul)]
+        [TestCase(0xC0000000u, 168000000ul)]
+        public void ShouldPutAClockOnMco2(uint configuration, ulong frequency)
+        {
+            StartPll(8, 336, 0, 7);
+            Write(RccBase + 8, configuration | 2);
+            Assert.That(Rcc.Mco2Frequency, Is.EqualTo(frequency));
+        }
+
+        [Test]
+        public void ShouldClockI2SByItsOwnPll()
+        {
+            Write(RccBase + 4, 8 | (1 << 22));
+            SetBits(RccBase, 1 << 16);
+            Write(RccBase + 0x84, (192 << 6) | (2 << 28));
+            SetBits(RccBase, 1 << 26);
+            Assert.That(Rcc.PllI2SFrequency, Is.EqualTo(96000000));
+            Write(RccBase + 0x84, 0);
+            Assert.That(Read(RccBase + 0x84), Is.EqualTo((192u << 6) | (2u << 28)), "locked while it runs");
+            Assert.That(Rcc.GuestMistakes, Does.Contain("RCC_PLLI2SCFGR: write ignored, because PLLI2S runs"));
+        }
+
+        [Test]
+        public void ShouldNotSpreadTheSpectrumOfARunningPll()
+        {
+            Write(RccBase + 0x80, 0x12345);
+            Assert.That(Read(RccBase + 0x80), Is.EqualTo(0x12345));
+            StartPll(8, 336, 0, 7);
+            Write(RccBase + 0x80, 0);
+            Assert.That(Read(RccBase + 0x80), Is.EqualTo(0x12345));
+        }
+
+        [Test]
+        public void ShouldKeepLsiOnForTheWatchdog()
+        {
+            Rcc.LsiForced = true;
+            Assert.That(Read(Csr) & 3, Is.EqualTo(2), "LSIRDY without LSION");
         }
 
         [Test]
@@ -491,6 +724,8 @@ namespace BackupDomain.UnitTests
             Assert.That(new uint[] { 0x04, 0x08, 0x0C, 0x80, 0x84 }.Select(x => Read(RccBase + x)),
                 Is.EqualTo(new uint[] { 0x2F437FFF, 0xFFFFFCF3, 0x00003F00, 0xCFFFFFFF, 0x70007FC0 }));
         }
+
+        private static readonly Alias[] OnlyInF446 = { Alias.QUADSPI, Alias.SPDIFRX, Alias.FMPI2C1, Alias.CEC, Alias.SAI2 };
 
         public static IEnumerable<Alias> AllAliases => (Alias[])Enum.GetValues(typeof(Alias));
 

@@ -562,7 +562,7 @@ namespace BackupDomain.UnitTests
             Write(RtcBase + 0x08, 1 << 4);
             Write(RtcBase + 0x0C, 0);
             Write(RtcBase + 0x2C, 0x80000000);
-            Assert.That(Rtc.GuestMistakes, Does.Contain("RTC ShiftControl: write ignored, because RTC_CR.REFCKON is on"));
+            Assert.That(Rtc.GuestMistakes, Does.Contain("RTC_SHIFTR: write ignored, because RTC_CR.REFCKON is on"));
         }
 
         [Test]
