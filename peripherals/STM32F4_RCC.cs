@@ -25,7 +25,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
     /// RCC_xxxLPENR while the core sleeps, or in Stop: it reads 0 and ignores writes, its timer stands still. Its bit in
     /// RCC_xxxRSTR resets it, and if it has a settable frequency, it follows the clock tree.
     /// GPIO input 0 comes from the core's NVIC.InSleep.
-    /// We choose: oscillators and PLLs are ready at once; a PLL whose factors are out of range never locks; HSICAL reads 0;
+    /// We choose: oscillators and PLLs are ready at once; a PLL whose PLLN is out of range never locks, but one with PLLM 0 or 1
+    /// does, against the manual: on silicon MicroPython runs at 8 and 16 MHz that way; HSICAL reads 0;
     /// HSITRIM, the spread spectrum and the memories' gates in Sleep are stored; a wake-up from Standby adds no reset flag; the
     /// clock security system makes one NMI for each failure. SysTick follows HCLK: Renode's has no choice of HCLK/8 (CLKSOURCE
     /// of its STK_CTRL can only be read).
@@ -235,7 +236,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         /// <summary>Output R of the PLL for I2S, in Hz; 0 while it is off.</summary>
         public ulong PllI2SFrequency => IsReady(ClockSources.PllI2S) && pllI2SR.Value >= 2
-            ? (pllFromHse.Value ? hseFrequency : HsiFrequency) * pllI2SN.Value / PllI2SDivider / pllI2SR.Value : 0;
+            ? (pllFromHse.Value ? hseFrequency : HsiFrequency) * pllI2SN.Value / Math.Max(1, (pllI2SM ?? pllM).Value) / pllI2SR.Value : 0;
 
         /// <summary>
         /// Does the crystal at OSC_IN fail to oscillate? With RCC_CR.CSSON the chip then falls back to HSI, and an NMI tells the
@@ -783,15 +784,12 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             ready |= backup.LseOn && lseFrequency != 0 ? ClockSources.Lse : 0;
             if(ready.HasFlag(pllFromHse.Value ? ClockSources.Hse : ClockSources.Hsi))
             {
-                ready |= pllOn.Value && pllM.Value >= 2 && IsValidFactor(pllN.Value) ? ClockSources.Pll : 0;
-                ready |= pllI2SOn.Value && PllI2SDivider >= 2 && IsValidFactor(pllI2SN.Value) ? ClockSources.PllI2S : 0;
-                ready |= hasSaiPll && pllSaiOn.Value && (pllSaiM ?? pllM).Value >= 2 && IsValidFactor(pllSaiN.Value) ? ClockSources.PllSai : 0;
+                ready |= pllOn.Value && IsValidFactor(pllN.Value) ? ClockSources.Pll : 0;
+                ready |= pllI2SOn.Value && IsValidFactor(pllI2SN.Value) ? ClockSources.PllI2S : 0;
+                ready |= hasSaiPll && pllSaiOn.Value && IsValidFactor(pllSaiN.Value) ? ClockSources.PllSai : 0;
             }
             return ready;
         }
-
-        // The input divider is common to all PLLs, unless the line has one for each.
-        private ulong PllI2SDivider => (pllI2SM ?? pllM).Value;
 
         private bool IsValidFactor(ulong n) => n >= 2 && n <= 432;
 

@@ -130,8 +130,16 @@ namespace BackupDomain.UnitTests
             Assert.That(Bit(RccBase, 25), Is.True);
         }
 
-        [TestCase(0u, 336u)]
-        [TestCase(1u, 336u)]
+        // MicroPython waits for PLLRDY with these at 16 and 8 MHz.
+        [TestCase(0u)]
+        [TestCase(1u)]
+        public void ShouldLockThePllWithoutInputDivider(uint m)
+        {
+            SetPll(m, 336, p: 0, q: 7, hse: false);
+            SetBits(RccBase, 1 << 24);
+            Assert.That(Bit(RccBase, 25), Is.True);
+        }
+
         [TestCase(8u, 1u)]
         [TestCase(8u, 433u)]
         public void ShouldNotLockThePllWithImpossibleFactors(uint m, uint n)
