@@ -76,6 +76,15 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>Two banks of up to 12 sectors each, and the register bits for them.</summary>
         public bool HasTwoFlashBanks;
 
+        /// <summary>Width of LATENCY in FLASH_ACR.</summary>
+        public int FlashLatencyWidth = 4;
+
+        /// <summary>Read protection of single sectors: RDERR and SPRMOD.</summary>
+        public bool HasSectorReadProtection = true;
+
+        /// <summary>Bits of nWRP in FLASH_OPTCR.</summary>
+        public int FlashSectorsOfBank = 12;
+
         private static readonly (string, int, int)[] SaiClocks =
         {
             ("PLLI2SDIVQ", 0, 5), ("PLLSAIDIVQ", 8, 5), ("PLLSAIDIVR", 16, 2), ("SAI1ASRC", 20, 2), ("SAI1BSRC", 22, 2), ("TIMPRE", 24, 1),
@@ -89,6 +98,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             Ahb1EnableReset = 0x00100000,
             PllI2SReset = 0x20003000,
             HasI2SSource = true,
+            FlashLatencyWidth = 3,
+            HasSectorReadProtection = false,
         };
 
         private static readonly Dictionary<ChipLine, ChipFacts> Table = new Dictionary<ChipLine, ChipFacts>
@@ -137,6 +148,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                     HasOverDrive = true,
                     WakeUpBit7 = "EWUP2",
                     HasFlashStopBits = true,
+                    FlashSectorsOfBank = 8,
                 }
             },
             {

@@ -23,6 +23,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
     /// govern erasing only. Erasing takes no virtual time; BSY reads 0.
     /// We choose: an erase that can't be done (no such sector, neither or both of SER and MER) erases nothing and sets PGSERR.
     /// A wrong key locks the register until the next reset, without the bus error of the chip.
+    /// Two banks are those of a flash above 1 MB; BFB2, DB1M and SPRMOD are stored.
     /// OPTSTRT programs at once; read and write protection act from then on, BOR_LEV, WDG_SW, nRST_STOP and nRST_STDBY from
     /// the next reset, which loads them. From level 1 to 0, the other option bytes keep what they hold (3.7.3) and nWRP
     /// protects nothing. At level 2, OPTSTRT does nothing.
@@ -34,7 +35,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
     {
         /// <summary>Creates the flash interface.</summary>
         /// <param name="machine">The machine.</param>
-        /// <param name="flash">Main memory. Its size, up to 1 MB, says how many sectors the chip has.</param>
+        /// <param name="flash">Main memory. Its size, up to 1 MB, or 2 MB in lines with two banks, says how many sectors the chip has.</param>
         /// <param name="supplies">Supplies of the chip, which act on the option bytes; may be left out.</param>
         /// <param name="backupSram">Backup SRAM, which read protection covers too; may be left out.</param>
         public STM32F4_FlashController(IMachine machine, MappedMemory flash, STM32F4_Supplies supplies = null, STM32F4_BackupSRAM backupSram = null)
@@ -46,6 +47,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
             this.flash = flash;
             this.backupSram = backupSram;
+            facts = ChipFacts.Of(supplies == null ? ChipLine.F407_F417 : supplies.Line);
             mistakes = new GuestMistakes(machine, this);
             optionBytes = new OptionBytes();
             optionRegion = new DoubleWordRegisterCollection(this);
@@ -138,12 +140,15 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>End of operation with EOPIE, or an error with ERRIE.</summary>
         public GPIO IRQ { get; } = new GPIO();
 
-        // Four sectors of 16 KB, one of 64 KB, the others of 128 KB (3.3, table 5).
+        // In each bank four sectors of 16 KB, one of 64 KB, the others of 128 KB (3.3, tables 5 and 6). Those of the second bank
+        // are numbered from 12, but from 16 in SNB.
         private static (long Offset, int Size) Sector(int number)
         {
-            return number < 4 ? (number * 0x4000, 0x4000)
-                : number == 4 ? (0x10000, 0x10000)
-                : ((number - 4) * 0x20000, 0x20000);
+            var inBank = number % MostSectorsOfBank;
+            var bank = number / MostSectorsOfBank * BankSize;
+            return inBank < 4 ? (bank + (inBank * 0x4000), 0x4000)
+                : inBank == 4 ? (bank + 0x10000, 0x10000)
+                : (bank + ((inBank - 4) * 0x20000), 0x20000);
         }
 
         private static int LevelOf(uint readProtection)
@@ -154,24 +159,51 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private void StartErase()
         {
             var number = (int)sectorNumber.Value;
-            var (offset, size) = massErase.Value ? (0, (int)flash.Size) : Sector(number);
-            if(massErase.Value == sectorErase.Value)
+            var sector = number >= FirstNumberOfSecondBank ? number - FirstNumberOfSecondBank + MostSectorsOfBank : number;
+            var sectors = new List<int>();
+            if(massErase.Value)
             {
-                Fail(programmingSequenceError, "FLASH_CR.STRT", $"nothing erased, because {(massErase.Value ? "both" : "neither")} of SER and MER are set");
+                sectors.AddRange(SectorsOfBank(0));
             }
-            else if(number >= SectorCount || offset + size > flash.Size)
+            if(massEraseOfSecondBank != null && massEraseOfSecondBank.Value)
             {
-                Fail(programmingSequenceError, "FLASH_CR.SNB", $"nothing erased, because a flash of {flash.Size / 1024} KB has no sector {number}");
+                sectors.AddRange(SectorsOfBank(1));
             }
-            else if(Enumerable.Range(0, SectorCount).Any(x => (massErase.Value || x == number) && (optionBytes.NotWriteProtected >> x & 1) == 0))
+            if(sectorErase.Value != (sectors.Count == 0))
+            {
+                Fail(programmingSequenceError, "FLASH_CR.STRT", $"nothing erased, because {(sectorErase.Value ? "both" : "neither")} of SER and MER are set");
+                return;
+            }
+            if(sectorErase.Value)
+            {
+                if(number % FirstNumberOfSecondBank >= MostSectorsOfBank || !Exists(sector))
+                {
+                    Fail(programmingSequenceError, "FLASH_CR.SNB", $"nothing erased, because a flash of {flash.Size / 1024} KB has no sector {sector}");
+                    return;
+                }
+                sectors.Add(sector);
+            }
+            if(sectors.Any(x => (optionBytes.NotWriteProtected >> x & 1) == 0))
             {
                 Fail(writeProtectionError, "FLASH_CR.STRT", "nothing erased, because a sector is write-protected (nWRP)");
+                return;
             }
-            else
+            foreach(var (offset, size) in sectors.Select(Sector))
             {
-                flash.WriteBytes(offset, Enumerable.Repeat((byte)0xFF, size).ToArray(), 0, size);
-                endOfOperation.Value |= endOfOperationInterrupt.Value;
+                flash.WriteBytes(offset, Enumerable.Repeat(Erased, size).ToArray(), 0, size);
             }
+            endOfOperation.Value |= endOfOperationInterrupt.Value;
+        }
+
+        private IEnumerable<int> SectorsOfBank(int bank)
+        {
+            return Enumerable.Range(bank * MostSectorsOfBank, MostSectorsOfBank).Where(Exists);
+        }
+
+        private bool Exists(int sector)
+        {
+            var (offset, size) = Sector(sector);
+            return offset + size <= flash.Size && (sector < MostSectorsOfBank || facts.HasTwoFlashBanks);
         }
 
         private void Fail(IFlagRegisterField flag, string subject, string rule)
@@ -184,7 +216,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private void ProgramOptionBytes()
         {
             var oldLevel = ReadProtectionLevel;
-            var newLevel = LevelOf((uint)readProtection.Value);
+            var newLevel = LevelOf(RequestedReadProtection);
             if(oldLevel == 2)
             {
                 mistakes.Report("FLASH_OPTCR.OPTSTRT", "option bytes not programmed, because read protection level 2 is final");
@@ -199,9 +231,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
             else
             {
-                optionBytes.BrownOutLevelAndUser = (uint)bootLevelAndUser.Value;
-                optionBytes.ReadProtection = (uint)readProtection.Value;
-                optionBytes.NotWriteProtected = (uint)notWriteProtected.Value;
+                optionBytes.BrownOutLevelAndUser = (optionControl.Value >> 2) & 0x3F;
+                optionBytes.ReadProtection = RequestedReadProtection;
+                optionBytes.NotWriteProtected = (optionControl.Value >> 16 & 0xFFF) | (secondOptionControl == null ? 0 : (secondOptionControl.Value >> 16 & 0xFFF) << MostSectorsOfBank);
+                optionBytes.BankModes = optionControl.Value >> 30;
             }
             ShowOptionBytes();
             if((oldLevel != 0) != (ReadProtectionLevel != 0))
@@ -212,10 +245,15 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private void ShowOptionBytes()
         {
-            bootLevelAndUser.Value = optionBytes.BrownOutLevelAndUser;
-            readProtection.Value = optionBytes.ReadProtection;
-            notWriteProtected.Value = optionBytes.NotWriteProtected;
+            optionControl.Value = (optionBytes.BrownOutLevelAndUser << 2) | (optionBytes.ReadProtection << 8)
+                | ((optionBytes.NotWriteProtected & 0xFFF) << 16) | (optionBytes.BankModes << 30);
+            if(secondOptionControl != null)
+            {
+                secondOptionControl.Value = (optionBytes.NotWriteProtected >> MostSectorsOfBank) << 16;
+            }
         }
+
+        private uint RequestedReadProtection => optionControl.Value >> 8 & 0xFF;
 
         private void ApplyReadProtection()
         {
@@ -263,8 +301,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             const FieldMode errorFlag = FieldMode.Read | FieldMode.WriteOneToClear;
 
             Registers.AccessControl.Define(this)
-                .WithValueField(0, 3, name: "LATENCY")
-                .WithReservedBits(3, 5)
+                .WithValueField(0, facts.FlashLatencyWidth, name: "LATENCY")
+                .WithReservedBits(facts.FlashLatencyWidth, 8 - facts.FlashLatencyWidth)
                 .WithFlag(8, name: "PRFTEN")
                 .WithFlag(9, name: "ICEN")
                 .WithFlag(10, name: "DCEN")
@@ -278,7 +316,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             Registers.OptionKey.Define(this)
                 .WithValueField(0, 32, FieldMode.Write, writeCallback: (_, value) => optionLock.Accept((uint)value), name: "OPTKEYR");
 
-            Registers.Status.Define(this)
+            var status = Registers.Status.Define(this)
                 .WithFlag(0, out endOfOperation, errorFlag, name: "EOP")
                 .WithFlag(1, out operationError, errorFlag, name: "OPERR")
                 .WithReservedBits(2, 2)
@@ -286,19 +324,27 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 .WithFlag(5, errorFlag, name: "PGAERR")
                 .WithFlag(6, errorFlag, name: "PGPERR")
                 .WithFlag(7, out programmingSequenceError, errorFlag, name: "PGSERR")
-                .WithReservedBits(8, 8)
+                .WithReservedBits(9, 7)
                 .WithFlag(16, FieldMode.Read, name: "BSY")
                 .WithReservedBits(17, 15)
                 .WithWriteCallback((_, __) => UpdateInterrupt());
 
-            Registers.Control.Define(this)
+            if(facts.HasSectorReadProtection)
+            {
+                status.WithFlag(8, errorFlag, name: "RDERR");
+            }
+            else
+            {
+                status.WithReservedBits(8, 1);
+            }
+
+            var control = Registers.Control.Define(this)
                 .WithFlag(0, name: "PG")
                 .WithFlag(1, out sectorErase, name: "SER")
                 .WithFlag(2, out massErase, name: "MER")
-                .WithValueField(3, 4, out sectorNumber, name: "SNB")
-                .WithReservedBits(7, 1)
+                .WithValueField(3, facts.HasTwoFlashBanks ? 5 : 4, out sectorNumber, name: "SNB")
                 .WithValueField(8, 2, name: "PSIZE")
-                .WithReservedBits(10, 6)
+                .WithReservedBits(10, 5)
                 .WithFlag(16, out var start, valueProviderCallback: _ => false, name: "STRT")
                 .WithReservedBits(17, 7)
                 .WithFlag(24, out endOfOperationInterrupt, name: "EOPIE")
@@ -318,13 +364,28 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                     UpdateInterrupt();
                 });
 
-            Registers.OptionControl.Define(this)
+            if(facts.HasTwoFlashBanks)
+            {
+                control.WithFlag(15, out massEraseOfSecondBank, name: "MER1");
+            }
+            else
+            {
+                control
+                    .WithReservedBits(7, 1)
+                    .WithReservedBits(15, 1);
+            }
+
+            // What is written here waits for OPTSTRT.
+            optionControl = Registers.OptionControl.Define(this)
                 .WithFlag(0, out var lockOptions, valueProviderCallback: _ => optionLock.IsLocked, name: "OPTLOCK")
                 .WithFlag(1, out var startOptions, valueProviderCallback: _ => false, name: "OPTSTRT")
-                .WithValueField(2, 6, out bootLevelAndUser, name: "BOR_LEV, USER")
-                .WithValueField(8, 8, out readProtection, name: "RDP")
-                .WithValueField(16, SectorCount, out notWriteProtected, name: "nWRP")
-                .WithReservedBits(28, 4)
+                .WithValueField(2, 2, name: "BOR_LEV")
+                .WithFlag(5, name: "WDG_SW")
+                .WithFlag(6, name: "nRST_STOP")
+                .WithFlag(7, name: "nRST_STDBY")
+                .WithValueField(8, 8, name: "RDP")
+                .WithValueField(16, facts.FlashSectorsOfBank, name: "nWRP")
+                .WithReservedBits(16 + facts.FlashSectorsOfBank, 14 - facts.FlashSectorsOfBank)
                 .WithWriteCallback((_, __) =>
                 {
                     if(startOptions.Value)
@@ -336,19 +397,46 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                         optionLock.Lock();
                     }
                 });
+
+            if(facts.HasSectorReadProtection)
+            {
+                optionControl.WithFlag(31, name: "SPRMOD");
+            }
+            else
+            {
+                optionControl.WithReservedBits(31, 1);
+            }
+            if(!facts.HasTwoFlashBanks)
+            {
+                optionControl
+                    .WithReservedBits(4, 1)
+                    .WithReservedBits(30, 1);
+                return;
+            }
+            optionControl
+                .WithFlag(4, name: "BFB2")
+                .WithFlag(30, name: "DB1M");
+            secondOptionControl = Registers.SecondOptionControl.Define(this)
+                .WithReservedBits(0, 16)
+                .WithValueField(16, MostSectorsOfBank, name: "nWRP")
+                .WithReservedBits(28, 4);
         }
 
         private void DefineOptionRegion()
         {
             OptionRegisters.ProtectionAndUser.Define(optionRegion)
                 .WithReservedBits(0, 2)
-                .WithValueField(2, 6, FieldMode.Read, valueProviderCallback: _ => optionBytes.BrownOutLevelAndUser, name: "BOR_LEV, USER")
+                .WithValueField(2, 2, FieldMode.Read, valueProviderCallback: _ => optionBytes.BrownOutLevelAndUser & 3, name: "BOR_LEV")
+                .WithReservedBits(4, 1)
+                .WithFlag(5, FieldMode.Read, valueProviderCallback: _ => (optionBytes.BrownOutLevelAndUser & 0x08) != 0, name: "WDG_SW")
+                .WithFlag(6, FieldMode.Read, valueProviderCallback: _ => (optionBytes.BrownOutLevelAndUser & 0x10) != 0, name: "nRST_STOP")
+                .WithFlag(7, FieldMode.Read, valueProviderCallback: _ => (optionBytes.BrownOutLevelAndUser & 0x20) != 0, name: "nRST_STDBY")
                 .WithValueField(8, 8, FieldMode.Read, valueProviderCallback: _ => optionBytes.ReadProtection, name: "RDP")
                 .WithReservedBits(16, 16);
 
             OptionRegisters.WriteProtection.Define(optionRegion)
-                .WithValueField(0, SectorCount, FieldMode.Read, valueProviderCallback: _ => optionBytes.NotWriteProtected, name: "nWRP")
-                .WithReservedBits(12, 20);
+                .WithValueField(0, facts.FlashSectorsOfBank, FieldMode.Read, valueProviderCallback: _ => optionBytes.NotWriteProtected & ((1u << facts.FlashSectorsOfBank) - 1), name: "nWRP")
+                .WithReservedBits(facts.FlashSectorsOfBank, 32 - facts.FlashSectorsOfBank);
         }
 
         private IFlagRegisterField endOfOperation;
@@ -360,12 +448,13 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private IValueRegisterField sectorNumber;
         private IFlagRegisterField endOfOperationInterrupt;
         private IFlagRegisterField errorInterrupt;
-        private IValueRegisterField bootLevelAndUser;
-        private IValueRegisterField readProtection;
-        private IValueRegisterField notWriteProtected;
+        private IFlagRegisterField massEraseOfSecondBank;
+        private DoubleWordRegister optionControl;
+        private DoubleWordRegister secondOptionControl;
         private uint loadedUserOptions;
         private bool refusalReported;
 
+        private readonly ChipFacts facts;
         private readonly MappedMemory flash;
         private readonly STM32F4_BackupSRAM backupSram;
         private readonly OptionBytes optionBytes;
@@ -374,12 +463,14 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private readonly KeyLock controlLock = new KeyLock(0x45670123, 0xCDEF89AB);
         private readonly KeyLock optionLock = new KeyLock(0x08192A3B, 0x4C5D6E7F);
 
-        private const int SectorCount = 12;
+        private const int MostSectorsOfBank = 12;
+        private const int FirstNumberOfSecondBank = 16;
+        private const int BankSize = 0x100000;
         private const byte Erased = 0xFF;
         private const uint Unprotected = 0xAA;
         private const uint ProtectedForEver = 0xCC;
 
-        private static readonly string[] RegisterNames = { "ACR", "KEYR", "OPTKEYR", "SR", "CR", "OPTCR" };
+        private static readonly string[] RegisterNames = { "ACR", "KEYR", "OPTKEYR", "SR", "CR", "OPTCR", "OPTCR1" };
 
         /// <summary>Flash content: outlives every reset and loss of power. The values are those of a new chip.</summary>
         private class OptionBytes
@@ -387,7 +478,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             // BOR off, software watchdog, no reset on entry to Stop or Standby.
             public uint BrownOutLevelAndUser = 0x3B;
             public uint ReadProtection = Unprotected;
-            public uint NotWriteProtected = 0xFFF;
+            public uint NotWriteProtected = 0xFFFFFF;
+            public uint BankModes;
         }
 
         /// <summary>Opened by two keys in order (3.6.1, 3.7.2).</summary>
@@ -441,6 +533,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             Status = 0x0C,
             Control = 0x10,
             OptionControl = 0x14,
+            SecondOptionControl = 0x18,
         }
 
         private enum OptionRegisters

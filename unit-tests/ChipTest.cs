@@ -64,6 +64,24 @@ namespace BackupDomain.UnitTests
             Rcc.Register(BackupSram, new EnumRegistrationPoint<Alias>(Alias.BKPSRAM));
         }
 
+        /// <summary>Adds the plugin's other models: flash with its interface, both watchdogs, SDIO.</summary>
+        protected void CompleteChip(int flashSize = 0x80000)
+        {
+            Flash = new MappedMemory(Machine, flashSize);
+            Register(Flash, "flash", FlashBase, (ulong)flashSize);
+            FlashController = new STM32F4_FlashController(Machine, Flash, Supplies, BackupSram);
+            Register(FlashController, "flashController", FlashControllerBase, 0x400);
+            Machine.SystemBus.Register(FlashController, new BusMultiRegistration(OptionBytesBase, 0x100, "optionBytes"));
+            IndependentWatchdog = new STM32F4_IndependentWatchdog(Machine, Supplies, rcc: Rcc);
+            Register(IndependentWatchdog, "iwdg", IndependentWatchdogBase, 0x400);
+            WindowWatchdog = new STM32F4_WindowWatchdog(Machine, Supplies, Pwr);
+            Register(WindowWatchdog, "wwdg", WindowWatchdogBase, 0x400);
+            Sdio = new STM32F4_SDIO(Machine);
+            Register(Sdio, "sdio", SdioBase, 0x400);
+            Rcc.Register(WindowWatchdog, new EnumRegistrationPoint<Alias>(Alias.WWDG));
+            Rcc.Register(Sdio, new EnumRegistrationPoint<Alias>(Alias.SDIO));
+        }
+
         protected void Register(IBusPeripheral peripheral, string name, ulong address, ulong size)
         {
             Machine.SystemBus.Register(peripheral, new BusRangeRegistration(address, size));
@@ -137,11 +155,27 @@ namespace BackupDomain.UnitTests
 
         protected MappedMemory Ccm { get; private set; }
 
+        protected MappedMemory Flash { get; private set; }
+
+        protected STM32F4_FlashController FlashController { get; private set; }
+
+        protected STM32F4_IndependentWatchdog IndependentWatchdog { get; private set; }
+
+        protected STM32F4_WindowWatchdog WindowWatchdog { get; private set; }
+
+        protected STM32F4_SDIO Sdio { get; private set; }
+
         protected const ulong SramBase = 0x20000000;
         protected const ulong BackupSramBase = 0x40024000;
         protected const ulong RtcBase = 0x40002800;
         protected const ulong PwrBase = 0x40007000;
         protected const ulong RccBase = 0x40023800;
+        protected const ulong FlashBase = 0x08000000;
+        protected const ulong FlashControllerBase = 0x40023C00;
+        protected const ulong OptionBytesBase = 0x1FFFC000;
+        protected const ulong IndependentWatchdogBase = 0x40003000;
+        protected const ulong WindowWatchdogBase = 0x40002C00;
+        protected const ulong SdioBase = 0x40012C00;
         protected const ulong PwrControl = PwrBase;
         protected const ulong PwrStatus = PwrBase + 4;
         protected const ulong Ahb1Enable = RccBase + 0x30;

@@ -178,7 +178,6 @@ namespace BackupDomain.UnitTests
         private STM32F4_FlashController controller;
 
         private const int FlashSize = 0x80000;
-        private const ulong FlashBase = 0x08000000;
         private const ulong ControllerBase = 0x40023C00;
         private const ulong OptionControl = ControllerBase + 0x14;
         private const ulong Options = 0x1FFFC000;

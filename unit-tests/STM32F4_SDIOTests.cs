@@ -57,6 +57,5 @@ namespace BackupDomain.UnitTests
 
         private STM32F4_SDIO sdio;
 
-        private const ulong SdioBase = 0x40012C00;
     }
 }
