@@ -246,7 +246,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private void ShowOptionBytes()
         {
             optionControl.Value = (optionBytes.BrownOutLevelAndUser << 2) | (optionBytes.ReadProtection << 8)
-                | ((optionBytes.NotWriteProtected & 0xFFF) << 16) | (optionBytes.BankModes << 30);
+                | ((optionBytes.NotWriteProtected & ((1u << facts.FlashSectorsOfBank) - 1)) << 16) | (optionBytes.BankModes << 30);
             if(secondOptionControl != null)
             {
                 secondOptionControl.Value = (optionBytes.NotWriteProtected >> MostSectorsOfBank) << 16;
