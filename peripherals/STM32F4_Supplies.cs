@@ -12,6 +12,7 @@ using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.CPU;
+using Antmicro.Renode.Peripherals.Miscellaneous;
 using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Time;
 using Antmicro.Renode.UserInterface;
@@ -443,6 +444,14 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             if(machine.SystemBus.WhatPeripheralIsAt(SystemControlRegister) != null)
             {
                 machine.SystemBus.WriteDoubleWord(SystemControlRegister, 0);
+            }
+            // A port of Renode forgets what its pins see when it is reset after the button that drives them.
+            foreach(var button in machine.GetPeripheralsOfType<Button>().Where(x => x.IRQ.IsSet))
+            {
+                foreach(var endpoint in button.IRQ.Endpoints)
+                {
+                    endpoint.Receiver.OnGPIO(endpoint.Number, true);
+                }
             }
             CoresReset?.Invoke();
             if(NextState(vdd) != state)

@@ -120,6 +120,16 @@ Should Collect Sticky Reset Flags Until They Are Removed
     # PINRSTF is bit 26; MicroPython does not clear the flags at boot in every version.
     Python Should Give    mem32[RCC_CSR] >> 25 & 0x7F in (0, 2)    True
 
+Should See The Buttons Released After A Reset
+    [Documentation]    MicroPython blinks for a second at boot while K0 is pressed.
+    Start Board
+    Python    from pyb import Pin
+    Python Should Give    (Pin("PE4", Pin.IN)(), Pin("PE3", Pin.IN)(), Pin("PA0", Pin.IN)())    (1, 1, 0)
+    Execute Command    sysbus.supplies PressReset
+    Wait For Boot    0.5
+    Python    from pyb import Pin
+    Python Should Give    (Pin("PE4", Pin.IN)(), Pin("PE3", Pin.IN)(), Pin("PA0", Pin.IN)())    (1, 1, 0)
+
 Should Keep Backup SRAM Over A Backup-Domain Reset
     [Documentation]    BDRST clears BRE and the RTC, and not the SRAM; without BRE the next power cut loses it.
     Start Board With Filled Backup SRAM
