@@ -20,6 +20,7 @@ usage: ./build.sh [COMMAND] [OPTIONS]
   test [HOST]           unit tests and Robot suites on standalone, renode or all (default: every host that is there)
   run [FIRMWARE] [--board NAME] [--pty PATH] [--host HOST]
                         a board with MicroPython's REPL in your terminal
+  fidelity              measure the models and write docs/fidelity.md anew
   clean                 remove everything that was built or downloaded
   help                  this text; `./build.sh COMMAND --help` tells more of one
 
@@ -252,6 +253,13 @@ command_test() {
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 
+# The page is written by the test that compares it.
+command_fidelity() {
+    build_standalone
+    UPDATE_FIDELITY=1 dotnet test "$root/unit-tests" -c Release --nologo --no-build --filter "FullyQualifiedName~Fidelity" |
+        grep -E -A 12 '^ *Failed |^(Passed|Failed)! '
+}
+
 command_clean() {
     rm -rf "${root:?}/build"
 }
@@ -259,7 +267,7 @@ command_clean() {
 name=${1:-build}
 [ $# -eq 0 ] || shift
 case "$name ${1:-}" in
-"build --help"|"build -h"|"clean --help"|"clean -h")
+"build --help"|"build -h"|"clean --help"|"clean -h"|"fidelity --help"|"fidelity -h")
     usage
     exit 0
     ;;
@@ -270,6 +278,7 @@ firmware) command_firmware "$@" ;;
 demo) command_demo "$@" ;;
 test) command_test "$@" ;;
 run) command_run "$@" ;;
+fidelity) command_fidelity ;;
 clean) command_clean ;;
 help|-h|--help) usage ;;
 *)

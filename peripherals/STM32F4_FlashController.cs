@@ -75,7 +75,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <inheritdoc/>
         public override void WriteDoubleWord(long offset, uint value)
         {
-            if((offset == (long)Registers.Control && controlLock.IsLocked) || (offset == (long)Registers.OptionControl && optionLock.IsLocked))
+            var isOption = offset == (long)Registers.OptionControl || offset == (long)Registers.SecondOptionControl;
+            if((offset == (long)Registers.Control && controlLock.IsLocked) || (isOption && optionLock.IsLocked))
             {
                 mistakes.Report(OffsetToString(offset), "write ignored, because the register is locked");
                 return;

@@ -263,13 +263,21 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private void DefineRegisters()
         {
             DefineTime(Registers.Time.Define(this), () => sampledTime)
-                .WithWriteCallback((_, value) => calendar.SetTime(value, twelveHours.Value));
+                .WithWriteCallback((_, value) =>
+                {
+                    isShadowReset = false;
+                    calendar.SetTime(value, twelveHours.Value);
+                });
 
             DefineDate(Registers.Date.Define(this), () => sampledDate)
                 .WithValueField(16, 4, valueProviderCallback: _ => BitHelper.GetValue(sampledDate, 16, 4), name: "YU")
                 .WithValueField(20, 4, valueProviderCallback: _ => BitHelper.GetValue(sampledDate, 20, 4), name: "YT")
                 .WithReservedBits(24, 8)
-                .WithWriteCallback((_, value) => calendar.SetDate(value));
+                .WithWriteCallback((_, value) =>
+                {
+                    isShadowReset = false;
+                    calendar.SetDate(value);
+                });
 
             Registers.Control.Define(this)
                 .WithValueField(0, 3, out wakeUpClock, changeCallback: (old, _) =>
@@ -829,7 +837,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private uint sampledTime;
         private uint sampledDate;
         private ulong sampledSubSecond;
-        private bool isShadowReset;
+        private bool isShadowReset = true;
 
         private IFlagRegisterField bypassShadow;
         private IFlagRegisterField twelveHours;

@@ -323,6 +323,71 @@ namespace BackupDomain.UnitTests
         }
 
         [Test]
+        public void ShouldTakeVosOnlyWhileThePllIsOff()
+        {
+            BuildChip(line: ChipLine.F42x_F43x);
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrControl, 0x8000);
+            Assert.That(Read(PwrControl), Is.EqualTo(0x8000));
+            SetBits(RccBase, 1 << 24);
+            Write(PwrControl, 0xC000);
+            Assert.That(Read(PwrControl), Is.EqualTo(0x8000));
+            Assert.That(Pwr.GuestMistakes, Does.Contain("PWR_CR.VOS: write ignored, because the main PLL runs"));
+        }
+
+        [TestCase(3u)]
+        [TestCase(0u)]
+        public void ShouldReportUnderDriveAfterStop(uint underDrive)
+        {
+            BuildChip(line: ChipLine.F42x_F43x);
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, (underDrive << 18) | (3 << 16));
+            Pwr.OnGPIO(1, true);
+            Pwr.OnGPIO(1, false);
+            Assert.That(Read(PwrStatus) >> 18 & 3, Is.EqualTo(underDrive), "UDRDY");
+            Assert.That(Read(PwrStatus) >> 16 & 3, Is.Zero, "over-drive is off after Stop");
+            Write(PwrStatus, 3 << 18);
+            Assert.That(Read(PwrStatus) >> 18 & 3, Is.Zero, "UDRDY");
+        }
+
+        [Test]
+        public void ShouldWakeByTheSecondPinOfF446()
+        {
+            BuildChip(line: ChipLine.F446);
+            SetBits(Apb1Enable, PwrEnable);
+            Pwr.OnGPIO(2, true);
+            Pwr.OnGPIO(2, false);
+            Assert.That(Read(PwrStatus) & 1, Is.Zero, "not enabled");
+            Write(PwrStatus, 1 << 7);
+            Pwr.OnGPIO(2, true);
+            Assert.That(Read(PwrStatus) & 1, Is.EqualTo(1), "WUF");
+        }
+
+        [TestCase(0u, true)]
+        [TestCase(1u, false)]
+        public void ShouldWakeByTheSelectedEdgeOnF469(uint polarity, bool level)
+        {
+            BuildChip(line: ChipLine.F469_F479);
+            SetBits(Apb1Enable, PwrEnable);
+            Pwr.OnGPIO(0, !level);
+            Write(PwrStatus, polarity << 7);
+            Write(PwrStatus, (polarity << 7) | Ewup);
+            Assert.That(Read(PwrStatus) & 1, Is.Zero, "WUF");
+            Pwr.OnGPIO(0, level);
+            Assert.That(Read(PwrStatus) & 1, Is.EqualTo(1), "WUF");
+        }
+
+        [Test]
+        public void ShouldCountAnActivePinAsAnEventWhenItIsEnabled()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Pwr.OnGPIO(0, true);
+            Assert.That(Read(PwrStatus) & 1, Is.Zero, "WUF");
+            Write(PwrStatus, Ewup);
+            Assert.That(Read(PwrStatus) & 1, Is.EqualTo(1), "WUF");
+        }
+
+        [Test]
         public void ShouldResetControlButNotTheBackupRegulatorByPwrrst()
         {
             EnableBackupSram();

@@ -1,0 +1,53 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+
+namespace BackupDomain.UnitTests.Fidelity
+{
+    /// <summary>docs/fidelity.md: an introduction, and the facts that <see cref="FidelityTests"/> has measured.</summary>
+    public static class FidelityPage
+    {
+        public static string Create()
+        {
+            var text = new StringBuilder(File.ReadAllText(Path.Combine(Fact.Folder, "introduction.md")).TrimEnd('\n')).Append('\n');
+            foreach(var block in Fact.All.GroupBy(x => x.Block))
+            {
+                var model = FidelityTests.Models[block.Key];
+                text.Append($"\n### {block.Key} ({Sections[block.Key]})\n\nModel: [`{model}.cs`](../peripherals/{model}.cs). Tests: [`{model}Tests.cs`](../unit-tests/{model}Tests.cs).\n\n");
+                text.Append("| register | bits | name | access | reset | class | guard | state | lines | shown by, or why |\n|---|---|---|---|---|---|---|---|---|---|\n");
+                foreach(var register in block.GroupBy(x => x.Register))
+                {
+                    foreach(var (fact, i) in Fold(register).Select((x, i) => (x, i)))
+                    {
+                        text.Append($"| {(i == 0 ? $"{fact.Register} 0x{fact.Offset:X2}" : "")} | {fact.Bits} | {fact.Name} | {fact.Access} | {ResetOf(fact)} | {fact.Class} | {string.Join(" ", fact.Guards)} | {fact.State} | {fact.LinesText} | {Explanation(fact)} |\n");
+                    }
+                }
+            }
+            return text.ToString();
+        }
+
+        private static IEnumerable<Fact> Fold(IEnumerable<Fact> register)
+        {
+            // Twenty backup registers look the same.
+            return register.First().Register.StartsWith("BKP") && register.First().Register != "BKP0R" ? new Fact[0] : register;
+        }
+
+        private static string ResetOf(Fact fact) => fact.Reset == 0 ? "0" : $"0x{fact.Reset >> fact.Lowest:X}";
+
+        private static string Explanation(Fact fact)
+        {
+            var test = fact.Test.Length > 0 ? $"`{fact.Test}`" : "";
+            return fact.Note.Length == 0 ? test : test.Length == 0 ? fact.Note : $"{test}; {fact.Note}";
+        }
+
+        private static readonly Dictionary<string, string> Sections = new Dictionary<string, string>
+        {
+            { "PWR", "RM0090 5.4" }, { "RCC", "RM0090 6.3 and 7.3, RM0386, RM0390" }, { "RTC", "RM0090 26.6" }, { "FLASH", "RM0090 3.9" },
+            { "IWDG", "RM0090 21.4" }, { "WWDG", "RM0090 22.6" }, { "SDIO", "RM0090 31.9" },
+        };
+    }
+}
