@@ -228,6 +228,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 flash.WriteBytes(0, Enumerable.Repeat(Erased, (int)flash.Size).ToArray(), 0, (int)flash.Size);
                 backupSram?.Erase();
                 optionBytes.ReadProtection = Unprotected;
+                // Nothing is left to run: the core locks up, faulting for the lack of a fault handler, until it is reset.
+                foreach(var cpu in sysbus.GetCPUs())
+                {
+                    cpu.IsHalted = true;
+                }
                 this.Log(LogLevel.Info, "Read protection removed: flash and backup SRAM are erased");
             }
             else

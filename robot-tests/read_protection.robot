@@ -49,6 +49,20 @@ Should Erase Flash And Backup SRAM When Protection Is Lifted
     Python    unlock()
     Python Should Give    zeroes()    4096
 
+Should Bear Firmware That Lifts Its Own Protection
+    [Documentation]    The core runs into erased flash, and the simulation goes on: program it anew, and it boots.
+    Start Protected Board
+    Write Line To Uart    program(rdp=0xAA)
+    Execute Command    pause
+    Let Time Pass    0.1
+    Word On Bus Should Be    0x08020000    0xFFFFFFFF
+    ${word}=    Word From Monitor    0
+    Should Be Equal As Integers    ${word}    0
+    Execute Command    sysbus LoadFirmware $bin
+    Execute Command    sysbus.supplies PowerCycle 0.1
+    Start Emulation
+    Wait For Boot
+
 Should Never Leave Level 2
     Start Board With Programs
     Python    program(rdp=0xCC)

@@ -58,6 +58,12 @@ Should Be Reset By The Window Watchdog When Fed Too Early
     ${mistakes}=    Execute Command    sysbus.wwdg GuestMistakes
     Should Contain    ${mistakes}    1 x WWDG_CR: reset, because the counter was refreshed above the window
 
+Should Raise The Early Wake-Up Interrupt Of The Window Watchdog
+    [Documentation]    Position 0 of the NVIC becomes pending. The count runs, and warns, before the watchdog is active.
+    Start Board With Backup Program
+    Paste Program    ${ROOT}/firmware-fixtures/programs/window_watchdog.py
+    Python Should Give    early()    (0, 1, 1)
+
 Should Be Woken From Standby By The Watchdog
     [Documentation]    The watchdog counts on in Standby; its flag comes with that of Standby.
     Start Board With Filled Backup SRAM

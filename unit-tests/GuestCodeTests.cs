@@ -43,6 +43,20 @@ namespace BackupDomain.UnitTests
         }
 
         [Test]
+        public void ShouldTellTheCoreFromADebuggerUnderReadProtection()
+        {
+            BackupSram.IsReadProtected = true;
+            LoadProgram(DbpToggle);
+            RunFor(0.001);
+            Assert.That(Sram.ReadDoubleWord(0), Is.EqualTo(0xAAAA5555), "read while DBP was 0, over the bus");
+            Assert.That(Sram.ReadDoubleWord(4), Is.EqualTo(0x12345678), "read as memory");
+            Assert.That(Read(BackupSramBase), Is.Zero, "Monitor");
+            Assert.That(Machine.SystemBus.ReadDoubleWord(BackupSramBase, cpu), Is.Zero, "GDB, which names the core");
+            BackupSram.IsReadProtected = false;
+            Assert.That(Machine.SystemBus.ReadDoubleWord(BackupSramBase, cpu), Is.EqualTo(0xAAAA5555));
+        }
+
+        [Test]
         public void ShouldFaultOnInstructionFetchFromBackupSram()
         {
             LoadProgram(Execute);

@@ -24,3 +24,16 @@ def live(times, pause):
         time.sleep_ms(pause)
         feed()
     print("ali" + "ve")
+
+
+def early():
+    # Inactive: it counts and warns all the same. NVIC position 0 is not enabled, so that it stays pending.
+    pending = lambda: mem32[0xE000E200] & 1
+    mem32[RCC_APB1ENR] |= 1 << 11
+    mem32[WWDG_CFR] = 3 << 7 | 0x7F
+    mem32[WWDG_CR] = 0x43
+    mem32[WWDG_SR] = 0
+    mem32[WWDG_CFR] = 1 << 9 | 3 << 7 | 0x7F
+    before = pending()
+    time.sleep_ms(4)
+    return before, pending(), mem32[WWDG_SR]
