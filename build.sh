@@ -20,6 +20,8 @@ usage: ./build.sh [COMMAND] [OPTIONS]
   test [HOST]           unit tests and Robot suites on standalone, renode or all (default: every host that is there)
   run [FIRMWARE] [--board NAME] [--pty PATH] [--host HOST]
                         a board with MicroPython's REPL in your terminal
+  fuzz [ACCESSES] [--seed S] [HOST]
+                        random accesses to every register (default: a million, from seed 1)
   fidelity              measure the models and write docs/fidelity.md anew
   clean                 remove everything that was built or downloaded
   help                  this text; `./build.sh COMMAND --help` tells more of one
@@ -253,6 +255,26 @@ command_test() {
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 
+command_fuzz() {
+    local accesses=1000000 seed=1 host=standalone properties=--no-build
+    while [ $# -gt 0 ]; do
+        case "$1" in
+        --seed) seed=${2:-}; shift ;;
+        --seed=*) seed=${1#*=} ;;
+        standalone|renode) host=$1 ;;
+        *) accesses=$1 ;;
+        esac
+        shift || true
+    done
+    [[ $accesses =~ ^[1-9][0-9]{0,9}$ ]] || die "fuzz: '$accesses' is neither a number of accesses nor a host"
+    [[ $seed =~ ^[0-9]{1,9}$ ]] || die "fuzz: the seed '$seed' is no number"
+    build_standalone
+    [ "$host" = standalone ] || properties=$(renode_properties)
+    # shellcheck disable=SC2086
+    FUZZ_ACCESSES=$accesses FUZZ_SEED=$seed dotnet test "$root/unit-tests" -c Release --nologo $properties --logger "console;verbosity=normal" \
+        --filter "FullyQualifiedName~FuzzTests.ShouldBearAnyAccess" | grep -E -A 40 'accesses from|^ *Failed |^Test Run|^ *Passed '
+}
+
 # The page is written by the test that compares it.
 command_fidelity() {
     build_standalone
@@ -267,7 +289,7 @@ command_clean() {
 name=${1:-build}
 [ $# -eq 0 ] || shift
 case "$name ${1:-}" in
-"build --help"|"build -h"|"clean --help"|"clean -h"|"fidelity --help"|"fidelity -h")
+"build --help"|"build -h"|"clean --help"|"clean -h"|"fidelity --help"|"fidelity -h"|"fuzz --help"|"fuzz -h")
     usage
     exit 0
     ;;
@@ -278,6 +300,7 @@ firmware) command_firmware "$@" ;;
 demo) command_demo "$@" ;;
 test) command_test "$@" ;;
 run) command_run "$@" ;;
+fuzz) command_fuzz "$@" ;;
 fidelity) command_fidelity ;;
 clean) command_clean ;;
 help|-h|--help) usage ;;

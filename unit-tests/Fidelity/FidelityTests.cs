@@ -196,7 +196,7 @@ namespace BackupDomain.UnitTests.Fidelity
             return parts.Length == 2 && typeof(ChipTest).Assembly.GetTypes().Any(x => x.Name == parts[0] && x.GetMethod(parts[1]) != null);
         }
 
-        private static ulong Address(Fact fact) => Addresses[fact.Block] + fact.Offset;
+        public static ulong Address(Fact fact) => Addresses[fact.Block] + fact.Offset;
 
         private void Build(string line)
         {
