@@ -20,6 +20,7 @@ usage: ./build.sh [COMMAND] [OPTIONS]
   test [HOST]           unit tests and Robot suites on standalone, renode or all (default: every host that is there)
   run [FIRMWARE] [--board NAME] [--pty PATH] [--host HOST]
                         a board with MicroPython's REPL in your terminal
+  bench [HOST]          what the models cost, in speed; writes build/bench.json
   fuzz [ACCESSES] [--seed S] [HOST]
                         random accesses to every register (default: a million, from seed 1)
   fidelity              measure the models and write docs/fidelity.md anew
@@ -255,6 +256,17 @@ command_test() {
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 
+command_bench() {
+    if [[ " $* " == *" --help "* || " $* " == *" -h "* ]]; then
+        [ -x "$python" ] || { usage; exit 0; }
+        exec "$python" "$root/benchmarks/bench.py" --help
+    fi
+    need_packages python3
+    build_standalone
+    case " $* " in *" --firmware"*) ;; *) build_firmware black_f407vet6 ;; esac
+    "$python" "$root/benchmarks/bench.py" "$@"
+}
+
 command_fuzz() {
     local accesses=1000000 seed=1 host=standalone properties=--no-build
     while [ $# -gt 0 ]; do
@@ -300,6 +312,7 @@ firmware) command_firmware "$@" ;;
 demo) command_demo "$@" ;;
 test) command_test "$@" ;;
 run) command_run "$@" ;;
+bench) command_bench "$@" ;;
 fuzz) command_fuzz "$@" ;;
 fidelity) command_fidelity ;;
 clean) command_clean ;;

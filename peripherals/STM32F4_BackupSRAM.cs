@@ -259,6 +259,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 mistakes.Report("Backup SRAM", "read as 0, because RCC_AHB1ENR.BKPSRAMEN is off");
                 return 0;
             }
+            if(size == sizeof(uint) && offset <= MemorySize - size)
+            {
+                return content.ReadDoubleWord(offset);
+            }
             var value = 0u;
             for(var i = 0; i < size && offset + i < MemorySize; i++)
             {
