@@ -71,6 +71,62 @@ Should Fall Back To The Internal Oscillator When The Crystal Fails
     ${flags}=    Execute Command    sysbus ReadDoubleWord 0x4002380C
     Should Be Equal As Integers    ${{int($flags.strip(), 16) & 0x80}}    0x80
 
+Should Answer Only With Its Clock
+    [Documentation]    Each peripheral of the chip: without its bit in RCC_xxxENR it reads 0 and drops writes, with it it takes them.
+    [Setup]    Load Chip
+    [Template]    Answers Only With Its Clock
+    GPIOA   0x40023830    0   0x4002000C    0x5
+    GPIOB   0x40023830    1   0x4002040C    0x5
+    GPIOC   0x40023830    2   0x4002080C    0x5
+    GPIOD   0x40023830    3   0x40020C0C    0x5
+    GPIOE   0x40023830    4   0x4002100C    0x5
+    GPIOF   0x40023830    5   0x4002140C    0x5
+    GPIOG   0x40023830    6   0x4002180C    0x5
+    GPIOH   0x40023830    7   0x40021C0C    0x5
+    GPIOI   0x40023830    8   0x4002200C    0x5
+    DMA1    0x40023830    21  0x40026018    0x20000000
+    DMA2    0x40023830    22  0x40026418    0x20000000
+    RNG     0x40023834    6   0x50060800    0x4
+    TIM2    0x40023840    0   0x40000028    0x123
+    TIM3    0x40023840    1   0x40000428    0x123
+    TIM4    0x40023840    2   0x40000828    0x123
+    TIM5    0x40023840    3   0x40000C28    0x123
+    TIM6    0x40023840    4   0x40001028    0x123
+    TIM7    0x40023840    5   0x40001428    0x123
+    TIM12   0x40023840    6   0x40001828    0x123
+    TIM13   0x40023840    7   0x40001C28    0x123
+    TIM14   0x40023840    8   0x40002028    0x123
+    WWDG    0x40023840    11  0x40002C04    0x55
+    SPI2    0x40023840    14  0x40003800    0x4
+    SPI3    0x40023840    15  0x40003C00    0x4
+    USART2  0x40023840    17  0x40004408    0x123
+    USART3  0x40023840    18  0x40004808    0x123
+    UART4   0x40023840    19  0x40004C08    0x123
+    UART5   0x40023840    20  0x40005008    0x123
+    I2C1    0x40023840    21  0x40005400    0x1
+    I2C2    0x40023840    22  0x40005800    0x1
+    I2C3    0x40023840    23  0x40005C00    0x1
+    PWR     0x40023840    28  0x40007000    0x4100
+    TIM1    0x40023844    0   0x40010028    0x123
+    TIM8    0x40023844    1   0x40010428    0x123
+    TIM9    0x40023844    16  0x40014028    0x123
+    TIM10   0x40023844    17  0x40014428    0x123
+    TIM11   0x40023844    18  0x40014828    0x123
+    USART1  0x40023844    4   0x40011008    0x123
+    USART6  0x40023844    5   0x40011408    0x123
+    SDIO    0x40023844    11  0x40012C08    0x12345678
+    SPI1    0x40023844    12  0x40013000    0x4
+    SYSCFG  0x40023844    14  0x40013808    0x1
+
+Should Compute Checksums Only With A Clock
+    [Setup]    Load Chip
+    Execute Command    sysbus WriteDoubleWord 0x40023830 0
+    ${off}=    Execute Command    sysbus ReadDoubleWord 0x40023000
+    Should Be Equal As Integers    ${off.strip()}    0
+    Execute Command    sysbus WriteDoubleWord 0x40023830 0x1000
+    ${on}=    Execute Command    sysbus ReadDoubleWord 0x40023000
+    Should Be Equal As Integers    ${on.strip()}    0xFFFFFFFF
+
 *** Keywords ***
 Keeps Time At
     [Arguments]    ${frequency}
@@ -94,3 +150,23 @@ Baud Rate Should Be
     [Arguments]    ${expected}
     ${rate}=    Execute Command    sysbus.usart1 BaudRate
     Should Be True    abs(int($rate.strip(), 0) - ${expected}) < ${expected} * 0.02    BaudRate is ${rate}
+
+Load Chip
+    Reset Emulation
+    Execute Command    include @${ROOT}/platforms/plugin.resc
+    Execute Command    using sysbus
+    Execute Command    mach create "chip"
+    Execute Command    machine LoadPlatformDescription @${ROOT}/platforms/cpus/stm32f407_417.repl
+
+Answers Only With Its Clock
+    [Arguments]    ${name}    ${enable}    ${bit}    ${register}    ${value}
+    Execute Command    sysbus WriteDoubleWord ${enable} 0
+    Execute Command    sysbus WriteDoubleWord ${register} ${value}
+    ${off}=    Execute Command    sysbus ReadDoubleWord ${register}
+    Should Be Equal As Integers    ${off.strip()}    0    ${name} without clock
+    Execute Command    sysbus WriteDoubleWord ${enable} ${{hex(1 << ${bit})}}
+    ${dropped}=    Execute Command    sysbus ReadDoubleWord ${register}
+    Should Not Be Equal As Integers    ${dropped.strip()}    ${value}    ${name} took a write without clock
+    Execute Command    sysbus WriteDoubleWord ${register} ${value}
+    ${on}=    Execute Command    sysbus ReadDoubleWord ${register}
+    Should Be Equal As Integers    ${on.strip()}    ${value}    ${name} with its clock
