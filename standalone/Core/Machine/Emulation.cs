@@ -115,6 +115,7 @@ namespace Antmicro.Renode.Core
             advancing = true;
             try
             {
+                var slice = DrivenSlice;
                 while(elapsed < end)
                 {
                     if(!ownsPause)
@@ -123,7 +124,10 @@ namespace Antmicro.Renode.Core
                     }
                     lock(runLock)
                     {
-                        RunMachines(Math.Min(end, elapsed + (machines.Count > 1 ? QuantumTicks : DrivenSlice)));
+                        var instructions = ExecutedInstructions;
+                        RunMachines(end - elapsed < slice ? end : elapsed + (machines.Count > 1 ? QuantumTicks : slice));
+                        // Cores that sleep, or have no power, go from event to event: no reason to look up often.
+                        slice = ExecutedInstructions == instructions ? Math.Min(2 * slice, LongestSlice) : DrivenSlice;
                         if(condition != null && condition())
                         {
                             return true;
@@ -399,6 +403,8 @@ namespace Antmicro.Renode.Core
 
         internal ulong Elapsed => elapsed;
 
+        private ulong ExecutedInstructions => machines.Values.SelectMany(x => x.SystemBus.GetCPUs()).Aggregate(0ul, (sum, x) => sum + x.ExecutedInstructions);
+
         internal ulong QuantumTicks { get; set; } = 100 * TimeInterval.TicksPerMicrosecond;
 
         private volatile bool advancing;
@@ -415,6 +421,7 @@ namespace Antmicro.Renode.Core
 
         private const ulong FreeSlice = 10 * TimeInterval.TicksPerMillisecond;
         private const ulong DrivenSlice = 10 * TimeInterval.TicksPerMillisecond;
+        private const ulong LongestSlice = 86400 * TimeInterval.TicksPerSecond;
         private const long MaximumLag = 100 * (long)TimeInterval.TicksPerMillisecond;
 
         private sealed class PausedState : IDisposable
