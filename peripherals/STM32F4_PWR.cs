@@ -132,14 +132,14 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             switch((Input)number)
             {
             case Input.WakeUpPin:
-                if(value != wakeUpPin && value != status.WakeUpByFallingEdge && status.WakeUpPinEnabled)
+                if(value != wakeUpPin && value != status.WakeUpByFallingEdge && status.WakeUpPinEnabled && !supplies.IsResetting)
                 {
                     SignalWakeUp();
                 }
                 wakeUpPin = value;
                 break;
             case Input.SecondWakeUpPin:
-                if(value && !secondWakeUpPin && status.SecondWakeUpPinEnabled)
+                if(value && !secondWakeUpPin && status.SecondWakeUpPinEnabled && !supplies.IsResetting)
                 {
                     SignalWakeUp();
                 }

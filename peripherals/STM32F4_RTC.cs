@@ -43,6 +43,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             {
                 throw new ConstructionException("'supplies', 'pwr' or 'rcc' is missing: name the chip's models");
             }
+            this.supplies = supplies;
             this.pwr = pwr;
             this.rcc = rcc;
             mistakes = new GuestMistakes(machine, this);
@@ -59,6 +60,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             eventTimer.LimitReached += Update;
             DefineRegisters();
             supplies.Attach(this);
+            supplies.PinsSettled += () =>
+            {
+                UpdateTampers();
+                Update();
+            };
             rcc.RtcClockChanged += HandleClockChanged;
         }
 
@@ -120,6 +126,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
             CatchUp();
             pins[number] = value;
+            if(supplies.IsResetting)
+            {
+                return;
+            }
             // TSEDGE 0: rising edge.
             if(timestampEnabled.Value && number == (timestampOnPin2.Value ? 1 : 0) && value != timestampOnFallingEdge.Value)
             {
@@ -172,7 +182,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         {
             get
             {
-                if(!calibrationOutputEnabled.Value || frequency == 0)
+                // RTC_ALARM has the pin first.
+                if(!calibrationOutputEnabled.Value || alarmOutputSelection.Value != 0 || frequency == 0)
                 {
                     return 0;
                 }
@@ -874,6 +885,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private IValueRegisterField asynchronousPrescaler;
         private IValueRegisterField[] backupRegisters;
 
+        private readonly STM32F4_Supplies supplies;
         private readonly STM32F4_PWR pwr;
         private readonly STM32F4_RCC rcc;
         private readonly GuestMistakes mistakes;

@@ -305,6 +305,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>A machine reset. Unless it was announced here, it is one by the NRST pin.</summary>
         public void Reset()
         {
+            IsResetting = true;
             if(!resetting)
             {
                 switch(state)
@@ -320,6 +321,13 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 }
             }
         }
+
+        /// <summary>
+        /// Is Renode resetting the machine, or did so less than 500 us ago? Its ports and buttons then let pins go up and down that
+        /// on the board keep still: such edges are no events.
+        /// </summary>
+        [HideInMonitor]
+        public bool IsResetting { get; private set; }
 
         /// <summary>Which chip this is.</summary>
         public ChipLine Line { get; }
@@ -420,6 +428,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>All of the machine has been reset: what a CPU forgets in its reset has to be set up again.</summary>
         public event Action CoresReset;
 
+        /// <summary>A machine reset is over, and pins mean again what they show.</summary>
+        public event Action PinsSettled;
+
         private static string OutOfRange(string what, double value, double lowest, double highest)
         {
             return string.Format(CultureInfo.InvariantCulture, "{0} = {1} is out of range: give {2} to {3}", what, value, lowest, highest);
@@ -453,11 +464,23 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                     endpoint.Receiver.OnGPIO(endpoint.Number, true);
                 }
             }
+            // What the buttons do in their reset arrives with Renode's next synchronization.
+            var thisReset = ++resets;
+            machine.ScheduleAction(TimeInterval.FromMicroseconds(PinsSettleAfter), _ => SettlePins(thisReset), "pins are quiet again");
             CoresReset?.Invoke();
             if(NextState(vdd) != state)
             {
                 // The reset has loaded another brown-out level.
                 InSyncedState(() => ApplyVdd(vdd));
+            }
+        }
+
+        private void SettlePins(int reset)
+        {
+            if(reset == resets)
+            {
+                IsResetting = false;
+                PinsSettled?.Invoke();
             }
         }
 
@@ -674,6 +697,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private void ResetMachine()
         {
             resetting = true;
+            IsResetting = true;
             try
             {
                 machine.Reset();
@@ -730,6 +754,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private bool isBackupSupplied = true;
         private bool resetting;
         private int powerCuts;
+        private int resets;
         private int randomFills;
         private string lastReset;
         private State state;
@@ -755,6 +780,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private const double LongestRamp = 24 * 3600;
         private const ulong RampTicksPerSecond = 1000000;
         private const int SeedStep = 0x2545F491;
+        private const uint PinsSettleAfter = 500;
         private const ResetCause PowerFlags = ResetCause.PowerOn | ResetCause.BrownOut | ResetCause.Pin;
 
         // By level; level 0 is off. Typical values of the datasheet.

@@ -50,6 +50,8 @@ Should Boot After Standby By The Wake-Up Pin
     Write Line To Uart    pyb.standby()    waitForEcho=false
     Wait For Log Entry    Standby: the 1.2 V domain is off    timeout=2
     Emulation Should Pass    3
+    ${standby}=    Execute Command    sysbus.supplies IsInStandby
+    Should Contain    ${standby}    True
     Execute Command    sysbus.gpioPortA.WK_UP Press
     Wait For Boot
     Deepsleep Should Be The Reset Cause

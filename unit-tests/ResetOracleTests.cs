@@ -136,7 +136,7 @@ namespace BackupDomain.UnitTests
             }
             SetBits(PwrControl, 1 << 1);
             Pwr.OnGPIO(1, true);
-            RunFor(0.0002);
+            RunFor(0.0008);
             Check("is in Standby", true, Supplies.IsInStandby);
             Pwr.OnGPIO(1, false);
             if(pin)
@@ -196,6 +196,8 @@ namespace BackupDomain.UnitTests
 
         private void Tamper()
         {
+            // A pin counts again half a millisecond after a reset.
+            RunFor(0.0006);
             // TAFCR: tamper 1 on a rising edge, switched on for this moment alone.
             Write(RtcBase + 0x40, 1);
             var detects = (Read(RtcBase + 0x40) & 1) != 0;

@@ -518,6 +518,7 @@ namespace BackupDomain.UnitTests
         [TestCase(0u, 0.0)]
         [TestCase(1u << 23, 512.0)]
         [TestCase((1u << 23) | (1u << 19), 1.0)]
+        [TestCase((1u << 23) | (1u << 21), 0.0, Description = "RTC_ALARM has the pin")]
         public void ShouldTellTheCalibrationOutput(uint control, double frequency)
         {
             StartLse();
@@ -808,6 +809,7 @@ namespace BackupDomain.UnitTests
             FillBackupRegisters();
             Write(RtcBase + 0x40, 1);
             Supplies.PowerOff();
+            RunFor(0.001);
             Rtc.OnGPIO(0, true);
             Rtc.OnGPIO(0, false);
             Supplies.PowerOn();

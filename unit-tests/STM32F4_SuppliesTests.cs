@@ -1,10 +1,13 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
+using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.BackupDomain;
 using Antmicro.Renode.Peripherals.Memory;
 
@@ -501,6 +504,32 @@ namespace BackupDomain.UnitTests
         }
 
         [Test]
+        public void ShouldNotTakeAGlitchOfTheMachinesResetForAPin()
+        {
+            EnableBackupSram();
+            Write(RtcBase + 0x50, 0x12345678);
+            Write(RtcBase + 0x40, 1);
+            SetBits(PwrStatus, Ewup);
+            // Renode's buttons are pressed and released when the machine is reset.
+            Machine.SystemBus.Register(new Glitch(() =>
+            {
+                Pwr.OnGPIO(0, true);
+                Pwr.OnGPIO(0, false);
+                Rtc.OnGPIO(0, true);
+                Rtc.OnGPIO(0, false);
+            }), NullRegistrationPoint.Instance);
+            Supplies.EnterStandby();
+            RunFor(0.001);
+            Assert.That(Supplies.IsInStandby, Is.True);
+            Assert.That(Rtc.BackupRegisterValues[0], Is.EqualTo(0x12345678));
+            Pwr.OnGPIO(0, true);
+            RunFor(0.001);
+            Assert.That(Supplies.IsInStandby, Is.False);
+            Rtc.OnGPIO(0, true);
+            Assert.That(Rtc.BackupRegisterValues[0], Is.Zero);
+        }
+
+        [Test]
         public void ShouldSayWhatHoldsTheChip()
         {
             SetBrownOutLevel(3);
@@ -529,5 +558,17 @@ namespace BackupDomain.UnitTests
         }
 
         private const ResetCause PowerFlags = ResetCause.PowerOn | ResetCause.BrownOut | ResetCause.Pin;
+
+        private class Glitch : IPeripheral
+        {
+            public Glitch(Action action)
+            {
+                this.action = action;
+            }
+
+            public void Reset() => action();
+
+            private readonly Action action;
+        }
     }
 }
