@@ -125,7 +125,8 @@ namespace Antmicro.Renode.Core
                     lock(runLock)
                     {
                         var instructions = ExecutedInstructions;
-                        RunMachines(end - elapsed < slice ? end : elapsed + (machines.Count > 1 ? QuantumTicks : slice));
+                        var step = machines.Count > 1 ? QuantumTicks : slice;
+                        RunMachines(end - elapsed < step ? end : elapsed + step);
                         // Cores that sleep, or have no power, go from event to event: no reason to look up often.
                         slice = ExecutedInstructions == instructions ? Math.Min(2 * slice, LongestSlice) : DrivenSlice;
                         if(condition != null && condition())
