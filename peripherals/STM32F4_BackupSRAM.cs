@@ -7,6 +7,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 
+using Antmicro.Migrant;
 using Antmicro.Migrant.Hooks;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
@@ -183,6 +184,37 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             Fill(0);
         }
 
+        /// <summary>The content, all 4096 bytes, whatever the gates say.</summary>
+        [HideInMonitor]
+        public byte[] GetContent() => content.ReadBytes(0, MemorySize);
+
+        /// <summary>Replaces the content, whatever the gates say.</summary>
+        /// <param name="bytes">4096 bytes.</param>
+        [HideInMonitor]
+        public void SetContent(byte[] bytes)
+        {
+            if(bytes.Length != MemorySize)
+            {
+                throw new RecoverableException($"{bytes.Length} bytes are no content of backup SRAM: give {MemorySize}");
+            }
+            content.WriteBytes(0, bytes, MemorySize);
+        }
+
+        /// <summary>
+        /// Called after each bus access of a core that got through to the content, as long as it is set. Meanwhile the memory is an
+        /// I/O range for the core: slower, and exact to the single access. Not part of a snapshot.
+        /// </summary>
+        [HideInMonitor]
+        public IBackupSRAMWatcher Watcher
+        {
+            get => watcher;
+            set
+            {
+                watcher = value;
+                UpdateAccess();
+            }
+        }
+
         /// <summary>Is flash read protection at level 1 or 2? Then only the core itself gets at the content.</summary>
         [HideInMonitor]
         public bool IsReadProtected { get; set; }
@@ -259,6 +291,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 mistakes.Report("Backup SRAM", "read as 0, because RCC_AHB1ENR.BKPSRAMEN is off");
                 return 0;
             }
+            watcher?.HasRead((int)offset, size);
             if(size == sizeof(uint) && offset <= MemorySize - size)
             {
                 return content.ReadDoubleWord(offset);
@@ -287,10 +320,15 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 mistakes.Report("Backup SRAM", "write ignored, because PWR_CR.DBP is 0");
                 return;
             }
+            if(supplies.IsCutOff)
+            {
+                return;
+            }
             for(var i = 0; i < size && offset + i < MemorySize; i++)
             {
                 content.WriteByte(offset + i, (byte)(value >> (8 * i)));
             }
+            watcher?.HasWritten((int)offset, value, size);
         }
 
         private bool IsRefused(string access)
@@ -342,7 +380,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private void UpdateAccess()
         {
-            if(isMapped != IsDirectlyAccessible)
+            if(isMapped != ShouldBeMapped)
             {
                 UpdateAllCores();
             }
@@ -350,7 +388,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private void UpdateAllCores()
         {
-            isMapped = IsDirectlyAccessible;
+            isMapped = ShouldBeMapped;
             foreach(var cpu in machine.SystemBus.GetCPUs())
             {
                 executeNeverGuard?.Install(cpu);
@@ -381,10 +419,14 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
+        private bool ShouldBeMapped => IsDirectlyAccessible && watcher == null;
+
         private bool clockEnabled;
         private bool isMapped;
         private bool isUsed;
         private bool refusalReported;
+        [Transient]
+        private IBackupSRAMWatcher watcher;
 
         private readonly IMachine machine;
         private readonly STM32F4_Supplies supplies;
@@ -396,5 +438,20 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private const int MemorySize = 0x1000;
         private const int BytesPerLine = 16;
         private const ulong SmallestPage = 0x400;
+    }
+
+    /// <summary>Sees each access of a core to backup SRAM that got through its gates, on the core's thread.</summary>
+    public interface IBackupSRAMWatcher
+    {
+        /// <summary>The core is about to be given a value.</summary>
+        /// <param name="offset">Offset in bytes, 0 to 4095.</param>
+        /// <param name="size">Bytes: 1, 2 or 4.</param>
+        void HasRead(int offset, int size);
+
+        /// <summary>A value is in the memory now.</summary>
+        /// <param name="offset">Offset in bytes, 0 to 4095.</param>
+        /// <param name="value">The value.</param>
+        /// <param name="size">Bytes: 1, 2 or 4.</param>
+        void HasWritten(int offset, uint value, int size);
     }
 }

@@ -110,6 +110,21 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
+        /// <summary>
+        /// Cuts VDD from within an access of the core, exactly there: the core ends with the translation block that it executes, and
+        /// nothing that is left of that reaches backup SRAM (<see cref="IsCutOff"/>).
+        /// </summary>
+        [HideInMonitor]
+        public void CutPowerAtOnce()
+        {
+            if(state != State.On || IsCutOff)
+            {
+                return;
+            }
+            CutCoresOff();
+            InSyncedState(() => SetVdd(0));
+        }
+
         /// <summary>Brings VDD back to its last operating value. The core starts from its vector table.</summary>
         public void PowerOn()
         {
@@ -133,35 +148,23 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <param name="virtualSeconds">How long it takes, in seconds of virtual time, up to a day; 0 is a step.</param>
         public void RampVdd(double volts, double virtualSeconds)
         {
-            if(!(volts >= 0 && volts <= HighestSupply))
-            {
-                throw new RecoverableException(OutOfRange("RampVdd: volts", volts, 0, HighestSupply));
-            }
-            if(!(virtualSeconds >= 0 && virtualSeconds <= LongestRamp))
-            {
-                throw new RecoverableException(OutOfRange("RampVdd: virtualSeconds", virtualSeconds, 0, LongestRamp));
-            }
+            CheckRamp(volts, virtualSeconds);
             using(machine.ObtainPausedState(true))
             {
-                var from = Vdd;
-                var duration = (ulong)Math.Round(virtualSeconds * RampTicksPerSecond);
-                if(duration == 0 || volts == from)
-                {
-                    SetVdd(volts);
-                    return;
-                }
-                vdd = from;
-                var falling = volts < from;
-                var levels = watchedLevels.Where(x => falling ? x > volts && x <= from : x > from && x <= volts);
-                ramp = new Ramp
-                {
-                    From = from,
-                    To = volts,
-                    StartedAt = VirtualClock.Now(machine),
-                    Duration = duration,
-                    Levels = new Queue<double>(falling ? levels.Reverse() : levels),
-                };
-                ContinueRamp(0);
+                StartRamp(volts, virtualSeconds);
+            }
+        }
+
+        /// <summary>As <see cref="RampVdd"/>, from within an access of the core: the ramp starts exactly there.</summary>
+        /// <param name="volts">VDD at the end, 0 to 3.6, other than VDD now.</param>
+        /// <param name="virtualSeconds">How long it takes, in seconds of virtual time, from a microsecond up to a day.</param>
+        [HideInMonitor]
+        public void RampVddAtOnce(double volts, double virtualSeconds)
+        {
+            CheckRamp(volts, virtualSeconds);
+            if(state == State.On && !IsCutOff)
+            {
+                StartRamp(volts, virtualSeconds);
             }
         }
 
@@ -338,6 +341,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>Does the brown-out reset hold the chip, with VDD above the power-down threshold?</summary>
         public bool IsInBrownOut => state == State.BrownOut;
 
+        /// <summary>Was VDD cut while the core is still to stop?</summary>
+        [HideInMonitor]
+        public bool IsCutOff { get; private set; }
+
         /// <summary>Is the chip in Standby mode?</summary>
         public bool IsInStandby => state == State.Standby;
 
@@ -495,9 +502,16 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         {
             vdd = value;
             var next = NextState(value);
+            var wasCutOff = IsCutOff;
+            IsCutOff = false;
             if(next != state)
             {
                 ChangeState(next);
+            }
+            else if(wasCutOff)
+            {
+                // Somebody raised VDD again before the core had stopped.
+                SetCoresHalted(state != State.On);
             }
             if(IsPowered && ramp == null && value >= LowestOperatingVdd)
             {
@@ -561,6 +575,41 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
+        private void StartRamp(double volts, double virtualSeconds)
+        {
+            var from = Vdd;
+            var duration = (ulong)Math.Round(virtualSeconds * RampTicksPerSecond);
+            if(duration == 0 || volts == from)
+            {
+                SetVdd(volts);
+                return;
+            }
+            vdd = from;
+            var falling = volts < from;
+            var levels = watchedLevels.Where(x => falling ? x > volts && x <= from : x > from && x <= volts);
+            ramp = new Ramp
+            {
+                From = from,
+                To = volts,
+                StartedAt = VirtualClock.Now(machine),
+                Duration = duration,
+                Levels = new Queue<double>(falling ? levels.Reverse() : levels),
+            };
+            ContinueRamp(0);
+        }
+
+        private static void CheckRamp(double volts, double virtualSeconds)
+        {
+            if(!(volts >= 0 && volts <= HighestSupply))
+            {
+                throw new RecoverableException(OutOfRange("RampVdd: volts", volts, 0, HighestSupply));
+            }
+            if(!(virtualSeconds >= 0 && virtualSeconds <= LongestRamp))
+            {
+                throw new RecoverableException(OutOfRange("RampVdd: virtualSeconds", virtualSeconds, 0, LongestRamp));
+            }
+        }
+
         // Time is counted here by the timer alone: while it tells of its limit, the core's time can't be asked for.
         private void ContinueRamp(ulong elapsed)
         {
@@ -596,6 +645,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             {
                 CrossNow(level, isEnd);
                 return;
+            }
+            if(state == State.On && NextState(level) is State.Off or State.BrownOut)
+            {
+                CutCoresOff();
             }
             var thisRamp = ramp;
             thisRamp.CrossingsAhead++;
@@ -706,6 +759,12 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             {
                 resetting = false;
             }
+        }
+
+        private void CutCoresOff()
+        {
+            IsCutOff = true;
+            SetCoresHalted(true);
         }
 
         private void SetCoresHalted(bool halted)

@@ -1,6 +1,8 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
+
 using Antmicro.Renode.Peripherals.BackupDomain;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.CPU;
@@ -128,6 +130,76 @@ namespace BackupDomain.UnitTests
             Assert.That(Sram.ReadDoubleWord(0x100), Is.EqualTo(0xCAFE));
         }
 
+        [TestCase(1)]
+        [TestCase(3)]
+        [TestCase(6)]
+        [TestCase(77)]
+        public void ShouldLetNoWriteInAfterThePowerWasCutAtOne(int number)
+        {
+            EnableBackupSram();
+            BackupSram.Fill(0);
+            var watcher = new WriteCounter { At = number, Action = Supplies.CutPowerAtOnce };
+            BackupSram.Watcher = watcher;
+            LoadProgram(WriteEveryWord);
+            RunFor(0.001);
+            Assert.That(Supplies.IsPowered, Is.False);
+            Assert.That(watcher.Writes, Is.EqualTo(number), "writes that got in");
+            Assert.That(WrittenWords(), Is.EqualTo(number));
+            Supplies.PowerOn();
+            RunFor(0.001);
+            Assert.That(cpu.IsHalted, Is.False, "the core runs again");
+        }
+
+        [Test]
+        public void ShouldSeeEachWriteOfTheCoreAndBeMemoryAgainAfterwards()
+        {
+            EnableBackupSram();
+            var watcher = new WriteCounter();
+            BackupSram.Watcher = watcher;
+            Assert.That(BackupSram.IsDirectlyAccessible, Is.True, "the gates are open all the same");
+            LoadProgram(WriteEveryWord);
+            RunFor(0.001);
+            Assert.That(watcher.Writes, Is.EqualTo(1020));
+            Assert.That(watcher.LastOffset, Is.EqualTo(0xFEC));
+            BackupSram.Watcher = null;
+            BackupSram.Fill(0);
+            Supplies.PressReset();
+            EnableBackupSram();
+            RunFor(0.001);
+            Assert.That(watcher.Writes, Is.EqualTo(1020), "nobody watches any more");
+            Assert.That(WrittenWords(), Is.EqualTo(1020));
+        }
+
+        [Test]
+        public void ShouldLetTheCoreRunOnWhileVddFallsAndCutItOffExactly()
+        {
+            var counts = new int[2];
+            for(var i = 0; i < counts.Length; i++)
+            {
+                EnableBackupSram();
+                BackupSram.Fill(0);
+                var watcher = new WriteCounter { At = 10, Action = () => Supplies.RampVddAtOnce(0, 4e-6) };
+                BackupSram.Watcher = watcher;
+                LoadProgram(WriteEveryWord);
+                RunFor(0.001);
+                Assert.That(Supplies.IsPowered, Is.False);
+                Assert.That(WrittenWords(), Is.EqualTo(watcher.Writes).And.GreaterThan(10).And.LessThan(500));
+                counts[i] = watcher.Writes;
+                Supplies.PowerOn();
+            }
+            Assert.That(counts[0], Is.EqualTo(counts[1]));
+        }
+
+        private int WrittenWords()
+        {
+            var words = 0;
+            while(words < 1024 && BackupSram.Peek(4 * words) != 0)
+            {
+                words++;
+            }
+            return words;
+        }
+
         private void LoadProgram(uint[] program)
         {
             flash.WriteDoubleWord(0, 0x20010000);
@@ -163,7 +235,38 @@ namespace BackupDomain.UnitTests
         // Counts the first word of SRAM up, for ever.
         private static readonly uint[] Count = { 0x5500F04F, 0x30016828, 0xE7FC6028 };
 
+        // Writes 1020 words to backup SRAM, six in a block, four by STR and two by STM, then waits.
+        private static readonly uint[] WriteEveryWord =
+        {
+            0x2101480A, 0x1B04F840, 0xF8403101, 0x31011B04, 0x1B04F840, 0xF8403101, 0x31011B04, 0xC0061C4A, 0x4B033102, 0xD3ED4298,
+            0xBF00E7FE, 0x40024000, 0x40024FF0,
+        };
+
         // AIRCR = VECTKEY + SYSRESETREQ, then waits.
         private static readonly uint[] SystemReset = { 0x49034802, 0xF3BF6001, 0xE7FE8F4F, 0xE000ED0C, 0x05FA0004 };
+
+        private class WriteCounter : IBackupSRAMWatcher
+        {
+            public void HasRead(int offset, int size)
+            {
+            }
+
+            public void HasWritten(int offset, uint value, int size)
+            {
+                LastOffset = offset;
+                if(++Writes == At)
+                {
+                    Action();
+                }
+            }
+
+            public int Writes { get; private set; }
+
+            public int LastOffset { get; private set; }
+
+            public int At { get; set; }
+
+            public Action Action { get; set; }
+        }
     }
 }

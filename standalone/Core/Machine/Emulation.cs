@@ -272,17 +272,6 @@ namespace Antmicro.Renode.Core
 
         public void SetSeed(int seed) => RandomGenerator.ResetSeed(seed);
 
-        /// <summary>Sets how long machines run before they wait for each other.</summary>
-        public void SetGlobalQuantum(TimeInterval quantum) => QuantumTicks = Math.Max(1, quantum.Ticks);
-
-        /// <summary>True: time that runs by itself does not wait for the host's clock.</summary>
-        public void SetGlobalAdvanceImmediately(bool enabled) => AdvanceImmediately = enabled;
-
-        public void SetGlobalSerialExecution(bool enabled)
-        {
-            // execution is always serial
-        }
-
         public bool AdvanceImmediately { get; set; }
 
         /// <summary>True: time moves only while a caller drives it, also when started. For runs that must not depend on the host.</summary>
@@ -482,7 +471,7 @@ namespace Antmicro.Renode.Core
             public override TimeInterval Quantum
             {
                 get => TimeInterval.FromTicks(emulation.QuantumTicks);
-                set => emulation.SetGlobalQuantum(value);
+                set => emulation.QuantumTicks = Math.Max(1, value.Ticks);
             }
 
             public override TimeInterval ElapsedVirtualTime
