@@ -69,7 +69,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             DefineGateRegisters();
             supplies.Attach(this);
             supplies.CoresReset += PropagateFrequencies;
-            pwr.StopEntered += () => gates.Activity = CoreActivity.Stopped;
+            pwr.StopEntered += HandleStopEntered;
             pwr.StopLeft += HandleStopLeft;
             Reset();
         }
@@ -132,6 +132,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         {
             // LSI goes on through Standby (RM0090 5.3.5): it may be what the RTC or the watchdog counts.
             var lsiRunsOn = supplies.IsInStandby && lsiOn.Value;
+            isStopped = false;
             gates.Reset();
             base.Reset();
             lsiOn.Value = lsiRunsOn;
@@ -679,8 +680,17 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             backup.InReset = active;
         }
 
+        private void HandleStopEntered()
+        {
+            // HSI and HSE stand still, and with them what the RTC may count (RM0090 5.3.5).
+            isStopped = true;
+            gates.Activity = CoreActivity.Stopped;
+            UpdateClocks();
+        }
+
         private void HandleStopLeft()
         {
+            isStopped = false;
             // The chip wakes up on HSI, with HSE and the PLLs off (RM0090 5.3.5).
             hsiOn.Value = true;
             hseOn.Value = false;
@@ -778,8 +788,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private ClockSources CurrentlyReady()
         {
-            var ready = hsiOn.Value ? ClockSources.Hsi : 0;
-            ready |= hseOn.Value && hseFrequency != 0 && !hseFails ? ClockSources.Hse : 0;
+            var ready = hsiOn.Value && !isStopped ? ClockSources.Hsi : 0;
+            ready |= hseOn.Value && hseFrequency != 0 && !hseFails && !isStopped ? ClockSources.Hse : 0;
             ready |= lsiOn.Value || lsiForced ? ClockSources.Lsi : 0;
             ready |= backup.LseOn && lseFrequency != 0 ? ClockSources.Lse : 0;
             if(ready.HasFlag(pllFromHse.Value ? ClockSources.Hse : ClockSources.Hsi))
@@ -841,6 +851,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private ClockSources readySources;
 
         private bool hseFails;
+        private bool isStopped;
         private bool lsiForced;
 
         private IFlagRegisterField hsiOn;

@@ -722,6 +722,34 @@ namespace BackupDomain.UnitTests
         }
 
         [Test]
+        public void ShouldStandStillInStopButForLsiAndLse()
+        {
+            StartPll(8, 336, 0, 7);
+            SetBits(RccBase + 8, (8 << 16) | (2 << 21));
+            SetBits(Csr, 1);
+            UnlockBackupDomain();
+            SetBits(Bdcr, 1 | (3u << 8) | (1u << 15));
+            Assert.That(Rcc.RtcClockFrequency, Is.EqualTo(1000000));
+            Pwr.OnGPIO(1, true);
+            Assert.That(Rcc.RtcClockFrequency, Is.Zero, "HSE");
+            Assert.That(Rcc.Mco1Frequency, Is.Zero);
+            Assert.That(Read(Csr) & 2, Is.EqualTo(2), "LSIRDY");
+            Assert.That(Read(Bdcr) & 2, Is.EqualTo(2), "LSERDY");
+            Pwr.OnGPIO(1, false);
+            Assert.That(Rcc.RtcClockFrequency, Is.Zero, "HSE is off after Stop");
+            SetBits(RccBase, 1 << 16);
+            Assert.That(Rcc.RtcClockFrequency, Is.EqualTo(1000000));
+        }
+
+        [Test]
+        public void ShouldRunAgainAfterAResetInStop()
+        {
+            Pwr.OnGPIO(1, true);
+            Supplies.PressReset();
+            Assert.That(Read(RccBase) & 3, Is.EqualTo(3), "HSION, HSIRDY");
+        }
+
+        [Test]
         public void ShouldKeepReservedBitsAtTheirResetValue()
         {
             Write(RccBase + 0x04, 0xFFFFFFFF);
