@@ -41,6 +41,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>PLLR in RCC_PLLCFGR.</summary>
         public bool PllHasR;
 
+        /// <summary>SW in RCC_CFGR can choose output R of the main PLL.</summary>
+        public bool HasPllRAsSystemClock;
+
         /// <summary>RCC_PLLI2SCFGR after reset.</summary>
         public uint PllI2SReset;
 
@@ -130,6 +133,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                     Reset = new uint[] { 0x206010FF, 0x81, 0x3, 0x3FFFC9FF, 0x00C77933 },
                     LowPower = new uint[] { 0x606790FF, 0x81, 0x3, 0x3FFFC9FF, 0x00C77F33 },
                     PllHasR = true,
+                    HasPllRAsSystemClock = true,
                     PllI2SReset = 0x24003010,
                     PllSaiReset = 0x04003010,
                     PllI2SFactors = "MPQ",

@@ -292,20 +292,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private static ulong ApbDivider(ulong prescaler) => prescaler < 4 ? 1 : 1ul << (int)(prescaler - 3);
 
-        private static ClockSources SourceOf(SystemClock clock)
-        {
-            switch(clock)
-            {
-            case SystemClock.Hsi:
-                return ClockSources.Hsi;
-            case SystemClock.Hse:
-                return ClockSources.Hse;
-            case SystemClock.Pll:
-                return ClockSources.Pll;
-            default:
-                return ClockSources.NotAllowed;
-            }
-        }
+        private static bool IsPll(SystemClock clock) => clock == SystemClock.Pll || clock == SystemClock.PllR;
 
         private static ulong OutputDivider(ulong prescaler) => prescaler < 4 ? 1 : prescaler - 2;
 
@@ -355,7 +342,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 .WithReservedBits(31, 1);
             if(facts.PllHasR)
             {
-                pllConfiguration.WithValueField(28, 3, name: "PLLR");
+                pllConfiguration.WithValueField(28, 3, out pllR, name: "PLLR");
             }
             else
             {
@@ -640,7 +627,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private void HandleHseFailure()
         {
-            var systemUsesHse = systemClock == SystemClock.Hse || (systemClock == SystemClock.Pll && pllFromHse.Value);
+            var systemUsesHse = systemClock == SystemClock.Hse || (IsPll(systemClock) && pllFromHse.Value);
             hseOn.Value = false;
             clockSecurityFlag.Value = true;
             if(pllFromHse.Value)
@@ -708,11 +695,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private void KeepSourceOfSystemClock()
         {
-            if(systemClock == SystemClock.Pll)
-            {
-                pllOn.Value = true;
-            }
-            var pllFeeds = systemClock == SystemClock.Pll;
+            var pllFeeds = IsPll(systemClock);
+            pllOn.Value |= pllFeeds;
             hsiOn.Value |= systemClock == SystemClock.Hsi || (pllFeeds && !pllFromHse.Value);
             hseOn.Value |= systemClock == SystemClock.Hse || (pllFeeds && pllFromHse.Value);
         }
@@ -784,6 +768,23 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
+        private ClockSources SourceOf(SystemClock clock)
+        {
+            switch(clock)
+            {
+            case SystemClock.Hsi:
+                return ClockSources.Hsi;
+            case SystemClock.Hse:
+                return ClockSources.Hse;
+            case SystemClock.Pll:
+                return ClockSources.Pll;
+            case SystemClock.PllR when facts.HasPllRAsSystemClock && pllR.Value >= 2:
+                return ClockSources.Pll;
+            default:
+                return ClockSources.NotAllowed;
+            }
+        }
+
         private bool IsReady(ClockSources source) => CurrentlyReady().HasFlag(source);
 
         private ClockSources CurrentlyReady()
@@ -813,6 +814,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 return hseFrequency;
             case SystemClock.Pll:
                 return VcoFrequency(pllN.Value) / (2 * (pllP.Value + 1));
+            case SystemClock.PllR:
+                return VcoFrequency(pllN.Value) / pllR.Value;
             default:
                 return HsiFrequency;
             }
@@ -871,6 +874,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private IValueRegisterField pllN;
         private IValueRegisterField pllP;
         private IValueRegisterField pllQ;
+        private IValueRegisterField pllR;
         private IValueRegisterField pllI2SM;
         private IValueRegisterField pllI2SN;
         private IValueRegisterField pllI2SR;
@@ -1049,7 +1053,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             Hsi,
             Hse,
             Pll,
-            NotAllowed,
+            /// <summary>Output R of the main PLL, in the F446; not allowed in the other lines.</summary>
+            PllR,
         }
 
         private enum RtcClockSource

@@ -198,6 +198,23 @@ namespace BackupDomain.UnitTests
                 Is.EqualTo(new[] { sysclk, hclk, pclk1, pclk2, usb, timers1, timers2 }));
         }
 
+        [TestCase(ChipLine.F446, 6u, 0xFu, 56000000ul)]
+        [TestCase(ChipLine.F446, 1u, 0x3u, 16000000ul, Description = "PLLR below 2 is no factor")]
+        [TestCase(ChipLine.F469_F479, 6u, 0x3u, 16000000ul, Description = "SW = 3 is not allowed")]
+        [TestCase(ChipLine.F407_F417, 2u, 0x3u, 16000000ul, Description = "SW = 3 is not allowed")]
+        public void ShouldRunTheF446OnOutputROfThePll(ChipLine line, uint pllR, uint switches, ulong frequency)
+        {
+            BuildChip(line: line);
+            SetBits(RccBase, 1 << 16);
+            Write(RccBase + 4, 8 | (336 << 6) | (1 << 22) | (7u << 24) | (pllR << 28));
+            SetBits(RccBase, 1 << 24);
+            SetBits(RccBase + 8, 3);
+            Assert.That(Read(RccBase + 8) & 0xF, Is.EqualTo(switches), "SWS, SW");
+            Assert.That(Rcc.SystemClockFrequency, Is.EqualTo(frequency));
+            ClearBits(RccBase, 1 << 24);
+            Assert.That(Bit(RccBase, 24), Is.EqualTo(switches == 0xF), "PLLON is held while the PLL feeds the core");
+        }
+
         [TestCase(0u, 1u)]
         [TestCase(7u, 1u)]
         [TestCase(8u, 2u)]
