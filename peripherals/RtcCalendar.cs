@@ -54,10 +54,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             {
                 return;
             }
+            // The calendar has two digits of year: a century is a full turn. Its year 0 is a leap year, 2100 is not.
             var before = AsDateTime();
-            // The calendar has two digits of year: a century is a full turn.
-            var after = before.AddSeconds(seconds % SecondsPerCentury);
-            var days = (int)((after.Date - before.Date).TotalDays % 7);
+            var sinceTurn = (ulong)(before - FirstDay).TotalSeconds + seconds;
+            var after = FirstDay.AddSeconds(sinceTurn % SecondsPerCentury);
+            var days = (int)((sinceTurn / SecondsPerDay - (ulong)(before - FirstDay).TotalDays) % 7);
             weekDay = weekDay == 0 ? 0 : ((weekDay - 1 + days) % 7) + 1;
             Year = after.Year % 100;
             month = after.Month;
@@ -189,6 +190,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private const ulong WeekDaySelectBit = 1 << 30;
         private const int LongestGapInDays = 366;
         // 2000 to 2099: every fourth year is a leap year.
-        private const ulong SecondsPerCentury = 36525ul * 24 * 3600;
+        private const ulong SecondsPerDay = 24 * 3600;
+        private const ulong SecondsPerCentury = 36525 * SecondsPerDay;
+
+        private static readonly DateTime FirstDay = new DateTime(2000, 1, 1);
     }
 }

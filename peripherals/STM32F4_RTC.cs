@@ -322,8 +322,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 .WithReservedBits(24, 8);
 
             Registers.InitializationStatus.Define(this)
-                .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => !alarms[0].Enabled.Value, name: "ALRAWF")
-                .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => !alarms[1].Enabled.Value, name: "ALRBWF")
+                .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => !alarms[0].Enabled.Value && !IsInitializing, name: "ALRAWF")
+                .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => !alarms[1].Enabled.Value && !IsInitializing, name: "ALRBWF")
                 .WithFlag(2, FieldMode.Read, valueProviderCallback: _ => !wakeUpEnabled.Value, name: "WUTWF")
                 .WithFlag(3, FieldMode.Read, valueProviderCallback: _ => IsShiftPending, name: "SHPF")
                 .WithFlag(4, FieldMode.Read, valueProviderCallback: _ => calendar.Year != 0, name: "INITS")

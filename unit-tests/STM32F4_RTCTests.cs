@@ -151,6 +151,21 @@ namespace BackupDomain.UnitTests
             Assert.That(Read(RtcBase + 4) & 0xFF1F3F, Is.EqualTo(dateAfter));
         }
 
+        [Test]
+        public void ShouldHaveALeapDayInYear0AfterAPowerCutFromYear99()
+        {
+            // Thursday, 2099-12-31, and 60 days.
+            SetTime(0x00120000, 0x00999231);
+            UseLargeTimeSteps();
+            Supplies.PowerCycle(60 * 86400.0);
+            RunFor(60 * 86400.0);
+            UnlockBackupDomain();
+            Assert.That(Rtc.CurrentTime, Does.StartWith("2000-02-29 12:00:00"));
+            Read(RtcBase + 4);
+            RunFor(0.001);
+            Assert.That(Read(RtcBase + 4) >> 13 & 7, Is.EqualTo(((4 - 1 + 60) % 7) + 1), "day of the week");
+        }
+
         [TestCase(7u, 1u)]
         [TestCase(1u, 2u)]
         [TestCase(6u, 7u)]
@@ -363,6 +378,41 @@ namespace BackupDomain.UnitTests
             Assert.That(Read(RtcBase + 0x0C) & 0x100, Is.EqualTo(0x100));
             ClearBits(RtcBase + 0x0C, 0x100);
             Assert.That(Rtc.AlarmIRQ.IsSet, Is.False);
+        }
+
+        // In the 12-hour format; on the 31st, which April has not.
+        [TestCase(0x00515958u, 0x00242101u, 0x40u, 0x80520000u, 0.0, TestName = "Midnight Is Not Twelve PM")]
+        [TestCase(0x00115958u, 0x00242101u, 0x40u, 0x80520000u, 2.0, TestName = "Twelve PM Is Noon")]
+        [TestCase(0x00515958u, 0x00242101u, 0x40u, 0x80120000u, 2.0, TestName = "Twelve AM Is Midnight")]
+        [TestCase(0x00235958u, 0x0024C330u, 0u, 0x31000000u, 2.0, TestName = "Thirty-First Of March")]
+        [TestCase(0x00235958u, 0x0024E430u, 0u, 0x31000000u, 0.0, TestName = "No Thirty-First Of April")]
+        public void ShouldAlarmAtTheHourAndDayOfTheCalendar(uint time, uint date, uint format, uint alarm, double seconds)
+        {
+            StartLse();
+            Unlock();
+            Write(RtcBase + 0x0C, 0x80);
+            Write(RtcBase + 0x08, format);
+            Write(RtcBase, time);
+            Write(RtcBase + 4, date);
+            Write(RtcBase + 0x0C, 0);
+            Write(RtcBase + 0x1C, alarm);
+            Write(RtcBase + 0x08, format | (1 << 8) | (1 << 12));
+            RunFor(1.9);
+            Assert.That(Rtc.AlarmIRQ.IsSet, Is.False, "early");
+            RunFor(0.2);
+            Assert.That(Rtc.AlarmIRQ.IsSet, Is.EqualTo(seconds == 2));
+        }
+
+        [Test]
+        public void ShouldShowAlarmsAsNotWritableByTheFlagsInInitialization()
+        {
+            StartLse();
+            Unlock();
+            Assert.That(Read(RtcBase + 0x0C) & 3, Is.EqualTo(3), "ALRAWF, ALRBWF");
+            Write(RtcBase + 0x0C, 0x80);
+            Assert.That(Read(RtcBase + 0x0C) & 3, Is.Zero);
+            Write(RtcBase + 0x0C, 0);
+            Assert.That(Read(RtcBase + 0x0C) & 3, Is.EqualTo(3));
         }
 
         [Test]
@@ -642,6 +692,16 @@ namespace BackupDomain.UnitTests
             Assert.That(Rtc.WakeUpIRQ.IsSet, Is.False);
             RunFor(0.002);
             Assert.That(Rtc.WakeUpIRQ.IsSet, Is.True, "periodic");
+        }
+
+        // A user of an F407 has found that the date does not follow.
+        [Test]
+        public void ShouldAddAnHourBeforeMidnightToTheHourAlone()
+        {
+            SetTime(0x00233000, 0x00242131);
+            Write(RtcBase + 0x08, 1 << 16);
+            Assert.That(Read(RtcBase), Is.EqualTo(0x00003000));
+            Assert.That(Read(RtcBase + 4), Is.EqualTo(0x00242131));
         }
 
         [Test]
