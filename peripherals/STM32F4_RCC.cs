@@ -213,6 +213,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
+        /// <summary>RCC_BDCR.BDRST: is the backup domain held in reset?</summary>
+        [HideInMonitor]
+        public bool HoldsBackupDomainInReset => backup.InReset;
+
         /// <summary>Output MCO1 (PA8) in Hz; 0 while its source is off (RM0090 7.2.10).</summary>
         public ulong Mco1Frequency
         {

@@ -230,6 +230,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private string RefusalOf(long offset)
         {
+            if(rcc.HoldsBackupDomainInReset)
+            {
+                return "RCC_BDCR.BDRST is on";
+            }
             if(IsProtectedByKey(offset) && !IsUnlocked)
             {
                 return "the key 0xCA, 0x53 was not written to RTC_WPR";

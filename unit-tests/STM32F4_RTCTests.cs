@@ -47,6 +47,22 @@ namespace BackupDomain.UnitTests
         }
 
         [Test]
+        public void ShouldIgnoreWritesWhileTheDomainIsHeldInReset()
+        {
+            UnlockBackupDomain();
+            SetBits(Bdcr, 1u << 16);
+            Write(RtcBase + 0x50, 0x12345678);
+            Unlock();
+            Assert.That(Read(RtcBase + 0x50), Is.Zero);
+            Assert.That(Rtc.GuestMistakes, Does.Contain("RTC_BKP0R: write ignored, because RCC_BDCR.BDRST is on"));
+            ClearBits(Bdcr, 1u << 16);
+            Write(RtcBase + 0x08, 0x20);
+            Assert.That(Read(RtcBase + 0x08), Is.Zero, "the key was not taken");
+            Write(RtcBase + 0x50, 0x12345678);
+            Assert.That(Read(RtcBase + 0x50), Is.EqualTo(0x12345678));
+        }
+
+        [Test]
         public void ShouldNotNeedTheKeyForBackupRegistersButDbp()
         {
             Write(RtcBase + 0x50, 1);
