@@ -16,7 +16,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 {
     /// <summary>
     /// Flash interface (RM0090 chapter 3): locks, erase of sectors and of everything, error flags, option bytes, read
-    /// protection of flash and backup SRAM (3.7.3).
+    /// protection of flash and backup SRAM (3.7.3), and of the backup registers.
     /// </summary>
     /// <remarks>
     /// The flash is ordinary memory: the CPU writes it without asking the controller, so PG, PSIZE and write protection
@@ -28,7 +28,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
     /// the next reset, which loads them. From level 1 to 0, the other option bytes keep what they hold (3.7.3) and nWRP
     /// protects nothing. At level 2, OPTSTRT does nothing.
     /// At levels 1 and 2, words of flash and all of backup SRAM read 0 for Monitor and debugger, without the bus error of the
-    /// chip. Flash is mapped memory: Renode gives it to <c>sysbus ReadBytes</c> and to GDB without asking anyone.
+    /// chip. So do the backup registers, which RM0090 doesn't say, but a user of an F407 has seen; level 0 shows them unerased.
+    /// Flash is mapped memory: Renode gives it to <c>sysbus ReadBytes</c> and to GDB without asking anyone.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class STM32F4_FlashController : BasicDoubleWordPeripheral, IKnownSize, IResetOptions, IStatusProvider
@@ -38,8 +39,9 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <param name="flash">Main memory. Its size, up to 1 MB, or 2 MB in lines with two banks, says how many sectors the chip has.</param>
         /// <param name="supplies">Supplies of the chip, which act on the option bytes; may be left out.</param>
         /// <param name="backupSram">Backup SRAM, which read protection covers too; may be left out.</param>
-        public STM32F4_FlashController(IMachine machine, MappedMemory flash, STM32F4_Supplies supplies = null, STM32F4_BackupSRAM backupSram = null)
-            : base(machine)
+        /// <param name="rtc">RTC, whose backup registers read protection hides; may be left out.</param>
+        public STM32F4_FlashController(IMachine machine, MappedMemory flash, STM32F4_Supplies supplies = null, STM32F4_BackupSRAM backupSram = null,
+            STM32F4_RTC rtc = null) : base(machine)
         {
             if(flash == null)
             {
@@ -47,6 +49,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
             this.flash = flash;
             this.backupSram = backupSram;
+            this.rtc = rtc;
             facts = ChipFacts.Of(supplies == null ? ChipLine.F407_F417 : supplies.Line);
             mistakes = new GuestMistakes(machine, this);
             optionBytes = new OptionBytes();
@@ -268,6 +271,10 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             {
                 backupSram.IsReadProtected = isProtected;
             }
+            if(rtc != null)
+            {
+                rtc.IsReadProtected = isProtected;
+            }
             if(!isProtected)
             {
                 sysbus.ClearHookAfterPeripheralRead<byte>(flash);
@@ -463,6 +470,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private readonly ChipFacts facts;
         private readonly MappedMemory flash;
         private readonly STM32F4_BackupSRAM backupSram;
+        private readonly STM32F4_RTC rtc;
         private readonly OptionBytes optionBytes;
         private readonly DoubleWordRegisterCollection optionRegion;
         private readonly GuestMistakes mistakes;

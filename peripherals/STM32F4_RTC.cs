@@ -73,7 +73,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         {
             CatchUp();
             SampleShadow((Registers)offset);
-            return base.ReadDoubleWord(offset);
+            return IsBackupRegister(offset) && IsRefused() ? 0 : base.ReadDoubleWord(offset);
         }
 
         /// <inheritdoc/>
@@ -98,7 +98,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <inheritdoc/>
         public override string OffsetToString(long offset)
         {
-            return offset >= (long)Registers.Backup0 && offset < (long)Registers.Backup0 + (4 * BackupRegisters) ? $"RTC_BKP{(offset - (long)Registers.Backup0) / 4}R"
+            return IsBackupRegister(offset) ? $"RTC_BKP{(offset - (long)Registers.Backup0) / 4}R"
                 : RegisterNames.TryGetValue((Registers)offset, out var name) ? "RTC_" + name : $"RTC+0x{offset:X}";
         }
 
@@ -191,7 +191,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
         }
 
-        /// <summary>Content of the backup registers BKP0R to BKP19R.</summary>
+        /// <summary>Is flash read protection at level 1 or 2? Then only the core itself can read the backup registers.</summary>
+        [HideInMonitor]
+        public bool IsReadProtected { get; set; }
+
+        /// <summary>Content of the backup registers BKP0R to BKP19R, whatever protects them.</summary>
         public uint[] BackupRegisterValues => backupRegisters.Select(x => (uint)x.Value).ToArray();
 
         /// <summary>Mistakes of the guest program seen by this model.</summary>
@@ -260,6 +264,11 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             }
             // The manual likens an enabled tamper pin to a level detection that goes on (26.3.13).
             return offset >= (long)Registers.Backup0 && tampers.Any(x => x.IsHeld) ? "a tamper pin is still active" : null;
+        }
+
+        private static bool IsBackupRegister(long offset)
+        {
+            return offset >= (long)Registers.Backup0 && offset < (long)Registers.Backup0 + (4 * BackupRegisters);
         }
 
         private static bool IsProtectedByKey(long offset)
@@ -486,6 +495,21 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private void Refuse(string subject, string reason)
         {
             mistakes.Report(subject, "write ignored, because " + reason);
+        }
+
+        private bool IsRefused()
+        {
+            // GDB names the core as the one that reads, but doesn't run on its thread.
+            if(!IsReadProtected || (sysbus.TryGetCurrentCPU(out var cpu) && cpu.OnPossessedThread))
+            {
+                return false;
+            }
+            if(!refusalReported)
+            {
+                refusalReported = true;
+                this.Log(LogLevel.Warning, "Debugger's read of backup registers refused: flash read protection is on (further ones are not logged)");
+            }
+            return true;
         }
 
         private void WriteKey(uint value)
@@ -853,6 +877,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         private uint sampledDate;
         private ulong sampledSubSecond;
         private bool isShadowReset = true;
+        private bool refusalReported;
 
         private IFlagRegisterField bypassShadow;
         private IFlagRegisterField twelveHours;

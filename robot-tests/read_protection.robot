@@ -18,6 +18,9 @@ Should Hide Flash And Backup SRAM From The Debugger And Not From The Firmware
     Should Not Be In Log    ${log}
     Word On Bus Should Be    0x08000000    0
     Wait For Log Entry    refused: read protection is at level 1
+    Python    mem32[0x40002850] = 0x1234
+    Python Should Give    mem32[0x40002850]    4660
+    Word On Bus Should Be    0x40002850    0
     Execute Command    sysbus WriteDoubleWord 0x40024000 0
     Python Should Give    intact()    4096
     # A person with the lid off sees all.

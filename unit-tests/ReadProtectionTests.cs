@@ -20,7 +20,7 @@ namespace BackupDomain.UnitTests
         {
             flash = new MappedMemory(Machine, FlashSize);
             Register(flash, "flash", FlashBase, FlashSize);
-            controller = new STM32F4_FlashController(Machine, flash, Supplies, BackupSram);
+            controller = new STM32F4_FlashController(Machine, flash, Supplies, BackupSram, Rtc);
             Register(controller, "flashController", ControllerBase, 0x400);
             Machine.SystemBus.Register(controller, new BusMultiRegistration(Options, 0x100, "optionBytes"));
             flash.WriteBytes(0, Enumerable.Repeat((byte)0x5A, FlashSize).ToArray(), 0, FlashSize);
@@ -65,6 +65,21 @@ namespace BackupDomain.UnitTests
             Assert.That(BackupSram.Peek(0), Is.EqualTo(0x42424242), "nothing is written, and a person with the lid off sees all");
             Assert.That(BackupSram.GuestMistakeCount, Is.Zero, "it is not the guest's mistake");
             Assert.That(flash.ReadDoubleWord(0), Is.EqualTo(0x5A5A5A5A), "raising the level erases nothing");
+        }
+
+        [Test]
+        public void ShouldHideBackupRegistersFromDebuggersAndNotTheRestOfTheRtc()
+        {
+            Write(RtcBase + 0x50, 0x12345678);
+            Write(RtcBase + 0x9C, 0x87654321);
+            Program(0x55);
+            Assert.That(Read(RtcBase + 0x50), Is.Zero);
+            Assert.That(Machine.SystemBus.ReadByte(RtcBase + 0x9F), Is.Zero);
+            Assert.That(Read(RtcBase + 0x10), Is.EqualTo(0x007F00FF));
+            Assert.That(Rtc.BackupRegisterValues[0], Is.EqualTo(0x12345678));
+            Program(0xAA);
+            Assert.That(Read(RtcBase + 0x50), Is.EqualTo(0x12345678), "not erased");
+            Assert.That(Read(RtcBase + 0x9C), Is.EqualTo(0x87654321), "not erased");
         }
 
         [Test]
