@@ -70,8 +70,8 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>Over-drive, two bits of VOS and the low-voltage modes in PWR_CR.</summary>
         public bool HasOverDrive;
 
-        /// <summary>Bit 7 of PWR_CSR, where there is one: EWUP2 or WUPP.</summary>
-        public string WakeUpBit7;
+        /// <summary>EWUP2 in PWR_CSR.</summary>
+        public bool HasSecondWakeUpPin;
 
         /// <summary>FMSSR and FISSR in PWR_CR.</summary>
         public bool HasFlashStopBits;
@@ -150,7 +150,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                     ClockGating = new[] { "AHB2APB1_CKEN", "AHB2APB2_CKEN", "CM4DBG_CKEN", "SPARE_CKEN", "SRAM_CKEN", "FLITF_CKEN", "RCC_CKEN" },
                     HasLseMode = true,
                     HasOverDrive = true,
-                    WakeUpBit7 = "EWUP2",
+                    HasSecondWakeUpPin = true,
                     HasFlashStopBits = true,
                     FlashSectorsOfBank = 8,
                 }
@@ -175,7 +175,6 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                     HasLseMode = true,
                     HasI2SSource = true,
                     HasOverDrive = true,
-                    WakeUpBit7 = "WUPP",
                     HasTwoFlashBanks = true,
                 }
             },

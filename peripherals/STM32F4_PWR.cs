@@ -107,7 +107,6 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 status.WokenUp = false;
                 status.WakeUpPinEnabled = false;
                 status.SecondWakeUpPinEnabled = false;
-                status.WakeUpByFallingEdge = false;
                 break;
             case ResetClass.StandbyWakeUp:
                 // PWR_CSR is kept, WUF and SBF tell what happened; PWR_CR is not (RM0090 5.4.1).
@@ -132,7 +131,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             switch((Input)number)
             {
             case Input.WakeUpPin:
-                if(value != wakeUpPin && value != status.WakeUpByFallingEdge && status.WakeUpPinEnabled && !supplies.IsResetting)
+                if(value && !wakeUpPin && status.WakeUpPinEnabled && !supplies.IsResetting)
                 {
                     SignalWakeUp();
                 }
@@ -248,23 +247,19 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
                 .WithFlag(3, FieldMode.Read, valueProviderCallback: _ => ReadBackupRegulatorReady(), name: "BRR")
                 .WithReservedBits(4, 3)
                 .WithFlag(8, valueProviderCallback: _ => status.WakeUpPinEnabled, writeCallback: (_, value) => EnableWakeUpPin(value),
-                    name: facts.WakeUpBit7 == "EWUP2" ? "EWUP1" : "EWUP")
+                    name: facts.HasSecondWakeUpPin ? "EWUP1" : "EWUP")
                 .WithFlag(9, valueProviderCallback: _ => regulator.Enabled, writeCallback: (_, value) => WriteBackupRegulatorEnable(value), name: "BRE")
                 .WithReservedBits(10, 4)
                 .WithFlag(14, FieldMode.Read, valueProviderCallback: _ => MainPllReady || (!hasOverDrive && voltageScalingWritten), name: "VOSRDY")
                 .WithReservedBits(15, 1);
 
-            switch(facts.WakeUpBit7)
+            if(facts.HasSecondWakeUpPin)
             {
-            case "EWUP2":
                 controlStatus.WithFlag(7, valueProviderCallback: _ => status.SecondWakeUpPinEnabled, writeCallback: (_, value) => EnableSecondWakeUpPin(value), name: "EWUP2");
-                break;
-            case "WUPP":
-                controlStatus.WithFlag(7, valueProviderCallback: _ => status.WakeUpByFallingEdge, writeCallback: (_, value) => status.WakeUpByFallingEdge = value, name: "WUPP");
-                break;
-            default:
+            }
+            else
+            {
                 controlStatus.WithReservedBits(7, 1);
-                break;
             }
 
             if(hasOverDrive)
@@ -316,7 +311,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
 
         private void EnableWakeUpPin(bool value)
         {
-            var isEvent = value && !status.WakeUpPinEnabled && wakeUpPin != status.WakeUpByFallingEdge;
+            var isEvent = value && !status.WakeUpPinEnabled && wakeUpPin;
             status.WakeUpPinEnabled = value;
             if(isEvent)
             {
@@ -442,7 +437,6 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             public bool WasInStandby;
             public bool WakeUpPinEnabled;
             public bool SecondWakeUpPinEnabled;
-            public bool WakeUpByFallingEdge;
             public ulong UnderDriveReady;
         }
 

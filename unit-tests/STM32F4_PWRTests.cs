@@ -363,17 +363,17 @@ namespace BackupDomain.UnitTests
             Assert.That(Read(PwrStatus) & 1, Is.EqualTo(1), "WUF");
         }
 
-        [TestCase(0u, true)]
-        [TestCase(1u, false)]
-        public void ShouldWakeByTheSelectedEdgeOnF469(uint polarity, bool level)
+        // Early headers of ST had WUPP there, a polarity which the chip has not.
+        [Test]
+        public void ShouldWakeByTheRisingEdgeAloneOnF469()
         {
             BuildChip(line: ChipLine.F469_F479);
             SetBits(Apb1Enable, PwrEnable);
-            Pwr.OnGPIO(0, !level);
-            Write(PwrStatus, polarity << 7);
-            Write(PwrStatus, (polarity << 7) | Ewup);
-            Assert.That(Read(PwrStatus) & 1, Is.Zero, "WUF");
-            Pwr.OnGPIO(0, level);
+            Pwr.OnGPIO(0, true);
+            Pwr.OnGPIO(0, false);
+            Write(PwrStatus, (1 << 7) | Ewup);
+            Assert.That(Read(PwrStatus), Is.EqualTo(Ewup));
+            Pwr.OnGPIO(0, true);
             Assert.That(Read(PwrStatus) & 1, Is.EqualTo(1), "WUF");
         }
 
