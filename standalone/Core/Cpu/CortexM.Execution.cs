@@ -9,6 +9,7 @@ using System.Runtime.InteropServices;
 
 using Antmicro.Migrant;
 using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
@@ -144,14 +145,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             }
             foreach(var segment in segments.Where(x => range.Intersects(new Range(x.Address, x.Size)) && x.IsEnabled != enabled))
             {
-                segment.IsEnabled = enabled;
-                if(!mappedRegions.TryGetValue((segment.Address, segment.Size), out var mapped) || mapped != segment)
-                {
-                    // not mapped yet
-                    continue;
-                }
-                Unicorn.Check(Unicorn.uc_mem_unmap(engine, segment.Address, (nuint)segment.Size), "unmap memory");
-                MapSegment(segment);
+                Switch(segment, enabled);
             }
         }
 
@@ -170,6 +164,18 @@ namespace Antmicro.Renode.Peripherals.CPU
             {
                 SetMappedMemoryEnabled(new Range(address & ~PageMask, PageMask + 1), true);
             }
+        }
+
+        private void Switch(MappedRange segment, bool enabled)
+        {
+            segment.IsEnabled = enabled;
+            if(!mappedRegions.TryGetValue((segment.Address, segment.Size), out var mapped) || mapped != segment)
+            {
+                // not mapped yet
+                return;
+            }
+            Unicorn.Check(Unicorn.uc_mem_unmap(engine, segment.Address, (nuint)segment.Size), "unmap memory");
+            MapSegment(segment);
         }
 
         private void SplitSegment(MappedRange segment, Range range)
@@ -894,13 +900,17 @@ namespace Antmicro.Renode.Peripherals.CPU
         private (uint Address, int Size, bool IsWrite)[] accesses;
 
         [Constructor]
+        [OutsideEmulation]
         private readonly List<MappedRange> segments = new List<MappedRange>();
         [Constructor]
+        [OutsideEmulation]
         private readonly Dictionary<(ulong Address, ulong Size), MappedRange> mappedRegions = new Dictionary<(ulong Address, ulong Size), MappedRange>();
         [Constructor]
+        [OutsideEmulation]
         private readonly Dictionary<ulong, IntPtr> ioRegions = new Dictionary<ulong, IntPtr>();
         private readonly HashSet<ulong> ioPages = new HashSet<ulong>();
         [Constructor]
+        [OutsideEmulation]
         private readonly CodePages codePages = new CodePages();
 
         private const ulong AddressSpaceEnd = 1UL << 32;

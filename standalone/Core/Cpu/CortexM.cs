@@ -10,6 +10,7 @@ using System.Runtime.InteropServices;
 using Antmicro.Migrant;
 using Antmicro.Migrant.Hooks;
 using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
@@ -30,7 +31,7 @@ namespace Antmicro.Renode.Peripherals.CPU
     /// the rest of that block execute. Exceptions leave the exclusive monitor as it is, and snapshots don't hold it.
     /// </remarks>
     [GPIO(NumberOfInputs = 1)]
-    public sealed unsafe partial class CortexM : IExecutionEngine, IControllableCPU, ICpuSupportingGdb, ICPUWithMappedMemory, IGPIOReceiver, IDisposable
+    public sealed unsafe partial class CortexM : IExecutionEngine, IControllableCPU, ICpuSupportingGdb, ICPUWithMappedMemory, IGPIOReceiver, ICheckpointed, IDisposable
     {
         /// <param name="cpuType">cortex-m3, cortex-m4, cortex-m4f or cortex-m7.</param>
         /// <param name="nvic">The interrupt controller, which belongs to this processor alone.</param>
@@ -583,6 +584,7 @@ namespace Antmicro.Renode.Peripherals.CPU
         private readonly IMachine machine;
         private readonly NVIC nvic;
         [Constructor]
+        [OutsideEmulation]
         private readonly Dictionary<uint, List<CpuAddressHook>> addressHooks = new Dictionary<uint, List<CpuAddressHook>>();
 
         private const uint XpsrThumb = 1 << 24;

@@ -91,6 +91,18 @@ namespace Antmicro.Renode.Peripherals.CPU
         [DllImport(Library)]
         public static extern int uc_hook_del(IntPtr engine, IntPtr hook);
 
+        [DllImport(Library)]
+        public static extern int uc_context_alloc(IntPtr engine, out IntPtr context);
+
+        [DllImport(Library)]
+        public static extern int uc_context_free(IntPtr context);
+
+        [DllImport(Library)]
+        public static extern int uc_context_save(IntPtr engine, IntPtr context);
+
+        [DllImport(Library)]
+        public static extern int uc_context_restore(IntPtr engine, IntPtr context);
+
         public const string Library = "libunicorn.so.2";
 
         public const int R0 = 66;

@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Linq;
 
 using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals;
 
@@ -162,6 +163,8 @@ namespace Antmicro.Renode.Logging
         bool TryGetName(int id, out string objectName, out string machineName);
     }
 
+    // numbers stay as they are, since levels are set by them
+    [OutsideEmulation]
     internal sealed class SourceMap : ILogger
     {
         public SourceMap(Emulation emulation)

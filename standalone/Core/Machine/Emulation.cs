@@ -8,6 +8,7 @@ using System.Linq;
 using System.Threading;
 
 using Antmicro.Migrant;
+using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals;
@@ -277,9 +278,13 @@ namespace Antmicro.Renode.Core
         /// <summary>True: time moves only while a caller drives it, also when started. For runs that must not depend on the host.</summary>
         public static bool IsTimeDriven { get; set; }
 
+        [field: OutsideEmulation]
         public bool IsStarted { get; private set; }
 
         internal bool IsRunning => IsStarted || advancing;
+
+        /// <summary>Whether a caller is driving time at this moment.</summary>
+        internal bool IsAdvancing => advancing;
 
         public PseudorandomNumberGenerator RandomGenerator { get; private set; } = new PseudorandomNumberGenerator();
 
@@ -397,9 +402,12 @@ namespace Antmicro.Renode.Core
 
         internal ulong QuantumTicks { get; set; } = 100 * TimeInterval.TicksPerMicrosecond;
 
+        [OutsideEmulation]
         private volatile bool advancing;
+        [OutsideEmulation]
         private volatile bool pauseRequested;
         private Thread runner;
+        [OutsideEmulation]
         private int pauseCount;
         private ulong elapsed;
 
@@ -494,6 +502,7 @@ namespace Antmicro.Renode.Core
     }
 
     /// <summary>Holds the one emulation there is.</summary>
+    [OutsideEmulation]
     public sealed class EmulationManager
     {
         public static EmulationManager Instance { get; } = new EmulationManager();
