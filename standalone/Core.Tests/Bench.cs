@@ -3,8 +3,11 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Security.Cryptography;
 
 using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.Memory;
@@ -44,6 +47,14 @@ namespace Standalone.Core.Tests
             Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
             Machine.SetLocalName(cpu, "cpu");
             return cpu;
+        }
+
+        /// <summary>All that a file of the emulation would hold, in short.</summary>
+        protected static string GetState()
+        {
+            using var file = new MemoryStream();
+            Snapshot.Save(Emulation, file);
+            return Convert.ToHexString(SHA256.HashData(file.GetBuffer().AsSpan(0, (int)file.Length)));
         }
 
         protected static void RunFor(ulong nanoseconds) => Emulation.RunFor(TimeInterval.FromNanoseconds(nanoseconds));

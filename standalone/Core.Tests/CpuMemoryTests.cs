@@ -303,7 +303,7 @@ namespace Standalone.Core.Tests
         }
 
         /// <summary>Memory that can be told from itself when accessed over the bus.</summary>
-        private sealed class SwitchedPage : IDoubleWordPeripheral, IMapped, IKnownSize
+        internal sealed class SwitchedPage : IDoubleWordPeripheral, IMapped, IKnownSize
         {
             public SwitchedPage(IMachine machine)
             {

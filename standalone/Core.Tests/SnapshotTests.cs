@@ -254,6 +254,15 @@ namespace Standalone.Core.Tests
             machine.ScheduleAction(TimeInterval.FromMicroseconds(1), _ => Scheduled = value);
         }
 
+        public void Count()
+        {
+            Counts++;
+            Happened?.Invoke();
+            Counted?.Invoke();
+        }
+
+        public void Listen() => Counted += () => Heard++;
+
         public long Size => 0x400;
 
         public GPIO IRQ { get; } = new GPIO();
@@ -278,6 +287,12 @@ namespace Standalone.Core.Tests
 
         public int[,] Table { get; } = new int[2, 3];
 
+        public List<int>[] Lists { get; set; }
+
+        public int Counts { get; private set; }
+
+        public int Heard { get; private set; }
+
         public int? Limit { get; set; }
 
         public int? NoLimit { get; set; }
@@ -290,6 +305,12 @@ namespace Standalone.Core.Tests
 
         [field: Transient]
         public event Action Happened;
+
+        public event Action Counted;
+
+        [OutsideEmulation]
+        [Transient]
+        public List<int> Outside;
 
         [Transient]
         public string Transient;

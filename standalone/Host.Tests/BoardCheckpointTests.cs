@@ -5,13 +5,11 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Snapshots;
-using Antmicro.Renode.Exceptions;
-using Antmicro.Renode.Peripherals.CPU;
-using Antmicro.Renode.Peripherals.Memory;
 using Antmicro.Renode.Peripherals.UART;
 using Antmicro.Renode.Time;
 
@@ -35,11 +33,9 @@ namespace Standalone.Host.Tests
             }
             Emulation.IsTimeDriven = false;
             EmulationManager.Instance.Clear();
-            var monitor = Program.CreateMonitor();
+            monitor = Program.CreateMonitor();
             monitor.Include(new[] { Path.Combine(root, "platforms", "black_f407vet6.resc") }, new CapturedOutput());
-            machine = (Machine)Current.Machines.Single();
-            machine.TryGetByName("sysbus.usart1", out uart);
-            machine.TryGetByName("sysbus.cpu", out cpu);
+            uart = (IUART)Current.Machines.Single()["sysbus.usart1"];
             console = new StringBuilder();
             uart.CharReceived += x => console.Append((char)x);
             RunTo(">>> ");
@@ -49,42 +45,119 @@ namespace Standalone.Host.Tests
         public void TearDown() => EmulationManager.Instance.Clear();
 
         [Test]
+        public void ShouldRunOnAlikeAfterEachRestore()
+        {
+            using var checkpoint = Checkpoint.Take();
+            var expected = Run();
+            Assert.That(expected.Console, Does.Contain("42"));
+            for(var i = 0; i < 100; i++)
+            {
+                checkpoint.Restore();
+                Assert.That(Run(), Is.EqualTo(expected), $"restore {i}");
+            }
+
+            (string Console, string State) Run()
+            {
+                console.Clear();
+                Send("print(6*7)\r");
+                RunFor(20);
+                return GetState();
+            }
+        }
+
+        [Test]
+        public void ShouldRunOnAlikeThroughCutsOfPower()
+        {
+            using var atPrompt = Checkpoint.Take();
+            var expected = Run(out var whileOff);
+            using(whileOff)
+            {
+                var expectedAfterCut = PowerUp();
+                for(var i = 0; i < 10; i++)
+                {
+                    atPrompt.Restore();
+                    var result = Run(out var again);
+                    again.Dispose();
+                    Assert.That(result, Is.EqualTo(expected), $"round {i}");
+                    if(i % 3 != 0)
+                    {
+                        whileOff.Restore();
+                    }
+                    Assert.That(PowerUp(), Is.EqualTo(expectedAfterCut), $"round {i}");
+                }
+            }
+
+            (string, string) Run(out Checkpoint checkpoint)
+            {
+                console.Clear();
+                Send("import machine; machine.mem32[0x40024000] = 0x600DF00D\r");
+                RunFor(7);
+                Do("supplies PowerOff");
+                RunFor(3);
+                checkpoint = Checkpoint.Take();
+                return GetState();
+            }
+
+            (string, string) PowerUp()
+            {
+                Do("supplies PowerOn");
+                RunFor(400);
+                return GetState();
+            }
+        }
+
+        [Test]
         public void ShouldBeFast()
         {
             var takes = new List<double>();
             var restores = new List<double>();
+            var afterCuts = new List<double>();
             var watch = Stopwatch.StartNew();
             using var checkpoint = Checkpoint.Take();
             var first = watch.Elapsed.TotalMilliseconds;
+            watch.Restart();
+            checkpoint.Restore();
+            var firstRestore = watch.Elapsed.TotalMilliseconds;
             for(var i = 0; i < 200; i++)
             {
-                watch.Restart();
-                checkpoint.Restore();
-                restores.Add(watch.Elapsed.TotalMilliseconds);
-                console.Clear();
-                Send("print(6*7)\r");
-                RunTo("42\r\n>>> ");
+                Answer();
                 watch.Restart();
                 Checkpoint.Take().Dispose();
                 takes.Add(watch.Elapsed.TotalMilliseconds);
+                watch.Restart();
+                checkpoint.Restore();
+                restores.Add(watch.Elapsed.TotalMilliseconds);
+            }
+            for(var i = 0; i < 20; i++)
+            {
+                Do("supplies PowerCycle 0.001");
+                RunFor(400);
+                watch.Restart();
+                checkpoint.Restore();
+                afterCuts.Add(watch.Elapsed.TotalMilliseconds);
             }
             watch.Restart();
             for(var i = 0; i < 200; i++)
             {
+                Answer();
                 checkpoint.Restore();
+            }
+            var rounds = 200 / watch.Elapsed.TotalSeconds;
+            watch.Restart();
+            RunFor(1000);
+            TestContext.Progress.WriteLine($"{checkpoint.ObjectCount} objects; first take {first:F2} ms and restore {firstRestore:F2} ms, others {Describe(takes)}; restore {Describe(restores)}, after a power cycle {Describe(afterCuts)}; "
+                + $"{rounds:F0} rounds of print(6*7) a second; a slice of 1 ms: {watch.Elapsed.TotalMilliseconds:F1} us");
+            Assert.That(Median(restores), Is.LessThan(10));
+
+            void Answer()
+            {
                 console.Clear();
                 Send("print(6*7)\r");
                 RunTo("42\r\n>>> ");
             }
-            TestContext.Progress.WriteLine($"{checkpoint.ObjectCount} objects; first take {first:F2} ms, then {Median(takes):F2} ms (longest {takes.Max():F2}); restore {Median(restores):F2} ms (longest {restores.Skip(20).Max():F2}); {200 / watch.Elapsed.TotalSeconds:F0} rounds a second");
-            watch.Restart();
-            for(var i = 0; i < 1000; i++)
-            {
-                Current.RunFor(TimeInterval.FromMilliseconds(1));
-            }
-            TestContext.Progress.WriteLine($"1000 slices of 1 ms: {watch.Elapsed.TotalMilliseconds:F1} ms");
-            Assert.That(Median(restores), Is.LessThan(10));
         }
+
+        private static string Describe(List<double> values) => $"{Median(values):F2} ms (longest {values.Max():F2})";
 
         private static double Median(List<double> values) => values.OrderBy(x => x).ElementAt(values.Count / 2);
 
@@ -115,11 +188,32 @@ namespace Standalone.Host.Tests
             Assert.That(console.ToString(), Does.EndWith(end));
         }
 
+        private static void RunFor(int milliseconds)
+        {
+            for(var i = 0; i < milliseconds; i++)
+            {
+                Current.RunFor(TimeInterval.FromMilliseconds(1));
+            }
+        }
+
+        private void Do(string command)
+        {
+            var output = new CapturedOutput();
+            Assert.That(monitor.Parse(command, output), Is.True, command);
+        }
+
+        /// <summary>What was printed, and all that a file of the emulation would hold.</summary>
+        private (string Console, string State) GetState()
+        {
+            using var file = new MemoryStream();
+            Snapshot.Save(Current, file);
+            return (console.ToString(), Convert.ToHexString(SHA256.HashData(file.GetBuffer().AsSpan(0, (int)file.Length))));
+        }
+
         private static Emulation Current => EmulationManager.Instance.CurrentEmulation;
 
-        private Machine machine;
+        private Monitor.Monitor monitor;
         private IUART uart;
-        private CortexM cpu;
         private StringBuilder console;
     }
 }

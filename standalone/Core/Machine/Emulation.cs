@@ -36,6 +36,7 @@ namespace Antmicro.Renode.Core
                 machine.Dispose();
             }
             machines.Clear();
+            runningMachines = null;
         }
 
         /// <summary>
@@ -194,6 +195,7 @@ namespace Antmicro.Renode.Core
             var added = (Machine)machine;
             added.Clock.Settle(elapsed);
             machines.Add(name, added);
+            runningMachines = null;
             MachineAdded?.Invoke(machine);
             return true;
         }
@@ -214,6 +216,7 @@ namespace Antmicro.Renode.Core
             {
                 return false;
             }
+            runningMachines = null;
             machine.Dispose();
             MachineRemoved?.Invoke(machine);
             return true;
@@ -242,6 +245,7 @@ namespace Antmicro.Renode.Core
             }
             machines.Remove(this[machine]);
             machines.Add(name, (Machine)machine);
+            runningMachines = null;
         }
 
         public bool TryGetMachineForPeripheral(IPeripheral p, out IMachine machine)
@@ -321,12 +325,21 @@ namespace Antmicro.Renode.Core
 
         private void RunMachines(ulong target)
         {
-            foreach(var machine in machines.Values.ToArray())
+            // a list of its own, as machines may come and go on the way
+            var running = runningMachines ??= machines.Values.ToArray();
+            var reached = ulong.MaxValue;
+            foreach(var machine in running)
             {
                 machine.RunUntil(target);
             }
             // a machine that was stopped early sets the pace
-            var reached = machines.Values.Where(x => !x.IsHeld).Select(x => x.Clock.Settled).DefaultIfEmpty(target).Min();
+            foreach(var machine in runningMachines ??= machines.Values.ToArray())
+            {
+                if(!machine.IsHeld)
+                {
+                    reached = Math.Min(reached, machine.Clock.Settled);
+                }
+            }
             elapsed = Math.Max(elapsed, Math.Min(target, reached));
         }
 
@@ -390,6 +403,7 @@ namespace Antmicro.Renode.Core
             {
                 machines.Add(names[i], restored[i]);
             }
+            runningMachines = null;
             elapsed = time;
             QuantumTicks = quantum;
             AdvanceImmediately = immediately;
@@ -398,7 +412,21 @@ namespace Antmicro.Renode.Core
 
         internal ulong Elapsed => elapsed;
 
-        private ulong ExecutedInstructions => machines.Values.SelectMany(x => x.SystemBus.GetCPUs()).Aggregate(0ul, (sum, x) => sum + x.ExecutedInstructions);
+        private ulong ExecutedInstructions
+        {
+            get
+            {
+                var result = 0UL;
+                foreach(var machine in machines.Values)
+                {
+                    foreach(var engine in machine.Engines)
+                    {
+                        result += engine.ExecutedInstructions;
+                    }
+                }
+                return result;
+            }
+        }
 
         internal ulong QuantumTicks { get; set; } = 100 * TimeInterval.TicksPerMicrosecond;
 
@@ -407,6 +435,8 @@ namespace Antmicro.Renode.Core
         [OutsideEmulation]
         private volatile bool pauseRequested;
         private Thread runner;
+        // in their order; null when to be made anew
+        private Machine[] runningMachines;
         [OutsideEmulation]
         private int pauseCount;
         private ulong elapsed;

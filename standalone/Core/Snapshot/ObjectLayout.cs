@@ -120,15 +120,24 @@ namespace Antmicro.Renode.Core.Snapshots
             {
                 return;
             }
-            if(target is object[] references)
+            if(target is object[] items)
             {
-                foreach(var item in references)
+                foreach(var item in items)
                 {
                     graph.Add(item);
                 }
                 return;
             }
-            visit ??= CreateVisit();
+            if(visit == null)
+            {
+                // most types have few objects, for which generating code would take longer
+                if(++visits < FewVisits && !Type.IsArray)
+                {
+                    VisitParts(target, references, graph);
+                    return;
+                }
+                visit = CreateVisit();
+            }
             visit(target, graph);
         }
 
@@ -404,18 +413,18 @@ namespace Antmicro.Renode.Core.Snapshots
         {
             foreach(var item in (Array)target)
             {
-                VisitParts(item, graph);
+                VisitParts(item, PartsOf(item.GetType()), graph);
             }
         }
 
-        private static void VisitParts(object value, ObjectGraph graph)
+        private static void VisitParts(object value, IEnumerable<FieldInfo> parts, ObjectGraph graph)
         {
-            foreach(var part in PartsOf(value.GetType()).Where(x => ContainsReferences(x.FieldType)))
+            foreach(var part in parts.Where(x => ContainsReferences(x.FieldType)))
             {
                 var inner = part.GetValue(value);
                 if(part.FieldType.IsValueType && inner != null)
                 {
-                    VisitParts(inner, graph);
+                    VisitParts(inner, PartsOf(inner.GetType()), graph);
                 }
                 else
                 {
@@ -441,6 +450,7 @@ namespace Antmicro.Renode.Core.Snapshots
         private DifferenceFinder find;
         private Action<object, object> copyBack;
         private Action<object, ObjectGraph> visit;
+        private int visits;
 
         private readonly bool hasFinalizer;
         private readonly int elementSize;
@@ -467,6 +477,8 @@ namespace Antmicro.Renode.Core.Snapshots
         {
             typeof(ThreadLocal<>), typeof(AsyncLocal<>), typeof(ConditionalWeakTable<,>), typeof(WeakReference<>),
         };
+
+        private const int FewVisits = 20;
 
         private delegate int DifferenceFinder(object[] objects, object[] copies, int start, int end);
     }
