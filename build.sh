@@ -20,6 +20,8 @@ usage: ./build.sh [COMMAND] [OPTIONS]
   test [HOST]           unit tests and Robot suites on standalone, renode or all (default: every host that is there)
   run [FIRMWARE] [--board NAME] [--pty PATH] [--host HOST]
                         a board with MicroPython's REPL in your terminal
+  campaign PROGRAM.py [options]
+                        cut the power at each write of a program to backup SRAM: what is left?
   bench [HOST]          what the models cost, in speed; writes build/bench.json
   fuzz [ACCESSES] [--seed S] [HOST]
                         random accesses to every register (default: a million, from seed 1)
@@ -256,6 +258,25 @@ command_test() {
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 
+command_campaign() {
+    case " $* " in *" --help "*|*" -h "*) tool_help campaign;; esac
+    need_packages python3
+    build_standalone >&2
+    local board=black_f407vet6 word previous=
+    for word in "$@"; do
+        case "$word" in
+        --board=*) board=${word#*=} ;;
+        *) [ "$previous" != --board ] || board=$word ;;
+        esac
+        previous=$word
+    done
+    case " $* " in
+    *" --firmware"*) ;;
+    *) [ ! -d "$root/firmware-fixtures/boards/$board" ] || build_firmware "$board" >&2 ;;
+    esac
+    exec "$python" "$root/tools/campaign.py" "$@"
+}
+
 command_bench() {
     if [[ " $* " == *" --help "* || " $* " == *" -h "* ]]; then
         [ -x "$python" ] || { usage; exit 0; }
@@ -312,6 +333,7 @@ firmware) command_firmware "$@" ;;
 demo) command_demo "$@" ;;
 test) command_test "$@" ;;
 run) command_run "$@" ;;
+campaign) command_campaign "$@" ;;
 bench) command_bench "$@" ;;
 fuzz) command_fuzz "$@" ;;
 fidelity) command_fidelity ;;

@@ -3,6 +3,7 @@
 """The two hosts as the other tools see them: a process with a Robot keyword server on a loopback port."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -90,7 +91,9 @@ class Host:
         except (OSError, xmlrpc.client.Error) as e:
             raise HostError(f"{self.name} does not answer '{name}': {e}; see {self.log_path}") from None
         if result.get("status") != "PASS":
-            raise HostError(str(result.get("error", "")).strip() or f"'{name}' failed")
+            # What is wrong is said last; before it stands, often twice, which command it was.
+            message = str(result.get("error", "")).strip()
+            raise HostError(re.split(r"There was an error executing command '.*?': ", message, flags=re.DOTALL)[-1] or f"'{name}' failed")
         return result.get("return")
 
     def command(self, text):

@@ -1,0 +1,186 @@
+*** Comments ***
+Power-fail campaigns: the power is cut at each write of a program to backup SRAM. docs/campaigns.md
+
+*** Settings ***
+Resource            keywords.resource
+Suite Setup         Connect To Host
+Test Setup          Reset Emulation
+Test Teardown       Remove Programs
+
+*** Variables ***
+${PROGRAMS}         ${ROOT}/firmware-fixtures/programs
+${FOLDER}           ${TEMPDIR}/renode-bkpsram-campaigns
+# Two words that belong together, one written after the other.
+${TWO_WORDS}        SEPARATOR=\n
+...                 import bkpsram
+...                 def put(k):
+...                 \    m = bkpsram.BackupRAM()
+...                 \    m.write_word(0, k)
+...                 \    m.write_word(1, ~k & 0xffffffff)
+...                 def setup():
+...                 \    bkpsram.unlock()
+...                 \    put(0)
+...                 def run():
+...                 \    for k in range(1, 4):
+...                 \        put(k)
+...                 \        yield
+...                 def check(done):
+...                 \    bkpsram.unlock()
+...                 \    m = bkpsram.BackupRAM()
+...                 \    k = m.read_word(0)
+...                 \    if k ^ m.read_word(1) != 0xffffffff: return 'corrupt'
+...                 \    return 'old' if k == done else 'new' if k == done + 1 else 'corrupt'
+
+*** Test Cases ***
+Should Find The Store Consistent At Some Cuts
+    [Documentation]    All of them are in docs/campaigns.md; here is a sample that is quick on any host.
+    Prepare Board
+    Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --sample 6
+
+Should Find The Store Consistent When The Power Fails Again During Recovery
+    Prepare Board
+    Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --sample 3 --depth 2
+
+Should Say Of Each Cut The Same On Both Hosts
+    [Documentation]    A write is in or out: after the first word of two the pair is torn, after the second it is new.
+    ${program}=    Create Program    two_words    ${TWO_WORDS}
+    Prepare Board
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report
+    Cuts Should Be    1 Corrupt 0, 2 New 0, 3 Corrupt 1, 4 New 1, 5 Corrupt 2, 6 New 2
+
+Should Boot Anew After Each Cut To The Same Verdicts
+    ${program}=    Create Program    two_words    ${TWO_WORDS}
+    Prepare Board
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --shard 2/3 --reboot
+    Cuts Should Be    2 New 0, 5 Corrupt 2
+
+Should Lose The Content Without A Cell
+    ${program}=    Create Program    two_words    ${TWO_WORDS}
+    Prepare Board
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --supply no-cell --sample 2
+    Cuts Should Be    3 Corrupt 1, 6 Corrupt 2
+
+Should Fail Naive Programs
+    [Template]    Campaign Should Find Failures
+    naive_struct
+    naive_json
+    naive_checksum
+
+Should Say Why A Program Can't Be Cut
+    [Template]    Campaign Should Be Refused
+    def run(): pass\ndef check(done): return True    never writes backup SRAM
+    def run():\n \ while 1: pass\ndef check(done): return True    run() does not end within 0.2 s
+    1/0    raises at once: ZeroDivisionError
+    def run(): 1/0\ndef check(done): return True    run() raises ZeroDivisionError
+    def run(): pass    has no function check()
+    def check(done): pass    has no function run()
+    while 1: pass    does not get to its end
+    def run(:    raises at once: SyntaxError
+
+Should Say What Is Wrong With An Option
+    [Template]    Options Should Be Refused
+    --shard 5/4    the first number is out of range, give 1 to 4
+    --shard 2    give I/N
+    --supply solar    say one of cell, no-cell, slow-ramp, vbat-bounce
+    --sample many    give a whole number
+    --bogus    there is no option '--bogus'
+    --only 7    is out of range: run() of two_words.py has 6 writes
+    --depth    a value is missing
+    --report /proc/report    can't be written
+
+Should Not Overwrite A Report
+    ${program}=    Create Program    two_words    ${TWO_WORDS}
+    Prepare Board
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --only 2
+    ${before}=    Get File    ${FOLDER}/report/campaign.json
+    ${error}=    Run Keyword And Expect Error    *    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --only 3
+    Should Contain    ${error}    holds a campaign already
+    ${after}=    Get File    ${FOLDER}/report/campaign.json
+    Should Be Equal    ${before}    ${after}
+
+Should Resume A Campaign That Was Interrupted
+    ${program}=    Create Program    two_words    ${TWO_WORDS}
+    Prepare Board
+    Load Campaigns
+    Execute Command    emulation PreparePowerFailCampaign @${program} "--report ${FOLDER}/report"
+    ${progress}=    Execute Command    emulation ContinuePowerFailCampaign 0.000001
+    Should Match Regexp    ${progress}    ^[01] 6 1 1
+    Execute Command    emulation FinishPowerFailCampaign
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    Should Be True    ${{json.loads($json)['complete']}} == False    modules=json
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --resume
+    Cuts Should Be    1 Corrupt 0, 2 New 0, 3 Corrupt 1, 4 New 1, 5 Corrupt 2, 6 New 2
+    ${error}=    Run Keyword And Expect Error    *    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --resume --supply no-cell
+    Should Contain    ${error}    can't be resumed
+
+Should Cut At Instructions And At Times
+    ${program}=    Create Program    two_words    ${TWO_WORDS}
+    Prepare Board
+    ${summary}=    Run Power-Fail Campaign    ${program}    --cut-at instructions --sample 3
+    Should Contain    ${summary}    3 cuts
+    ${summary}=    Run Power-Fail Campaign    ${program}    --cut-at time --sample 3
+    Should Contain    ${summary}    3 cuts
+
+Should Let The Program Run On While VDD Falls
+    ${program}=    Create Program    two_words    ${TWO_WORDS}
+    Prepare Board
+    # A tenth of a microsecond is nothing, ten milliseconds are the rest of the program.
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --supply slow-ramp --ramp 0.02 --only 1
+    Cuts Should Be    1 Corrupt 0
+
+Should Refuse A Board Without Backup SRAM
+    Execute Command    mach create "plain"
+    ${program}=    Create Program    two_words    ${TWO_WORDS}
+    Load Campaigns
+    ${error}=    Run Keyword And Expect Error    *    Execute Command    emulation RunPowerFailCampaign @${program}
+    Should Contain    ${error}    board 'plain' has no backup SRAM
+
+Should Leave The Board As It Was
+    ${program}=    Create Program    two_words    ${TWO_WORDS}
+    Prepare Board
+    Execute Command    sysbus.bkpsram Poke 0x40 0x600DCAFE
+    Run Power-Fail Campaign    ${program}    --only 2
+    Execute Command    mach set 0
+    ${word}=    Word From Monitor    0x40
+    Should Be Equal As Integers    ${word}    0x600DCAFE
+
+*** Keywords ***
+Create Program
+    [Arguments]    ${name}    ${text}
+    Create File    ${FOLDER}/${name}.py    ${text}\n
+    RETURN    ${FOLDER}/${name}.py
+
+Remove Programs
+    Remove Directory    ${FOLDER}    recursive=True
+
+Cuts Should Be
+    [Documentation]    Cut, verdict and complete steps, in order.
+    [Arguments]    ${expected}
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    ${seen}=    Evaluate    ", ".join(f"{','.join(map(str, c['cut']))} {c['verdict'].title()} {c['stepsDone']}" for c in json.loads($json)["cuts"])    modules=json
+    Should Be Equal    ${seen}    ${expected}
+
+Campaign Should Find Failures
+    [Arguments]    ${program}
+    Reset Emulation
+    Prepare Board
+    ${summary}=    Run Power-Fail Campaign    ${PROGRAMS}/${program}.py    --sample 12 --seed 3
+    Should Contain    ${summary}    --only
+
+Campaign Should Be Refused
+    [Arguments]    ${text}    ${reason}
+    ${text}=    Evaluate    $text.replace("\\\\n", "\\n")
+    Reset Emulation
+    ${program}=    Create Program    refused    ${text}
+    Prepare Board
+    ${error}=    Run Keyword And Expect Error    *    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --run-timeout 0.2
+    Should Contain    ${error}    ${reason}
+    Directory Should Not Exist    ${FOLDER}/report
+
+Options Should Be Refused
+    [Arguments]    ${options}    ${reason}
+    Reset Emulation
+    ${program}=    Create Program    two_words    ${TWO_WORDS}
+    Prepare Board
+    ${error}=    Run Keyword And Expect Error    *    Run Power-Fail Campaign    ${program}    ${options}
+    Should Contain    ${error}    ${reason}
