@@ -207,6 +207,24 @@ run_unit_tests() {
     echo "   $line"
 }
 
+# bkpsram.py in CPython: on a fake board, so once for all hosts.
+run_python_tests() {
+    local log=$root/build/unit-tests-bkpsram.log ran bad=0
+    step "unit tests: bkpsram.py"
+    "$python" -B -m unittest discover -s "$root/micropython/bkpsram/tests" >"$log" 2>&1 || bad=1
+    ran=$(sed -nE 's/^Ran ([0-9]+) tests? .*/\1/p' "$log" | tail -n 1)
+    if [ "$bad" -ne 0 ]; then
+        # One line each; a test that fails in several ways counts once, and tests that did not even load count as one.
+        bad=$(grep -E '^(FAIL|ERROR): ' "$log" | sort -u | wc -l)
+        [ "$bad" -gt 0 ] || bad=1
+        tail -n 60 "$log"
+    fi
+    [ "${ran:-0}" -ge "$bad" ] || ran=$bad
+    [ "$ran" -gt 0 ] || { ran=1 bad=1; }
+    count $((ran - bad)) "$bad"
+    echo "   $((ran - bad)) passed, $bad failed"
+}
+
 run_robot() {
     local host=$1 log=$root/build/robot-$1.log
     step "Robot suites on $host"
@@ -243,6 +261,7 @@ command_test() {
     need_robot
     build_standalone
     build_firmware
+    run_python_tests
     local host
     for host in $hosts; do
         run_unit_tests "$host" unit-tests

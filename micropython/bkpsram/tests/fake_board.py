@@ -96,7 +96,10 @@ class FakeBoard:
             pieces = [(at, 1) for at in range(len(data))]
         else:
             pieces = [(at, 4) for at in range(0, len(data) & ~3, 4)]
-            pieces += [(at, 1) for at in range(len(data) & ~3, len(data))]
+            if len(data) & 2:
+                pieces.append((len(data) & ~3, 2))
+            if len(data) & 1:
+                pieces.append((len(data) - 1, 1))
         for at, size in pieces:
             self.write(offset + at, data[at : at + size])
 

@@ -493,6 +493,49 @@ class CutTests(BoardTest):
         self.assertEqual((store.state, self.boot().state), (NEW, NEW))
 
 
+class CampaignProgramTests(BoardTest):
+    """firmware-fixtures/programs/store.py, as a campaign runs it, twice cut."""
+
+    def load(self):
+        path = os.path.join(HERE, "..", "..", "..", "firmware-fixtures", "programs", "store.py")
+        program = {}
+        with open(path, encoding="ascii") as source:
+            exec(compile(source.read(), path, "exec"), program)
+        return program
+
+    def check(self, done, cut=None):
+        self.board.power_up()
+        self.board.cut_power_after(cut)
+        return self.load()["check"](done)
+
+    def test_store_is_consistent_at_every_cut(self):
+        self.load()["setup"]()
+        begin = bytes(self.board.memory)
+        cut = 0
+        while True:
+            self.board.memory[:] = begin
+            self.board.power_up()
+            self.board.cut_power_after(cut)
+            done = 0
+            try:
+                for _ in self.load()["run"]():
+                    done += 1
+                break
+            except PowerCut:
+                pass
+            after_cut = bytes(self.board.memory)
+            verdict = self.check(done)
+            self.assertIn(verdict, ("old", "new"), cut)
+            for second in range(self.board.writes):
+                self.board.memory[:] = after_cut
+                with self.assertRaises(PowerCut):
+                    self.check(done, second)
+                self.assertEqual(self.check(done), verdict, (cut, second))
+            cut += 1
+        self.assertEqual((done, self.check(8)), (8, "old"))
+        self.assertEqual(self.board.mistakes, [])
+
+
 class DamageTests(BoardTest):
     def test_random_content_is_never_taken_for_data(self):
         store = self.boot(0, 256)
