@@ -54,6 +54,21 @@ namespace Standalone.Core.Tests
         }
 
         [Test]
+        public void ShouldStartOverFromBeforeTheFirstInstruction()
+        {
+            Load(CpuPrograms.Count);
+            SetVector(1, CpuPrograms.Count.Address);
+            using var checkpoint = Checkpoint.Take();
+            var expected = RunAndDescribe();
+            checkpoint.Restore();
+            SetVector(1, LoopAddress);
+            Continue(100);
+            checkpoint.Restore();
+            Assert.That(RunAndDescribe(), Is.EqualTo(expected));
+            Assert.That(Register(4), Is.GreaterThan(100));
+        }
+
+        [Test]
         public void ShouldSetTheExclusiveMonitorBack()
         {
             Run(CpuPrograms.Exclusive, 0);

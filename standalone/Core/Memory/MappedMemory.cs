@@ -162,6 +162,11 @@ namespace Antmicro.Renode.Peripherals.Memory
 
         object ICheckpointed.TakeState(object previous)
         {
+            if(pointer == null)
+            {
+                // disposed of, but still referred to
+                return null;
+            }
             var before = previous as byte[][];
             var pages = new byte[(Size + PageSize - 1) / PageSize][];
             var isSame = before != null;
@@ -182,6 +187,10 @@ namespace Antmicro.Renode.Peripherals.Memory
         void ICheckpointed.RestoreState(object state)
         {
             var pages = (byte[][])state;
+            if(pages == null || pointer == null)
+            {
+                return;
+            }
             for(var i = 0; i < pages.Length; i++)
             {
                 var content = PageAt(i);

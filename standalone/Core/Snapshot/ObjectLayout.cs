@@ -65,7 +65,7 @@ namespace Antmicro.Renode.Core.Snapshots
                     var own = typeof(ObjectLayout).Assembly;
                     var name = assembly.GetName().Name;
                     result = assembly != own && !name.StartsWith("System.", StringComparison.Ordinal)
-                        && (assembly.EntryPoint != null || assembly.GetReferencedAssemblies().All(x => x.Name != own.GetName().Name));
+                        && (assembly.IsDynamic || assembly.EntryPoint != null || assembly.GetReferencedAssemblies().All(x => x.Name != own.GetName().Name));
                     outsideAssemblies.Add(assembly, result);
                 }
                 return result;
