@@ -176,7 +176,7 @@ class Store:
             if found[1] == DAMAGED:
                 # So that it can't be taken for the remains of a newer commit.
                 self._ram.words[self._check_index(1)] = _BUSY
-        elif force or self._payload(current) != memoryview(image)[_HEADER:]:
+        elif force or DAMAGED in found or self._payload(current) != memoryview(image)[_HEADER:]:
             self._write(1 - current, self._sequence(current) + 1 & 0xFFFFFFFF, image)
         else:
             return False

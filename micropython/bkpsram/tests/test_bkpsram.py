@@ -576,6 +576,9 @@ class DamageTests(BoardTest):
         self.board.memory[OFFSET + SIZE // 2 + 13] ^= 1
         store = self.boot()
         self.assertEqual((store.state, store.maybe_old, content_of(store)), (GOOD, True, {"a": 1}))
+        # Content that has not changed is written all the same: it is accepted now.
+        self.assertTrue(store.commit())
+        self.assertEqual((self.boot().maybe_old, content_of(self.boot())), (False, {"a": 1}))
         store["a"] = 3
         store.commit()
         self.assertFalse(store.maybe_old)
