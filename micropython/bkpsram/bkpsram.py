@@ -117,7 +117,10 @@ class BackupRAM:
             there = len(self.memory[index])
             if len(value) != there:
                 raise ValueError("%d bytes don't fit a slice of %d" % (len(value), there))
-        self.memory[index] = value
+            # Of a view that ends where the slice does: MicroPython writes what follows the slice, up to the end of the view, too.
+            self.memory[index][:] = value
+        else:
+            self.memory[index] = value
 
 
 class _Words:
@@ -329,7 +332,7 @@ class Store:
         end = start + len(image)
         # While the bank is busy it counts for nothing, so its other words may change in any order.
         words[check] = _BUSY
-        memory[start:end] = image
+        memory[start:end][:] = image
         if words[check] == _BUSY and _checksum(memory[start:end]) == checksum:
             words[check] = checksum
         if words[check] != checksum:

@@ -37,13 +37,14 @@ namespace Standalone.Host
         {
             var sorted = files.OrderBy(x => x, StringComparer.Ordinal).ToList();
             var sources = sorted.Select(File.ReadAllBytes).ToList();
-            var name = ComputeName(sources);
-            if(!loaded.Add(name))
+            var content = ComputeHash(sources);
+            if(!loaded.Add(content))
             {
                 return Array.Empty<Assembly>();
             }
             try
             {
+                var name = ComputeName(content);
                 var path = Path.Combine(cacheDirectory, name + ".dll");
                 var assembly = File.Exists(path) ? AssemblyLoadContext.Default.LoadFromAssemblyPath(path) : Load(Compile(name, sorted, sources), path);
                 plugins.Add(assembly);
@@ -51,7 +52,7 @@ namespace Standalone.Host
             }
             catch
             {
-                loaded.Remove(name);
+                loaded.Remove(content);
                 throw;
             }
         }
@@ -104,8 +105,7 @@ namespace Standalone.Host
                 .Select(x => MetadataReference.CreateFromFile(x));
         }
 
-        // Compiled code is good for these sources, these assemblies of the host, and this runtime.
-        private string ComputeName(IEnumerable<byte[]> sources)
+        private static string ComputeHash(IEnumerable<byte[]> sources)
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach(var source in sources)
@@ -113,12 +113,14 @@ namespace Standalone.Host
                 hash.AppendData(BitConverter.GetBytes(source.Length));
                 hash.AppendData(source);
             }
-            foreach(var assembly in hostAssemblies.Concat(plugins))
-            {
-                hash.AppendData(assembly.ManifestModule.ModuleVersionId.ToByteArray());
-            }
-            hash.AppendData(Encoding.UTF8.GetBytes(Environment.Version.ToString()));
-            return "plugin-" + Convert.ToHexString(hash.GetHashAndReset())[..24].ToLowerInvariant();
+            return Convert.ToHexString(hash.GetHashAndReset());
+        }
+
+        // Compiled code is good for these sources, these assemblies of the host, and this runtime.
+        private string ComputeName(string content)
+        {
+            var parts = hostAssemblies.Concat(plugins).Select(x => x.ManifestModule.ModuleVersionId.ToByteArray()).Prepend(Encoding.UTF8.GetBytes(content + Environment.Version));
+            return "plugin-" + ComputeHash(parts)[..24].ToLowerInvariant();
         }
 
         private readonly string cacheDirectory;
