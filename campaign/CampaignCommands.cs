@@ -54,7 +54,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             return session.Progress;
         }
 
-        /// <summary>Makes cuts for a while.</summary>
+        /// <summary>Makes cuts for a while, one at least.</summary>
         /// <param name="emulation">The emulation.</param>
         /// <param name="seconds">Seconds of host time after which it returns; the cut that is being made is completed.</param>
         /// <returns>First cuts made, first cuts planned, all cuts made, failures: four numbers; equal ones at first mean that it is through.</returns>
@@ -64,7 +64,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             try
             {
                 var time = Stopwatch.StartNew();
-                while(time.Elapsed.TotalSeconds < seconds && session.MoveNext())
+                while(session.MoveNext() && time.Elapsed.TotalSeconds < seconds)
                 {
                 }
             }
@@ -93,6 +93,10 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
         private static void CheckSession()
         {
+            if(session != null && !session.IsCurrent)
+            {
+                Abandon();
+            }
             if(session == null)
             {
                 throw new RecoverableException("there is no campaign: say PreparePowerFailCampaign first");
@@ -196,6 +200,8 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 }
                 return CampaignReport.Summary(result);
             }
+
+            public bool IsCurrent => campaign.IsCurrent;
 
             public string Progress => string.Join(" ", doneBefore + closed, campaign.PlannedCuts, journal?.Records.Count ?? records.Count,
                 (journal?.Records ?? records).Count(x => !x.IsGood));

@@ -69,6 +69,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             {
                 return;
             }
+            var isCurrent = IsCurrent;
             repl.Detach();
             if(bkpsram != null)
             {
@@ -78,7 +79,11 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             {
                 state.Dispose();
             }
-            original.Restore();
+            if(isCurrent)
+            {
+                // Otherwise somebody has begun something new meanwhile.
+                original.Restore();
+            }
             original.Dispose();
             original = null;
         }
@@ -99,6 +104,9 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 }
             }
         }
+
+        /// <summary>Is the campaign's machine still the one that the emulation has?</summary>
+        public bool IsCurrent => EmulationManager.Instance.CurrentEmulation.TryGetMachineByName(machineName, out var current) && current == machine;
 
         /// <summary>How many first cuts there are to make.</summary>
         public int PlannedCuts => positions.Count;

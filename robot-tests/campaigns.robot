@@ -49,7 +49,7 @@ Should Boot Anew After Each Cut To The Same Verdicts
 Should Lose The Content Without A Cell
     Prepare Board
     Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --supply no-cell --sample 2
-    Cuts Should Be    3 Corrupt 1, 6 Corrupt 2
+    Cuts Should Be    1 Corrupt 0, 4 Corrupt 1
 
 Should Fail Naive Programs
     [Template]    Campaign Should Find Failures
@@ -101,6 +101,20 @@ Should Resume A Campaign That Was Interrupted
     Cuts Should Be    1 Corrupt 0, 2 New 0, 3 Corrupt 1, 4 New 1, 5 Corrupt 2, 6 New 2
     ${error}=    Run Keyword And Expect Error    *    Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --resume --supply no-cell
     Should Contain    ${error}    can't be resumed
+
+Should Bear A Campaign That Nobody Finished
+    Prepare Board
+    Load Campaigns
+    Execute Command    emulation PreparePowerFailCampaign @${TWO_WORDS}
+    Execute Command    emulation ContinuePowerFailCampaign 0
+    Reset Emulation
+    Prepare Board
+    Execute Command    emulation PreparePowerFailCampaign @${TWO_WORDS}
+    ${progress}=    Execute Command    emulation ContinuePowerFailCampaign 60
+    Should Match Regexp    ${progress}    ^6 6 6 3
+    Reset Emulation
+    ${error}=    Run Keyword And Expect Error    *    Execute Command    emulation ContinuePowerFailCampaign 1
+    Should Contain    ${error}    there is no campaign
 
 Should Cut At Instructions And At Times
     Prepare Board

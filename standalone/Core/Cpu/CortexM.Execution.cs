@@ -136,6 +136,11 @@ namespace Antmicro.Renode.Peripherals.CPU
         /// <summary>Whole mapped segments are switched at once, from one access to the next; parts of a segment when the slice ends.</summary>
         public void SetMappedMemoryEnabled(Range range, bool enabled)
         {
+            if(engine == IntPtr.Zero)
+            {
+                // Disposed of, while a peripheral of its machine still lives.
+                return;
+            }
             foreach(var segment in segments.ToArray().Where(x => range.Intersects(new Range(x.Address, x.Size))))
             {
                 if(!range.Contains(new Range(segment.Address, segment.Size)))
