@@ -20,7 +20,6 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             writer.Write("{\n");
             writer.Write($"  \"schema\": {Text(Schema)},\n");
             writer.Write($"  \"program\": {Text(result.Program)},\n");
-            writer.Write($"  \"programPath\": {Text(result.ProgramPath)},\n");
             writer.Write($"  \"board\": {Text(result.Board)},\n");
             writer.Write($"  \"host\": {Text(result.Host)},\n");
             writer.Write($"  \"options\": {Options(result.Options)},\n");

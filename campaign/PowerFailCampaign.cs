@@ -45,10 +45,6 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             noSteps = () => 0;
             // Look before anything is changed.
             FindModels();
-            if(options.Supply != CutSupply.NoCell && !supplies.CoinCellPresent)
-            {
-                throw new RecoverableException($"board '{machineName}' has no coin cell, so VBAT dies with VDD: say --supply no-cell, or insert a cell");
-            }
             EmulationManager.Instance.CurrentEmulation.PauseAll();
             original = EmulationState.Take();
             try
@@ -173,9 +169,9 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             repl.Attach(machine);
             bkpsram.Watcher = watch;
             watch.Start(machine, 0, 0, noSteps);
-            if(options.Supply == CutSupply.NoCell && supplies.CoinCellPresent)
+            if(supplies.CoinCellPresent != (options.Supply != CutSupply.NoCell))
             {
-                supplies.RemoveCoinCell();
+                SetCoinCell(options.Supply != CutSupply.NoCell);
             }
             supplies.PowerOff();
             Wait(options.OffSeconds);
@@ -189,6 +185,23 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             Rehearse();
             ChoosePositions();
             ladder = new Rung { State = beforeRun };
+        }
+
+        private void SetCoinCell(bool present)
+        {
+            if(!present)
+            {
+                supplies.RemoveCoinCell();
+                return;
+            }
+            try
+            {
+                supplies.InsertCoinCell();
+            }
+            catch(RecoverableException)
+            {
+                throw new RecoverableException($"board '{machineName}' has no place for a coin cell: VBAT is tied to VDD, and backup SRAM dies with it. Say --supply no-cell");
+            }
         }
 
         private void LoadAndSetUp()

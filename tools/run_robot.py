@@ -33,7 +33,7 @@ def main():
     os.makedirs(output, exist_ok=True)
     options = {
         "outputdir": output,
-        "variable": [],
+        "variable": [f"HOST:{host_name}"],
         "test": arguments.test,
         "name": f"renode-bkpsram on {host_name}",
         "consolewidth": 110,

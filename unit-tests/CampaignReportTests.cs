@@ -46,7 +46,7 @@ namespace BackupDomain.UnitTests
             var root = Json(Failing());
             Assert.That(Names(root), Is.EquivalentTo(new[]
             {
-                "schema", "program", "programPath", "board", "host", "options", "complete", "run", "planned", "totals", "good", "failed", "seconds",
+                "schema", "program", "board", "host", "options", "complete", "run", "planned", "totals", "good", "failed", "seconds",
                 "cutsThisSession", "rate", "cuts", "firstFailure", "onlyCut",
             }));
             Assert.That(root.GetProperty("schema").GetString(), Is.EqualTo("renode-bkpsram/campaign/1"));
