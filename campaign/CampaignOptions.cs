@@ -29,7 +29,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         Cell,
         /// <summary>VDD is gone at once, and there is no cell: nothing survives.</summary>
         NoCell,
-        /// <summary>VDD falls in a line: the core runs on down to the power-down threshold.</summary>
+        /// <summary>VDD falls in a line, steeper or less steep by the seed: the core runs on down to the power-down threshold.</summary>
         SlowRamp,
         /// <summary>In half of the cuts, by the seed, the cell loses contact for a moment while VDD is off.</summary>
         VbatBounce,
@@ -199,7 +199,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         /// <summary>How long VDD is off, in virtual seconds.</summary>
         public double OffSeconds { get; private set; } = DefaultOffSeconds;
 
-        /// <summary>How long VDD takes from full to 0 V on a slow ramp, in virtual seconds.</summary>
+        /// <summary>How long VDD takes at most from full to 0 V on a slow ramp, in virtual seconds; a fiftieth of it at least, by the seed.</summary>
         public double RampSeconds { get; private set; } = DefaultRampSeconds;
 
         /// <summary>How long run() may take, in virtual seconds.</summary>

@@ -100,7 +100,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         public static string Supply(CampaignOptions options) => options.Supply switch
         {
             CutSupply.NoCell => "VDD is gone at once, and there is no cell",
-            CutSupply.SlowRamp => $"VDD falls to 0 V in a line, in {Number(options.RampSeconds, 6)} s; the cell holds VBAT",
+            CutSupply.SlowRamp => $"VDD falls to 0 V in a line, in up to {Number(options.RampSeconds, 6)} s; the cell holds VBAT",
             CutSupply.VbatBounce => "VDD is gone at once; in half of the cuts the cell loses contact for a moment while it is off",
             _ => "VDD is gone at once, and the cell holds VBAT",
         };

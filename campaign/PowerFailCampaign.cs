@@ -184,7 +184,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             beforeRun = EmulationState.Take();
             Rehearse();
             ChoosePositions();
-            ladder = new Rung { State = beforeRun };
+            ladder = new Rung { State = beforeRun, Microseconds = -lead };
         }
 
         private void SetCoinCell(bool present)
@@ -235,15 +235,29 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private void Rehearse()
         {
             watch.Start(machine, 0, MostWrites, () => repl.Marks);
-            samples.Add((0, Instructions));
             contentBeforeRun = bkpsram.GetContent();
-            var startInstructions = Instructions;
+            repl.Began = () =>
+            {
+                lead = watch.Elapsed.TotalMicroseconds;
+                watch.StartTime();
+                samples.Add((0, Instructions));
+            };
+            repl.Ended = () =>
+            {
+                RunMicroseconds = watch.Elapsed.TotalMicroseconds;
+                RunInstructions = Instructions - samples[0].Instructions;
+            };
             repl.Start(RunCode);
             var ended = repl.WaitForEnd(options.RunTimeout, () =>
             {
-                samples.Add((watch.Elapsed.Ticks, Instructions));
+                if(samples.Count > 0)
+                {
+                    samples.Add((watch.Elapsed.Ticks, Instructions));
+                }
                 return watch.Writes >= MostWrites;
             });
+            repl.Ended = null;
+            repl.Began = watch.StartTime;
             if(watch.Writes >= MostWrites)
             {
                 throw new RecoverableException($"{program} makes more than {MostWrites} writes to backup SRAM: let run() do less");
@@ -262,8 +276,6 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             }
             writes = watch.Kept.ToArray();
             RunWrites = watch.Writes;
-            RunInstructions = Instructions - startInstructions;
-            RunMicroseconds = watch.Elapsed.TotalMicroseconds;
             RunSteps = repl.Marks;
             LastWriteOfStep = Enumerable.Range(0, RunSteps).Select(x => writes.Count(y => y.StepsDone <= x)).ToArray();
         }
@@ -344,11 +356,11 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         {
             if(ladder.Writes >= write || ladder.Microseconds > microseconds)
             {
-                ReplaceLadder(new Rung { State = beforeRun });
+                ReplaceLadder(new Rung { State = beforeRun, Microseconds = -lead });
             }
             Restore(ladder.State);
             Resume(ladder);
-            if(microseconds - ladder.Microseconds <= LongestReplay)
+            if(microseconds - ladder.Microseconds <= LongestReplay || microseconds <= ClearanceMicroseconds)
             {
                 return;
             }
@@ -368,10 +380,13 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         {
             stepsBefore = rung.StepsDone;
             watch.Start(machine, rung.Writes, LastWritesKept, () => StepsDone);
-            watch.StartedAt -= TimeInterval.FromTicks((ulong)(rung.Microseconds * TimeInterval.TicksPerMicrosecond));
             if(rung.State == beforeRun)
             {
                 repl.Start(RunCode);
+            }
+            else
+            {
+                watch.StartTime(rung.Microseconds);
             }
         }
 
@@ -410,7 +425,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 cut.Microseconds = watch.Elapsed.TotalMicroseconds;
                 if(options.Supply == CutSupply.SlowRamp)
                 {
-                    supplies.RampVddAtOnce(0, options.RampSeconds);
+                    supplies.RampVddAtOnce(0, NextRamp());
                 }
                 else
                 {
@@ -430,7 +445,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             Approach(target, int.MaxValue);
             if(options.CutAt == CutUnit.Time)
             {
-                Run(position - watch.Elapsed.TotalMicroseconds);
+                Run(position - ladder.Microseconds);
             }
             else
             {
@@ -440,7 +455,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             cut.Microseconds = watch.Elapsed.TotalMicroseconds;
             if(options.Supply == CutSupply.SlowRamp)
             {
-                supplies.RampVdd(0, options.RampSeconds);
+                supplies.RampVdd(0, NextRamp());
             }
             else
             {
@@ -462,15 +477,27 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             var cpu = machine.SystemBus.GetCPUs().First();
             // No interface of Renode has it.
             var mips = Convert.ToDouble(cpu.GetType().GetProperty("PerformanceInMips").GetValue(cpu));
+            var slumber = 0.0;
             while(Instructions < instruction && !repl.IsThrough)
             {
-                Run(Math.Max(ShortestRun, (instruction - Instructions) / mips));
+                var before = Instructions;
+                Run(Math.Max(slumber, (instruction - before) / mips));
+                // A core that sleeps is woken within half a microsecond.
+                slumber = Instructions == before ? Math.Min(LongestSlumber, Math.Max(ShortestRun, 2 * slumber)) : 0;
             }
         }
+
+        // Of one length, all ramps that start in a burst of writes would end between two of them.
+        private double NextRamp() => options.RampSeconds * (ShortestRamp + ((1 - ShortestRamp) * noise.NextDouble()));
 
         // Power is off, and the supplies do what else they are to do, until it comes back: at the same moment after each cut of run().
         private void CompleteCut(Cut cut)
         {
+            if(options.Supply == CutSupply.SlowRamp)
+            {
+                // The program went on while VDD fell.
+                cut.StepsDone = StepsDone;
+            }
             cut.WritesDone = watch.Writes;
             cut.LastWrites = watch.Kept;
             var left = Math.Max(0, (RunMicroseconds / MicrosecondsPerSecond) - watch.Elapsed.TotalSeconds) + options.OffSeconds;
@@ -719,6 +746,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private BackupWrite[] writes;
         private byte[] contentBeforeRun;
         private List<int> positions;
+        private double lead;
         private int stepsBefore;
         private Random noise;
 
@@ -750,7 +778,9 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private const double CutSlice = 0.001;
         private const double MicrosecondsPerSecond = 1e6;
         private const double ClearanceMicroseconds = 2;
+        private const double ShortestRamp = 0.02;
         private const double ShortestRun = 0.001;
+        private const double LongestSlumber = 0.5;
         private const int LastWritesKept = 12;
         private const int MostWrites = 1000000;
         private const int MostCuts = 200000;

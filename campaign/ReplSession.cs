@@ -26,7 +26,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             foreach(var uart in machine.GetPeripheralsOfType<IUART>())
             {
                 machine.TryGetAnyName(uart, out var name);
-                var line = new Line(uart, name);
+                var line = new Line(this, uart, name);
                 uart.CharReceived += line.Receive;
                 lines.Add(line);
             }
@@ -120,7 +120,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             get
             {
                 var text = repl.Text;
-                var start = text.StartsWith("OK", StringComparison.Ordinal) ? 2 : 0;
+                var start = text.StartsWith(Accepted, StringComparison.Ordinal) ? Accepted.Length : 0;
                 var end = text.IndexOf(EndOfTransmission);
                 return text.Substring(start, Math.Max(0, (end < 0 ? text.Length : end) - start));
             }
@@ -138,6 +138,12 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
         /// <summary>The last line of the traceback: the exception.</summary>
         public string ExceptionLine => Traceback.Split('\n').Last().Trim();
+
+        /// <summary>Called on the core's thread when code is received whole, and is about to be compiled and run.</summary>
+        public Action Began { get; set; }
+
+        /// <summary>Called on the core's thread when the code has ended.</summary>
+        public Action Ended { get; set; }
 
         /// <summary>How often the mark was printed.</summary>
         public int Marks => repl.Marks;
@@ -159,6 +165,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
         private readonly List<Line> lines = new List<Line>();
 
+        private const string Accepted = "OK";
         private const string Prompt = "\n>>> ";
         private const string RawPrompt = "raw REPL; CTRL-B to exit\r\n>";
         private const char EndOfTransmission = '\u0004';
@@ -167,8 +174,9 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
         private sealed class Line
         {
-            public Line(IUART uart, string name)
+            public Line(ReplSession session, IUART uart, string name)
             {
+                this.session = session;
                 Uart = uart;
                 Name = name;
             }
@@ -181,9 +189,16 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 }
                 else if(value == EndOfTransmission)
                 {
-                    EndMarks++;
+                    if(++EndMarks == 1)
+                    {
+                        session.Ended?.Invoke();
+                    }
                 }
                 received.Add(value);
+                if(received.Count == Accepted.Length && EndsWith(Accepted))
+                {
+                    session.Began?.Invoke();
+                }
             }
 
             public void Clear()
@@ -219,6 +234,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
             public string Name { get; }
 
+            private readonly ReplSession session;
             private readonly List<byte> received = new List<byte>();
         }
     }

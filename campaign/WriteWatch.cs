@@ -77,6 +77,18 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         /// <summary>Virtual time since the start, exact to the instruction within an access.</summary>
         public TimeInterval Elapsed => Now() - startedAt;
 
+        /// <summary>The start is now.</summary>
+        public void StartTime()
+        {
+            startedAt = Now();
+        }
+
+        /// <summary>The start was before, by so much virtual time.</summary>
+        public void StartTime(double microsecondsAgo)
+        {
+            startedAt = Now() - TimeInterval.FromTicks((ulong)(microsecondsAgo * TimeInterval.TicksPerMicrosecond));
+        }
+
         /// <summary>Writes so far.</summary>
         public int Writes { get; private set; }
 
@@ -85,13 +97,6 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
         /// <summary>The last writes, oldest first.</summary>
         public IReadOnlyList<BackupWrite> Kept => kept.ToArray();
-
-        /// <summary>When the count began, in virtual time of the machine. Set it after going back to another point in time.</summary>
-        public TimeInterval StartedAt
-        {
-            get => startedAt;
-            set => startedAt = value;
-        }
 
         private TimeInterval Now()
         {

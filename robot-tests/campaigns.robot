@@ -138,10 +138,13 @@ Should Cut At Instructions And At Times
     Should Contain    ${summary}    3 cuts
 
 Should Let The Program Run On While VDD Falls
+    [Documentation]    The power is gone at 1.68 of 3.3 V: at least 0.2 ms later, when the second write is in as well.
     Prepare Board
-    # A tenth of a microsecond is nothing, ten milliseconds are the rest of the program.
     Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --supply slow-ramp --ramp 0.02 --only 1
-    Cuts Should Be    1 Corrupt 0
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    ${writes}=    Evaluate    json.loads($json)["cuts"][0]["writesDone"]    modules=json
+    Should Be True    ${writes} >= 2
+    Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --supply slow-ramp --sample 10
 
 Should Refuse A Board Without Backup SRAM
     Execute Command    mach create "plain"

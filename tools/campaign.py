@@ -34,7 +34,7 @@ ENGINE_OPTIONS = """options of the campaign:
   --depth D            2: the power fails again at each write of check(), 3: and again
   --only N[,M]         this cut alone, told in detail
   --off S              virtual seconds without power, after the time that the rest of run() would have taken (default 0.01)
-  --ramp S             virtual seconds from full VDD to 0 on a slow ramp (default 0.001)
+  --ramp S             virtual seconds from full VDD to 0 on a slow ramp, at most: each has its own (default 0.001)
   --run-timeout S      run() may take so many virtual seconds (default 60)
   --check-timeout S    check() that takes longer is a hang (default 60)
   --report DIR         folder of campaign.json, campaign.html, campaign.xml (JUnit) and cuts.tsv

@@ -128,16 +128,37 @@ class View:
 
     def __getitem__(self, index):
         memory = current.memory if current.accessible() else bytes(SIZE)
-        return memoryview(memory)[self.offset : self.offset + self.size].toreadonly()[index]
+        if not isinstance(index, slice):
+            return memory[self.offset + range(self.size)[index]]
+        start, stop, step = index.indices(self.size)
+        assert step == 1
+        return Part(memory[self.offset + start : self.offset + stop], BASE + self.offset + start)
 
     def __setitem__(self, index, value):
         if isinstance(index, slice):
             start, stop, step = index.indices(self.size)
             assert step == 1 and len(value) == stop - start
             current.write_slice(self.offset + start, value)
+            # MicroPython moves what follows the slice, up to the end of the view, to where it is.
+            if stop < self.size:
+                current.write_slice(self.offset + stop, bytes(self[stop:]))
         else:
             range(self.size)[index]
             current.write(self.offset + index, bytes([value]))
+
+
+class Part(bytearray):
+    """A slice of a View: its own view, for whatever takes a buffer."""
+
+    def __new__(cls, content, address):
+        return super().__new__(cls, content)
+
+    def __init__(self, content, address):
+        super().__init__(content)
+        self.view = View(address, len(content))
+
+    def __setitem__(self, index, value):
+        self.view[index] = value
 
 
 current = FakeBoard()
