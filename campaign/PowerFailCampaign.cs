@@ -67,17 +67,14 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             }
             var isCurrent = IsCurrent;
             repl.Detach();
-            if(bkpsram != null)
-            {
-                bkpsram.Watcher = null;
-            }
             foreach(var state in memos.Select(x => x.State).Append(beforeRun).Append(ladder?.State).Where(x => x != null).Distinct())
             {
                 state.Dispose();
             }
             if(isCurrent)
             {
-                // Otherwise somebody has begun something new meanwhile.
+                // Otherwise somebody has begun something new meanwhile, and the old machine is gone.
+                bkpsram.Watcher = null;
                 original.Restore();
             }
             original.Dispose();
@@ -421,8 +418,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             watch.At(write, () =>
             {
                 isHit = true;
-                cut.StepsDone = StepsDone;
-                cut.Microseconds = watch.Elapsed.TotalMicroseconds;
+                MarkCut(cut);
                 if(options.Supply == CutSupply.SlowRamp)
                 {
                     supplies.RampVddAtOnce(0, NextRamp());
@@ -451,8 +447,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             {
                 RunToInstruction(samples[0].Instructions + (ulong)position);
             }
-            cut.StepsDone = StepsDone;
-            cut.Microseconds = watch.Elapsed.TotalMicroseconds;
+            MarkCut(cut);
             if(options.Supply == CutSupply.SlowRamp)
             {
                 supplies.RampVdd(0, NextRamp());
@@ -463,6 +458,12 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             }
             ReplSession.Advance(() => !supplies.IsPowered, options.RunTimeout, CutSlice);
             CompleteCut(cut);
+        }
+
+        private void MarkCut(Cut cut)
+        {
+            cut.StepsDone = StepsDone;
+            cut.Microseconds = watch.Elapsed.TotalMicroseconds;
         }
 
         private double MicrosecondsOf(ulong instruction)
