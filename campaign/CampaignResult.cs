@@ -57,7 +57,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         public Verdict Verdict;
         /// <summary>What was raised, or what did not come, in one line; empty for the other verdicts.</summary>
         public string Detail = "";
-        /// <summary>Steps of run() that were complete at the first cut.</summary>
+        /// <summary>Steps of run() that were complete at the first cut; on a slow ramp, when the power was gone.</summary>
         public int StepsDone;
         /// <summary>Virtual time of the last cut since the start of run() or check(), in microseconds.</summary>
         public double Microseconds;

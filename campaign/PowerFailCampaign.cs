@@ -338,7 +338,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             {
                 Approach(writes[position - 1].Microseconds, position);
                 Seed(cut.Path);
-                CutAtWrite(cut, position, () => repl.IsThrough);
+                CutAtWrite(cut, position, options.RunTimeout);
             }
             else
             {
@@ -412,7 +412,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             EmulationManager.Instance.CurrentEmulation.SetSeed(seed);
         }
 
-        private void CutAtWrite(Cut cut, int write, Func<bool> isOver)
+        private void CutAtWrite(Cut cut, int write, double timeout)
         {
             var isHit = false;
             watch.At(write, () =>
@@ -428,7 +428,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                     supplies.CutPowerAtOnce();
                 }
             });
-            if(!ReplSession.Advance(() => !supplies.IsPowered || (!isHit && isOver()), options.RunTimeout, CutSlice) || !isHit)
+            if(!ReplSession.Advance(() => isHit || repl.IsThrough, timeout, CutSlice) || !isHit)
             {
                 throw new RecoverableException($"{program}: write {write} did not come again at cut {string.Join(",", cut.Path)}: the program does not do the same each time (random numbers, time of day?)");
             }
@@ -456,7 +456,6 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             {
                 supplies.PowerOff();
             }
-            ReplSession.Advance(() => !supplies.IsPowered, options.RunTimeout, CutSlice);
             CompleteCut(cut);
         }
 
@@ -491,9 +490,10 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         // Of one length, all ramps that start in a burst of writes would end between two of them.
         private double NextRamp() => options.RampSeconds * (ShortestRamp + ((1 - ShortestRamp) * noise.NextDouble()));
 
-        // Power is off, and the supplies do what else they are to do, until it comes back: at the same moment after each cut of run().
+        // Power is going, and the supplies do what else they are to do, until it comes back: at the same moment after each cut of run().
         private void CompleteCut(Cut cut)
         {
+            ReplSession.Advance(() => !supplies.IsPowered, options.RampSeconds + CutSlice, CutSlice);
             if(options.Supply == CutSupply.SlowRamp)
             {
                 // The program went on while VDD fell.
@@ -531,7 +531,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                     Enter(board);
                     StartCheck(cut.StepsDone);
                     Seed(next.Path);
-                    CutAtWrite(next, write, () => repl.IsThrough);
+                    CutAtWrite(next, write, options.CheckTimeout);
                     next.StepsDone = cut.StepsDone;
                     foreach(var result in Recover(next))
                     {

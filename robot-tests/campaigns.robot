@@ -146,6 +146,11 @@ Should Let The Program Run On While VDD Falls
     Should Be True    ${writes} >= 2
     Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --supply slow-ramp --sample 10
 
+Should Wait Until VDD Has Fallen However Long That Takes
+    Prepare Board
+    Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --supply slow-ramp --ramp 20 --run-timeout 0.1 --only 1
+    Cuts Should Be    1 Old 3
+
 Should Refuse A Board Without Backup SRAM
     Execute Command    mach create "plain"
     Load Campaigns
