@@ -118,9 +118,9 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             {
                 result.Depth = result.Only.Length;
             }
-            if(result.Only != null && (result.Sample > 0 || result.ShardCount > 1))
+            if(result.Only != null && (result.Sample > 0 || result.ShardCount > 1 || result.Resume))
             {
-                throw new RecoverableException("--only makes one cut: leave out --sample and --shard");
+                throw new RecoverableException("--only makes one cut: leave out --sample, --shard and --resume");
             }
             if(result.Resume && result.Overwrite)
             {

@@ -543,7 +543,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
         private IEnumerable<int> NextCuts(Cut cut, int count)
         {
-            if(options.Only != null)
+            if(options.Only != null && cut.Path.Length < options.Only.Length)
             {
                 var wanted = options.Only[cut.Path.Length];
                 return wanted <= count ? new[] { wanted }

@@ -25,6 +25,18 @@ Should Find The Store Consistent When The Power Fails Again During Recovery
     ${options}=    Set Variable If    "${HOST}" == "standalone"    --depth 2    --depth 2 --sample 4
     Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    ${options}
 
+Should Make All Cuts That Follow From One
+    ${text}=    Catenate    SEPARATOR=\n
+    ...    import bkpsram
+    ...    def run(): bkpsram.BackupRAM().words[0] = 1
+    ...    def check(done):
+    ...    ${SPACE}for i in 1, 2: bkpsram.BackupRAM().words[i] = 1
+    ...    ${SPACE}return True
+    ${program}=    Create Program    recovery    ${text}
+    Prepare Board
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --only 1 --depth 2
+    Cuts Should Be    1 Consistent 0, 1,1 Consistent 0, 1,2 Consistent 0
+
 Should Find The Store Lost Or Consistent When The Cell Loses Contact
     Prepare Board
     ${summary}=    Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --supply vbat-bounce --sample 8
@@ -89,6 +101,7 @@ Should Say What Is Wrong With An Option
     --supply solar    say one of cell, no-cell, slow-ramp, vbat-bounce
     --sample many    give a whole number
     --bogus    there is no option '--bogus'
+    --only 3 --resume    leave out --sample, --shard and --resume
     --only 7    is out of range: run() of two_words.py has 6 writes
     --depth    a value is missing
     --report /proc/report    can't be written
