@@ -564,7 +564,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             var memo = memos.Find(x => x.Registers.SequenceEqual(registers) && x.Flash.AsSpan().SequenceEqual(flashContent));
             if(memo != null)
             {
-                return new Board { State = memo.State, Content = cut.After, IsShared = true };
+                return new Board { State = memo.State, Content = cut.After, Memo = memo.Use() };
             }
             supplies.PowerOn();
             Boots++;
@@ -582,19 +582,22 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             {
                 return board.Fail(Verdict.Exception, $"loading the program: {Line(repl.ExceptionLine)}");
             }
-            board.IsShared = watch.Accesses == 0 && !options.Reboot;
-            if(board.IsShared || cut.Path.Length < options.Depth)
+            var isShared = watch.Accesses == 0 && !options.Reboot;
+            if(isShared || cut.Path.Length < options.Depth)
             {
                 board.State = EmulationState.Take();
             }
-            if(board.IsShared)
+            if(isShared)
             {
-                if(memos.Count == MostMemos)
+                // Cuts during recovery still go back to that of the cut before.
+                var oldest = memos.Count >= MostMemos ? memos.Find(x => x.Users == 0) : null;
+                if(oldest != null)
                 {
-                    memos[0].State.Dispose();
-                    memos.RemoveAt(0);
+                    oldest.State.Dispose();
+                    memos.Remove(oldest);
                 }
                 memos.Add(new BootMemo { Registers = registers, Flash = flashContent, State = board.State });
+                board.Memo = memos[^1].Use();
             }
             return board;
         }
@@ -602,7 +605,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private void Enter(Board board)
         {
             Restore(board.State);
-            if(board.IsShared)
+            if(board.Memo != null)
             {
                 bkpsram.SetContent(board.Content);
             }
@@ -812,9 +815,16 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         /// <summary>The state after a boot, good for every cut that leaves the same behind.</summary>
         private sealed class BootMemo
         {
+            public BootMemo Use()
+            {
+                Users++;
+                return this;
+            }
+
             public List<uint> Registers;
             public byte[] Flash;
             public EmulationState State;
+            public int Users;
         }
 
         private sealed class Board : IDisposable
@@ -828,15 +838,17 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
             public void Dispose()
             {
-                if(!IsShared)
+                if(Memo != null)
                 {
-                    State?.Dispose();
+                    Memo.Users--;
+                    return;
                 }
+                State?.Dispose();
             }
 
             public EmulationState State;
             public byte[] Content;
-            public bool IsShared;
+            public BootMemo Memo;
             public bool IsCurrent;
             public Verdict Failure;
             public string FailureDetail = "";

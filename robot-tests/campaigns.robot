@@ -37,6 +37,22 @@ Should Make All Cuts That Follow From One
     Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --only 1 --depth 2
     Cuts Should Be    1 Consistent 0, 1,1 Consistent 0, 1,2 Consistent 0
 
+Should Remember A Boot As Long As Recoveries Go Back To It
+    [Documentation]    Each cut of this check leaves another backup register behind, so that MicroPython boots anew.
+    ${text}=    Catenate    SEPARATOR=\n
+    ...    import bkpsram
+    ...    from machine import mem32
+    ...    def run(): bkpsram.BackupRAM().words[0] = 1
+    ...    def check(done):
+    ...    ${SPACE}for i in range(10):
+    ...    ${SPACE}${SPACE}mem32[0x40002850] = i + 1
+    ...    ${SPACE}${SPACE}bkpsram.BackupRAM().words[i] = i
+    ...    ${SPACE}return True
+    ${program}=    Create Program    many_boots    ${text}
+    Prepare Board
+    ${options}=    Set Variable If    "${HOST}" == "standalone"    --depth 2    --depth 2 --sample 1
+    Power-Fail Campaign Should Be Consistent    ${program}    ${options}
+
 Should Find The Store Lost Or Consistent When The Cell Loses Contact
     Prepare Board
     ${summary}=    Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --supply vbat-bounce --sample 8
