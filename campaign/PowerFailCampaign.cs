@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 using Antmicro.Renode.Core;
@@ -170,6 +171,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             {
                 SetCoinCell(options.Supply != CutSupply.NoCell);
             }
+            RestartNoise();
             supplies.PowerOff();
             Wait(options.OffSeconds);
             supplies.PowerOn();
@@ -412,6 +414,13 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             EmulationManager.Instance.CurrentEmulation.SetSeed(seed);
         }
 
+        // Nor must what SRAM holds after a boot, and the random numbers of the program, depend on which cut is the first to boot.
+        private void RestartNoise()
+        {
+            EmulationManager.Instance.CurrentEmulation.SetSeed(options.Seed);
+            supplies.RestartNoise();
+        }
+
         private void CutAtWrite(Cut cut, int write, double timeout)
         {
             var isHit = false;
@@ -561,11 +570,13 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         {
             var registers = RetainedRegisters();
             var flashContent = FlashContent();
-            var memo = memos.Find(x => x.Registers.SequenceEqual(registers) && x.Flash.AsSpan().SequenceEqual(flashContent));
+            var clock = ReadClock();
+            var memo = memos.Find(x => x.Registers.SequenceEqual(registers) && x.Flash.AsSpan().SequenceEqual(flashContent) && IsAlike(x.Clock, clock));
             if(memo != null)
             {
                 return new Board { State = memo.State, Content = cut.After, Memo = memo.Use() };
             }
+            RestartNoise();
             supplies.PowerOn();
             Boots++;
             watch.Start(machine, 0, 0, noSteps);
@@ -596,7 +607,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                     oldest.State.Dispose();
                     memos.Remove(oldest);
                 }
-                memos.Add(new BootMemo { Registers = registers, Flash = flashContent, State = board.State });
+                memos.Add(new BootMemo { Registers = registers, Flash = flashContent, Clock = clock, State = board.State });
                 board.Memo = memos[^1].Use();
             }
             return board;
@@ -615,6 +626,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private List<uint> RetainedRegisters()
         {
             var result = RetainedRtcRegisters.Select(x => rtc.ReadDoubleWord(x)).ToList();
+            result.Add(rtc.ReadDoubleWord(InitializationStatus) & RetainedStatusFlags);
             result.AddRange(Enumerable.Range(0, BackupRegisterCount).Select(x => rtc.ReadDoubleWord(FirstBackupRegister + (4 * x))));
             result.Add(rcc.ReadDoubleWord(BackupDomainControl));
             result.Add(rcc.ReadDoubleWord(ControlStatus));
@@ -627,6 +639,21 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 result.Add(flash.HardwareWatchdog ? 1u : 0);
             }
             return result;
+        }
+
+        // The time of day against that of the emulation: the same, but for rounding, unless somebody has set the clock.
+        private (bool IsStopped, double Seconds) ReadClock()
+        {
+            var text = rtc.CurrentTime;
+            var isStopped = text.Length > ClockFormat.Length;
+            DateTime.TryParseExact(text.Substring(0, ClockFormat.Length), ClockFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
+            return (isStopped, time.Ticks / (double)TimeSpan.TicksPerSecond - (isStopped ? 0 : machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds));
+        }
+
+        // A clock that stops without VDD shows when the power went.
+        private bool IsAlike((bool IsStopped, double Seconds) first, (bool IsStopped, double Seconds) second)
+        {
+            return first.IsStopped == second.IsStopped && Math.Abs(first.Seconds - second.Seconds) < ClockTolerance + (RunMicroseconds / MicrosecondsPerSecond);
         }
 
         private byte[] FlashContent()
@@ -773,11 +800,16 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         // CR, PRER, WUTR, CALIBR, ALRMAR, ALRMBR, CALR, TAFCR, ALRMASSR, ALRMBSSR (RM0090 26.6).
         private static readonly long[] RetainedRtcRegisters = { 0x08, 0x10, 0x14, 0x18, 0x1C, 0x20, 0x3C, 0x40, 0x44, 0x48 };
 
+        private const long InitializationStatus = 0x0C;
+        // INITS, INIT, and the flags of alarms, wake-up, timestamp and tampers.
+        private const uint RetainedStatusFlags = 0x7F90;
         private const long FirstBackupRegister = 0x50;
         private const int BackupRegisterCount = 20;
         private const long BackupDomainControl = 0x70;
         private const long ControlStatus = 0x74;
         private const ulong FlashBase = 0x08000000;
+        private const string ClockFormat = "yyyy-MM-dd HH:mm:ss";
+        private const double ClockTolerance = 1.5;
         private const double BootTimeout = 60;
         private const double CutSlice = 0.001;
         private const double MicrosecondsPerSecond = 1e6;
@@ -823,6 +855,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
             public List<uint> Registers;
             public byte[] Flash;
+            public (bool IsStopped, double Seconds) Clock;
             public EmulationState State;
             public int Users;
         }

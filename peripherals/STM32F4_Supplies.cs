@@ -282,6 +282,13 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
             new Random(unchecked(seed + SeedStep * ++randomFills)).NextBytes(buffer);
         }
 
+        /// <summary>Lets the noise of <see cref="FillRandom"/> begin anew from the seed, whatever was lost before.</summary>
+        [HideInMonitor]
+        public void RestartNoise()
+        {
+            randomFills = 0;
+        }
+
         /// <inheritdoc/>
         public void OnGPIO(int number, bool value)
         {

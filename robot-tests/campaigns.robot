@@ -53,6 +53,41 @@ Should Remember A Boot As Long As Recoveries Go Back To It
     ${options}=    Set Variable If    "${HOST}" == "standalone"    --depth 2    --depth 2 --sample 1
     Power-Fail Campaign Should Be Consistent    ${program}    ${options}
 
+Should See A Clock That Was Set Between Two Writes
+    ${text}=    Catenate    SEPARATOR=\n
+    ...    import bkpsram, machine
+    ...    rtc = machine.RTC()
+    ...    def put(year): rtc.datetime((year, 1, 1, 0, 0, 0, 0, 0))
+    ...    def setup(): put(2020)
+    ...    def run():
+    ...    ${SPACE}for i in 1, 2:
+    ...    ${SPACE}${SPACE}bkpsram.BackupRAM().words[0] = i
+    ...    ${SPACE}${SPACE}put(2020 + i)
+    ...    ${SPACE}${SPACE}bkpsram.BackupRAM().words[1] = i
+    ...    ${SPACE}${SPACE}yield
+    ...    def check(done):
+    ...    ${SPACE}year = rtc.datetime()[0] - 2020
+    ...    ${SPACE}return "old" if year == done else "new" if year == done + 1 else "corrupt"
+    ${program}=    Create Program    clock    ${text}
+    Prepare Board
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report
+    Cuts Should Be    1 Old 0, 2 New 0, 3 Old 1, 4 New 1
+
+Should Find The Same Noise In SRAM Whichever Cut Comes First
+    ${text}=    Catenate    SEPARATOR=\n
+    ...    import bkpsram
+    ...    from machine import mem32
+    ...    def run():
+    ...    ${SPACE}for i in range(4): bkpsram.BackupRAM().words[0] = i
+    ...    def check(done): raise Exception(hex(mem32[0x1000F000]))
+    ${program}=    Create Program    noise    ${text}
+    Prepare Board
+    ${first}=    Run Power-Fail Campaign    ${program}    --only 1
+    Execute Command    mach set 0
+    ${other}=    Run Power-Fail Campaign    ${program}    --only 3
+    ${first}=    Evaluate    re.search("Exception: .*", $first).group()    modules=re
+    Should Contain    ${other}    ${first}
+
 Should Find The Store Lost Or Consistent When The Cell Loses Contact
     Prepare Board
     ${summary}=    Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --supply vbat-bounce --sample 8
