@@ -183,7 +183,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             beforeRun = EmulationState.Take();
             Rehearse();
             ChoosePositions();
-            ladder = new Rung { State = beforeRun, Microseconds = -lead };
+            ladder = new Rung { State = beforeRun };
         }
 
         private void SetCoinCell(bool present)
@@ -350,41 +350,58 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             return Recover(cut);
         }
 
-        // Goes back to a state before the cut, not long before it.
+        // Goes back to a state before the cut, and to less than two slices before it. From the start of run() on it is the slices of
+        // the rehearsal that pass, so that each cut meets the same instruction, whichever cuts were made before.
         private void Approach(double microseconds, int write)
         {
-            if(ladder.Writes >= write || ladder.Microseconds > microseconds)
+            var slices = SlicesBefore(microseconds);
+            if(ladder.Writes >= write || ladder.Slices > slices)
             {
-                ReplaceLadder(new Rung { State = beforeRun, Microseconds = -lead });
+                ReplaceLadder(new Rung { State = beforeRun });
             }
             Restore(ladder.State);
             Resume(ladder);
-            if(microseconds - ladder.Microseconds <= LongestReplay || microseconds <= ClearanceMicroseconds)
+            for(var i = ladder.Slices; i < slices; i++)
             {
-                return;
+                Wait(ReplSession.Slice);
             }
-            // The next cuts are near this one: climb to just before it.
-            Run(microseconds - ladder.Microseconds - ClearanceMicroseconds);
             if(watch.Writes >= write)
             {
                 // What the rehearsal said of the time was not exact enough.
                 Restore(ladder.State);
                 Resume(ladder);
-                return;
             }
-            ReplaceLadder(new Rung { State = EmulationState.Take(), Writes = watch.Writes, Microseconds = watch.Elapsed.TotalMicroseconds, StepsDone = StepsDone });
+            else if(slices - ladder.Slices > LongestReplay && slices * SliceMicroseconds > lead + ClearanceMicroseconds)
+            {
+                // The next cuts are near this one.
+                ReplaceLadder(new Rung
+                {
+                    State = EmulationState.Take(),
+                    Slices = slices,
+                    Writes = watch.Writes,
+                    Microseconds = watch.Elapsed.TotalMicroseconds,
+                    StepsDone = StepsDone,
+                    LastWrites = watch.Kept,
+                });
+            }
         }
+
+        // From the moment on at which run() was sent.
+        private int SlicesBefore(double microseconds) => Math.Max(0, (int)((microseconds + lead - ClearanceMicroseconds) / SliceMicroseconds));
 
         private void Resume(Rung rung)
         {
             stepsBefore = rung.StepsDone;
-            watch.Start(machine, rung.Writes, LastWritesKept, () => StepsDone);
+            watch.Start(machine, rung.Writes, LastWritesKept, () => StepsDone, rung.LastWrites);
             if(rung.State == beforeRun)
             {
+                repl.Began = watch.StartTime;
                 repl.Start(RunCode);
             }
             else
             {
+                // What looks like the beginning is something that the program prints.
+                repl.Began = null;
                 watch.StartTime(rung.Microseconds);
             }
         }
@@ -450,7 +467,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             Approach(target, int.MaxValue);
             if(options.CutAt == CutUnit.Time)
             {
-                Run(position - ladder.Microseconds);
+                Run(position + lead - (SlicesBefore(position) * SliceMicroseconds));
             }
             else
             {
@@ -664,6 +681,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private void StartCheck(int stepsDone)
         {
             watch.Start(machine, 0, LastWritesKept, noSteps);
+            repl.Began = watch.StartTime;
             repl.Start($"print('{AnswerMark}%r'%(check({stepsDone}),))");
         }
 
@@ -791,8 +809,8 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private readonly List<BootMemo> memos;
         private readonly List<(ulong Ticks, ulong Instructions)> samples = new List<(ulong, ulong)>();
 
-        // How long to run from a state to a cut, in virtual microseconds, before it is worth taking another state on the way.
-        private static readonly double LongestReplay = EmulationState.IsCheap ? 2000 : 500000;
+        // How many slices to run from a state to a cut, before it is worth taking another state on the way.
+        private static readonly int LongestReplay = EmulationState.IsCheap ? 1 : 500;
 
         // Each step prints a mark when it is complete; a run() that is no generator is one step.
         private static readonly string RunCode = $"_s=run()\nfor _s in (_s if hasattr(_s,'send') else (0,)):print(end='\\x{(int)ReplSession.Mark:x2}')";
@@ -813,6 +831,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private const double BootTimeout = 60;
         private const double CutSlice = 0.001;
         private const double MicrosecondsPerSecond = 1e6;
+        private const double SliceMicroseconds = MicrosecondsPerSecond * ReplSession.Slice;
         private const double ClearanceMicroseconds = 2;
         private const double ShortestRamp = 0.02;
         private const double ShortestRun = 0.001;
@@ -839,9 +858,11 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private sealed class Rung
         {
             public EmulationState State;
+            public int Slices;
             public int Writes;
             public int StepsDone;
             public double Microseconds;
+            public IReadOnlyList<BackupWrite> LastWrites;
         }
 
         /// <summary>The state after a boot, good for every cut that leaves the same behind.</summary>

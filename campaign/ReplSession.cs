@@ -148,6 +148,9 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         /// <summary>How often the mark was printed.</summary>
         public int Marks => repl.Marks;
 
+        /// <summary>Virtual seconds between two looks at code that runs.</summary>
+        public const double Slice = 0.001;
+
         /// <summary>What a program's steps print when they are complete.</summary>
         public const char Mark = '\u0002';
 
@@ -169,7 +172,6 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private const string Prompt = "\n>>> ";
         private const string RawPrompt = "raw REPL; CTRL-B to exit\r\n>";
         private const char EndOfTransmission = '\u0004';
-        private const double Slice = 0.001;
         private const double BootSlice = 0.01;
 
         private sealed class Line

@@ -18,7 +18,8 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         /// <param name="first">Writes that were made before, by another count.</param>
         /// <param name="keep">How many of the last writes to keep.</param>
         /// <param name="stepsDone">Tells how many steps of the program are complete.</param>
-        public void Start(IMachine machine, int first, int keep, Func<int> stepsDone)
+        /// <param name="last">The last of the writes before.</param>
+        public void Start(IMachine machine, int first, int keep, Func<int> stepsDone, IEnumerable<BackupWrite> last = null)
         {
             this.machine = machine;
             this.keep = keep;
@@ -29,6 +30,10 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             target = 0;
             hit = null;
             kept.Clear();
+            foreach(var write in last ?? Array.Empty<BackupWrite>())
+            {
+                kept.Enqueue(write);
+            }
         }
 
         /// <summary>Calls back right after a write, on the core's thread.</summary>
