@@ -208,9 +208,10 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
             private static string ReadProgram(string path)
             {
+                string source;
                 try
                 {
-                    return new UTF8Encoding(false, true).GetString(File.ReadAllBytes(path)).Replace("\r\n", "\n");
+                    source = new UTF8Encoding(false, true).GetString(File.ReadAllBytes(path)).Replace("\r\n", "\n").TrimStart('\uFEFF');
                 }
                 catch(Exception e) when(e is IOException || e is UnauthorizedAccessException)
                 {
@@ -220,6 +221,12 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 {
                     throw new RecoverableException($"program '{path}' is no text in UTF-8: give a MicroPython program");
                 }
+                var control = source.FirstOrDefault(x => x < ' ' && !" \t\n\r\f".Contains(x) || x == '\x7F', ' ');
+                if(control != ' ')
+                {
+                    throw new RecoverableException($"program '{path}' has a control character in it, which MicroPython's REPL takes for a command: write it as \\x{(int)control:x2}");
+                }
+                return source;
             }
 
             private void Close()

@@ -126,7 +126,13 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         /// <summary>Last write of each step of an uncut run().</summary>
         public IReadOnlyList<int> LastWriteOfStep { get; private set; }
 
-        private static string Line(string text) => string.Join(" ", text.Split((char[])null, StringSplitOptions.RemoveEmptyEntries));
+        private static string Line(string text)
+        {
+            var line = string.Join(" ", text.Split((char[])null, StringSplitOptions.RemoveEmptyEntries));
+            return line.Length <= LongestDetail ? line : line.Substring(0, LongestDetail) + "...";
+        }
+
+        private static string End(string text) => text.Length <= LongestOutput ? text : "..." + text.Substring(text.Length - LongestOutput);
 
         private void FindModels()
         {
@@ -211,7 +217,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             }
             if(repl.Traceback.Length > 0)
             {
-                throw new RecoverableException($"{program} raises at once: {repl.ExceptionLine}");
+                throw new RecoverableException($"{program} raises at once: {Line(repl.ExceptionLine)}");
             }
             foreach(var function in new[] { "run", "check" })
             {
@@ -226,7 +232,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             }
             if(repl.Traceback.Length > 0)
             {
-                throw new RecoverableException($"{program}: setup() raises {repl.ExceptionLine}");
+                throw new RecoverableException($"{program}: setup() raises {Line(repl.ExceptionLine)}");
             }
         }
 
@@ -267,7 +273,11 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             }
             if(repl.Traceback.Length > 0)
             {
-                throw new RecoverableException($"{program}: run() raises {repl.ExceptionLine}");
+                throw new RecoverableException($"{program}: run() raises {Line(repl.ExceptionLine)}");
+            }
+            if(repl.HasExited)
+            {
+                throw new RecoverableException($"{program}: run() ends MicroPython, with sys.exit() or a soft reset: let it return");
             }
             if(watch.Writes == 0)
             {
@@ -296,6 +306,10 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                     throw new RecoverableException($"--only {options.Only[0]} is out of range: run() of {program} has {count} {unit}");
                 }
                 return;
+            }
+            if(count > int.MaxValue)
+            {
+                throw new RecoverableException($"run() of {program} has {count} {unit}, more than can be counted here: let it do less");
             }
             count /= options.Every;
             if(count < 1)
@@ -716,6 +730,11 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                     record.Verdict = Verdict.Exception;
                     record.Detail = Line(repl.ExceptionLine);
                 }
+                else if(repl.HasExited)
+                {
+                    record.Verdict = Verdict.Exception;
+                    record.Detail = "check() ends MicroPython, with sys.exit() or a soft reset";
+                }
                 else
                 {
                     record.Verdict = ReadVerdict(cut);
@@ -731,7 +750,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                     LastWrites = cut.LastWrites,
                     Before = cut.Before ?? ContentBeforeStep(cut.StepsDone),
                     After = cut.After,
-                    Output = (repl.Output.Split(AnswerCharacter)[0] + "\n" + repl.Traceback).Replace("\r", "").Trim('\n'),
+                    Output = End((repl.Output.Split(AnswerCharacter)[0] + "\n" + repl.Traceback).Replace("\r", "").Trim('\n')),
                 };
             }
             return record;
@@ -837,6 +856,8 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private const double ShortestRun = 0.001;
         private const double LongestSlumber = 0.5;
         private const int LastWritesKept = 12;
+        private const int LongestDetail = 300;
+        private const int LongestOutput = 20000;
         private const int MostWrites = 1000000;
         private const int MostCuts = 200000;
         private const int MostMemos = 8;

@@ -73,7 +73,8 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         public void Start(string code)
         {
             repl.Clear();
-            Send(code + EndOfTransmission);
+            // Nothing at all would be a soft reset.
+            Send(code + "\n" + EndOfTransmission);
         }
 
         /// <summary>Waits for the end of what <see cref="Start"/> began.</summary>
@@ -138,6 +139,16 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
         /// <summary>The last line of the traceback: the exception.</summary>
         public string ExceptionLine => Traceback.Split('\n').Last().Trim();
+
+        /// <summary>Has the code ended MicroPython itself, which began anew?</summary>
+        public bool HasExited
+        {
+            get
+            {
+                var parts = repl.Text.Split(EndOfTransmission);
+                return parts.Length > 2 && parts[2].Contains(RawPrompt);
+            }
+        }
 
         /// <summary>Called on the core's thread when code is received whole, and is about to be compiled and run.</summary>
         public Action Began { get; set; }

@@ -88,6 +88,30 @@ Should Find The Same Noise In SRAM Whichever Cut Comes First
     ${first}=    Evaluate    re.search("Exception: .*", $first).group()    modules=re
     Should Contain    ${other}    ${first}
 
+Should Call It An Exception When Check Ends MicroPython
+    ${text}=    Catenate    SEPARATOR=\n
+    ...    import bkpsram, sys
+    ...    def run(): bkpsram.BackupRAM().words[0] = 1
+    ...    def check(done): print("old"); sys.exit()
+    ${program}=    Create Program    exit    \ufeff${text}
+    Prepare Board
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report
+    Cuts Should Be    1 Exception 0
+
+Should Keep Of Much Output The End
+    ${text}=    Catenate    SEPARATOR=\n
+    ...    import bkpsram
+    ...    def run(): bkpsram.BackupRAM().words[0] = 1
+    ...    def check(done):
+    ...    ${SPACE}for i in range(500): print("x" * 100)
+    ...    ${SPACE}raise ValueError("y" * 10000)
+    ${program}=    Create Program    much    ${text}
+    Prepare Board
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    ${longest}=    Evaluate    max(len(json.loads($json)["firstFailure"]["output"]), len(json.loads($json)["cuts"][0]["detail"]) * 50)    modules=json
+    Should Be True    ${longest} <= 20003
+
 Should Find The Store Lost Or Consistent When The Cell Loses Contact
     Prepare Board
     ${summary}=    Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --supply vbat-bounce --sample 8
@@ -144,6 +168,9 @@ Should Say Why A Program Can't Be Cut
     def check(done): pass    has no function run()
     while 1: pass    does not get to its end
     def run(:    raises at once: SyntaxError
+    ${EMPTY}    has no function run()
+    import sys, bkpsram\ndef run():\n \ bkpsram.BackupRAM().words[0] = 1\n \ sys.exit()\ndef check(done): return True    run() ends MicroPython
+    \# \x04    has a control character in it
 
 Should Say What Is Wrong With An Option
     [Template]    Options Should Be Refused
