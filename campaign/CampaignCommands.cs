@@ -182,7 +182,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                     Board = machineName,
                     Host = EmulationManager.Instance.VersionString,
                     Options = options,
-                    IsComplete = isThrough,
+                    IsComplete = isThrough || doneBefore + closed >= campaign.PlannedCuts,
                     RunWrites = campaign.RunWrites,
                     RunInstructions = campaign.RunInstructions,
                     RunMicroseconds = campaign.RunMicroseconds,
@@ -241,7 +241,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             private string Fingerprint(string source)
             {
                 var hash = 14695981039346656037UL;
-                foreach(var character in string.Join("\0", source, machineName, options.ReplayArguments(), options.Depth, options.Every, options.Sample, options.Shard, options.ShardCount))
+                foreach(var character in string.Join("\0", source, machineName, EmulationManager.Instance.VersionString, campaign.Firmware, options.ReplayArguments(), string.Join(",", options.Only ?? Array.Empty<int>()), options.Depth, options.Every, options.Sample, options.Shard, options.ShardCount))
                 {
                     hash = unchecked((hash ^ character) * 1099511628211UL);
                 }

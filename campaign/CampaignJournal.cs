@@ -25,10 +25,13 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         /// <exception cref="RecoverableException">The folder can't be written, or holds what may not be overwritten or doesn't fit.</exception>
         public CampaignJournal(string folder, string fingerprint, bool resume, bool overwrite)
         {
-            var path = Path.Combine(folder, FileName);
+            this.folder = folder;
+            path = Path.Combine(folder, FileName);
+            isOwnFolder = !Directory.Exists(folder);
             try
             {
                 Directory.CreateDirectory(folder);
+                CheckFree();
                 if(File.Exists(path) && resume)
                 {
                     Read(path, fingerprint);
@@ -36,6 +39,11 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 else if(File.Exists(path) && !overwrite)
                 {
                     throw new RecoverableException($"'{folder}' holds a campaign already: say --resume to go on with it, --overwrite to throw it away, or --report with another folder");
+                }
+                if(overwrite)
+                {
+                    // So that nobody takes the report of another campaign for that of one that ends early.
+                    CampaignReport.Delete(folder);
                 }
                 // What was not complete is made again.
                 var temporary = path + ".new";
@@ -52,22 +60,41 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                     }
                 }
                 File.Move(temporary, path, true);
-                file = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+                file = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None)) { AutoFlush = true };
             }
             catch(Exception e) when(e is IOException || e is UnauthorizedAccessException || e is ArgumentException)
             {
-                throw new RecoverableException($"the report can't be written to '{folder}': {e.Message}");
+                throw Unwritable(e);
             }
         }
 
         /// <inheritdoc/>
-        public void Dispose() => file.Dispose();
+        public void Dispose()
+        {
+            try
+            {
+                file.Dispose();
+                if(Records.Count == 0 && !CampaignReport.Exists(folder))
+                {
+                    // Nothing came of it.
+                    File.Delete(path);
+                    if(isOwnFolder)
+                    {
+                        Directory.Delete(folder);
+                    }
+                }
+            }
+            catch(Exception e) when(e is IOException || e is UnauthorizedAccessException)
+            {
+                // What it is closed for has been said already.
+            }
+        }
 
         /// <summary>Adds a cut.</summary>
         public void Add(CutRecord record)
         {
+            WriteLine(Format(record));
             Records.Add(record);
-            file.WriteLine(Format(record));
         }
 
         /// <summary>A first cut and all that follow from it are made.</summary>
@@ -75,7 +102,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         {
             if(complete.Add(firstCut))
             {
-                file.WriteLine(Complete + firstCut.ToString(CultureInfo.InvariantCulture));
+                WriteLine(Complete + firstCut.ToString(CultureInfo.InvariantCulture));
             }
         }
 
@@ -111,9 +138,42 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             };
         }
 
+        private RecoverableException Unwritable(Exception e) => new RecoverableException($"the report can't be written to '{folder}': {e.Message}");
+
+        private void WriteLine(string line)
+        {
+            try
+            {
+                file.WriteLine(line);
+            }
+            catch(IOException e)
+            {
+                throw Unwritable(e);
+            }
+        }
+
+        // The file is locked as long as a campaign writes it.
+        private void CheckFree()
+        {
+            if(!File.Exists(path))
+            {
+                return;
+            }
+            try
+            {
+                new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+            }
+            catch(IOException)
+            {
+                throw new RecoverableException($"another campaign writes its report to '{folder}' now: wait for its end, or say --report with another folder");
+            }
+        }
+
         private void Read(string path, string fingerprint)
         {
-            var lines = File.ReadAllLines(path);
+            var text = File.ReadAllText(path);
+            // The last line may be half of one.
+            var lines = text.Substring(0, text.LastIndexOf('\n') + 1).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             if(lines.Length == 0 || lines[0] != Header + fingerprint)
             {
                 throw new RecoverableException($"'{Path.GetDirectoryName(path)}' holds a campaign of another program, firmware, host or other options: it can't be resumed with these");
@@ -124,7 +184,6 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 {
                     complete.Add(int.Parse(line.Substring(Complete.Length), CultureInfo.InvariantCulture));
                 }
-                // The last line may be half of one.
                 Records.AddRange(lines.Skip(1).Where(x => x.Count(y => y == '\t') == 7).Select(Parse).Where(x => complete.Contains(x.Path[0])));
             }
             catch(FormatException)
@@ -133,6 +192,9 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             }
         }
 
+        private readonly string folder;
+        private readonly string path;
+        private readonly bool isOwnFolder;
         private readonly StreamWriter file;
         private readonly SortedSet<int> complete = new SortedSet<int>();
 

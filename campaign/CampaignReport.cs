@@ -52,6 +52,18 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             }
         }
 
+        /// <summary>Is there any of a report in the folder?</summary>
+        public static bool Exists(string folder) => Files.Any(x => File.Exists(Path.Combine(folder, x.Name)));
+
+        /// <summary>Removes what there is of a report.</summary>
+        public static void Delete(string folder)
+        {
+            foreach(var (name, _) in Files)
+            {
+                File.Delete(Path.Combine(folder, name));
+            }
+        }
+
         /// <summary>A few lines for a terminal, without a line break at the end.</summary>
         public static string Summary(CampaignResult result)
         {

@@ -5,6 +5,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Security.Cryptography;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
@@ -48,6 +49,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             FindModels();
             EmulationManager.Instance.CurrentEmulation.PauseAll();
             original = EmulationState.Take();
+            Firmware = Convert.ToHexString(SHA256.HashData(FlashContent()));
             try
             {
                 Prepare();
@@ -104,6 +106,9 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
         /// <summary>How many first cuts there are to make.</summary>
         public int PlannedCuts => positions.Count;
+
+        /// <summary>Checksum of what was in flash before the campaign.</summary>
+        public string Firmware { get; }
 
         /// <summary>The first failing cut, or the one of --only.</summary>
         public CutScene Scene { get; private set; }

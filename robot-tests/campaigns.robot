@@ -193,6 +193,36 @@ Should Not Overwrite A Report
     ${after}=    Get File    ${FOLDER}/report/campaign.json
     Should Be Equal    ${before}    ${after}
 
+Should Leave No Half Of A Report
+    [Documentation]    Neither that of another campaign, nor a folder to be cleared away.
+    ${text}=    Catenate    SEPARATOR=\n
+    ...    import bkpsram
+    ...    def run(): bkpsram.BackupRAM().words[0] = 1
+    ...    def check(done): pass
+    ${program}=    Create Program    no_answer    ${text}
+    Prepare Board
+    ${error}=    Run Keyword And Expect Error    *    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report
+    Should Contain    ${error}    check() returned None
+    Directory Should Not Exist    ${FOLDER}/report
+    Reset Emulation
+    Prepare Board
+    Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --only 2
+    Reset Emulation
+    Prepare Board
+    Run Keyword And Expect Error    *    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --overwrite
+    Directory Should Not Exist    ${FOLDER}/report/campaign.html
+
+Should Refuse A Folder That Another Campaign Writes To
+    Prepare Board
+    Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --only 2
+    # As a campaign holds it.
+    ${file}=    Evaluate    open($FOLDER + "/report/cuts.tsv")
+    Evaluate    fcntl.flock($file, fcntl.LOCK_EX)    modules=fcntl
+    Execute Command    mach set 0
+    ${error}=    Run Keyword And Expect Error    *    Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --overwrite
+    Should Contain    ${error}    another campaign writes its report
+    Call Method    ${file}    close
+
 Should Resume A Campaign That Was Interrupted
     Prepare Board
     Load Campaigns
@@ -204,6 +234,11 @@ Should Resume A Campaign That Was Interrupted
     Should Be True    ${{json.loads($json)['complete']}} == False    modules=json
     Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --resume
     Cuts Should Be    1 Corrupt 0, 2 New 0, 3 Corrupt 1, 4 New 1, 5 Corrupt 2, 6 New 2
+    # As the command line does it: nothing is left to continue.
+    Execute Command    emulation PreparePowerFailCampaign @${TWO_WORDS} "--report ${FOLDER}/report --resume"
+    Execute Command    emulation FinishPowerFailCampaign
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    Should Be True    ${{json.loads($json)['complete']}}    modules=json
     ${error}=    Run Keyword And Expect Error    *    Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --resume --supply no-cell
     Should Contain    ${error}    can't be resumed
 

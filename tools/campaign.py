@@ -186,7 +186,7 @@ def main():
             while True:
                 done, planned, cuts, failures = (int(x) for x in state.split())
                 progress.show(done, planned, cuts, failures)
-                if interrupted.happened or done == planned:
+                if interrupted.happened or done >= planned:
                     break
                 state = host.command(f"emulation ContinuePowerFailCampaign {SLICE_S}")
         finally:
