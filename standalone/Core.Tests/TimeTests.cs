@@ -242,6 +242,33 @@ namespace Standalone.Core.Tests
         }
 
         [Test]
+        public void ShouldPauseAndRunWithinAPausedState()
+        {
+            // As each command of the Monitor does while the emulation runs.
+            AddProcessor();
+            Emulation.AdvanceImmediately = true;
+            Emulation.StartAll();
+            var command = new Thread(() =>
+            {
+                using(Emulation.ObtainPausedState())
+                {
+                    Thread.Sleep(50);
+                    Emulation.PauseAll();
+                    RunFor(2000);
+                    Emulation.StartAll();
+                    Emulation.PauseAll();
+                }
+            })
+            { IsBackground = true };
+            command.Start();
+            Assert.That(command.Join(10000), Is.True);
+            Assert.That(Emulation.IsStarted, Is.False);
+            var before = Emulation.MasterTimeSource.ElapsedVirtualTime;
+            Thread.Sleep(50);
+            Assert.That(Emulation.MasterTimeSource.ElapsedVirtualTime, Is.EqualTo(before));
+        }
+
+        [Test]
         public void ShouldStandStillWhenStartedButDriven()
         {
             Emulation.IsTimeDriven = true;

@@ -76,7 +76,8 @@ namespace Antmicro.Renode.Core
                 runner = null;
             }
             InterruptRun();
-            if(toJoin != null && toJoin != Thread.CurrentThread)
+            // Who holds a paused state (each command of the Monitor does) would wait for ever: the thread ends when that is over.
+            if(toJoin != null && toJoin != Thread.CurrentThread && !Monitor.IsEntered(runLock))
             {
                 toJoin.Join();
             }
@@ -349,12 +350,12 @@ namespace Antmicro.Renode.Core
             var start = elapsed;
             try
             {
-                while(IsStarted)
+                while(IsRunner)
                 {
                     WaitWhilePaused();
                     lock(runLock)
                     {
-                        if(Volatile.Read(ref pauseCount) == 0 && IsStarted)
+                        if(Volatile.Read(ref pauseCount) == 0 && IsRunner)
                         {
                             RunMachines(elapsed + FreeSlice);
                         }
@@ -379,6 +380,9 @@ namespace Antmicro.Renode.Core
                 ThreadPool.QueueUserWorkItem(_ => PauseAll());
             }
         }
+
+        // Another one may have taken over.
+        private bool IsRunner => IsStarted && Volatile.Read(ref runner) == Thread.CurrentThread;
 
         private void WaitWhilePaused()
         {
