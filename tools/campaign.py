@@ -7,6 +7,7 @@ The program defines run(), which is cut, and check(done), which is called after 
 Exit status: 0 all consistent, 1 some not, 2 could not run, 130 interrupted (the report is partial; --resume goes on)."""
 
 import argparse
+import contextlib
 import os
 import shlex
 import signal
@@ -150,6 +151,22 @@ def _options(arguments, given_host, folder, rest):
 
 
 
+@contextlib.contextmanager
+def _host(name):
+    """A host whose log goes with it, unless an error points there: shards may run side by side, so each has its own."""
+    log_path = os.path.join(hosts.ROOT, "build", f"campaign-{name}-{os.getpid()}.log")
+    keep_log = False
+    try:
+        with hosts.Host(name, log_path) as host:
+            yield host
+    except hosts.HostError as e:
+        keep_log = log_path in str(e)
+        raise
+    finally:
+        if not keep_log and os.path.exists(log_path):
+            os.unlink(log_path)
+
+
 def main():
     interrupted = Interrupted()
     parser = argparse.ArgumentParser(prog="build.sh campaign", description=__doc__, epilog=ENGINE_OPTIONS, allow_abbrev=False,
@@ -173,7 +190,7 @@ def main():
     options = _options(arguments, given_host, folder, rest)
     os.makedirs(os.path.join(hosts.ROOT, "build"), exist_ok=True)
 
-    with hosts.Host(arguments.host, os.path.join(hosts.ROOT, "build", f"campaign-{arguments.host}-{os.getpid()}.log")) as host:
+    with _host(arguments.host) as host:
         host.keyword("ResetEmulation")
         host.command("emulation SetSeed 1")
         host.command(f"$bin=@{_monitor_path(firmware)}")
@@ -192,7 +209,6 @@ def main():
         finally:
             progress.end()
         print(host.command("emulation FinishPowerFailCampaign").strip())
-    os.unlink(host.log_path)
     print(f"Report: {os.path.relpath(os.path.join(folder, 'campaign.html'))}")
     if interrupted.happened and done < planned:
         print("Interrupted: the report is partial, the same command with --resume goes on.", file=sys.stderr)
