@@ -122,7 +122,7 @@ def _free_port():
 
 
 def main_guard(main):
-    """Runs main(); bad input is one line and status 2. A signal to end stops the host as well."""
+    """Runs main(); bad input is one line and status 2. A signal to end, or a closed pipe, stops the host as well."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
@@ -130,5 +130,9 @@ def main_guard(main):
     except HostError as e:
         print(f"error: {' '.join(str(e).split())}", file=sys.stderr)
         sys.exit(2)
+    except BrokenPipeError:
+        # Whoever read the output has enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)
