@@ -66,7 +66,8 @@ namespace BackupDomain.UnitTests
         [TestCase("--ramp NaN", "give seconds from")]
         [TestCase("--only 0", "give the number of a cut")]
         [TestCase("--only 1,2,3,4", "give the number of a cut")]
-        [TestCase("--only 3 --sample 2", "leave out --sample and --shard")]
+        [TestCase("--only 3 --sample 2", "leave out --sample, --shard and --resume")]
+        [TestCase("--only 3 --resume", "leave out --sample, --shard and --resume")]
         [TestCase("--resume --overwrite", "give one of them")]
         [TestCase("--report 'half", "the options end within '")]
         public void ShouldSayInOneLineWhatIsWrong(string text, string message)
