@@ -18,6 +18,8 @@ usage: ./build.sh [COMMAND] [OPTIONS]
   firmware [BOARD...]   build MicroPython for the boards (default: all)
   demo [--host HOST]    boot MicroPython, store, cut the power, boot again: what was kept, and why
   test [HOST]           unit tests and Robot suites on standalone, renode or all (default: every host that is there)
+  robot [SUITE...] [--host HOST] [--test NAME]
+                        some Robot suites, or your own (default: all of robot-tests)
   run [FIRMWARE] [--board NAME] [--pty PATH] [--host HOST]
                         a board with MicroPython's REPL in your terminal
   campaign PROGRAM.py [options]
@@ -38,6 +40,9 @@ die() {
     echo "error: $*" >&2
     exit 2
 }
+
+# Whoever pressed Ctrl-C need not be told what that did to a build.
+trap 'echo "interrupted" >&2; exit 130' INT TERM
 
 step() {
     echo "== $*"
@@ -113,7 +118,7 @@ build_standalone() {
     step "building the plugin, the standalone host and the tests"
     local log=$root/build/build.log
     mkdir -p "$root/build"
-    if ! dotnet build "$root/renode-bkpsram.sln" -c Release --nologo -v quiet >"$log" 2>&1; then
+    if ! dotnet build "$root/renode-bkpsram.sln" -c Release --nologo -v quiet >"$log" 2>&1 </dev/null; then
         grep -E ': (error|warning) ' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
         die "the build failed: the whole output is in $log"
     fi
@@ -187,7 +192,7 @@ run_unit_tests() {
     log=$root/build/unit-tests-$host-$name.log
     step "unit tests: $name on $host"
     # shellcheck disable=SC2086
-    dotnet test "$root/$project" -c Release --nologo $properties >"$log" 2>&1 || status=$?
+    dotnet test "$root/$project" -c Release --nologo $properties >"$log" 2>&1 </dev/null || status=$?
     local line
     line=$(grep -E '^(Passed|Failed)! ' "$log" | tail -n 1) || true
     if [ -z "$line" ]; then
@@ -277,18 +282,31 @@ command_test() {
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 
+# Robot suites by name, for those who write their own.
+command_robot() {
+    case " $* " in *" --help "*|*" -h "*) tool_help run_robot;; esac
+    need_robot
+    build_standalone
+    case " $* " in *" --firmware"*) ;; *) build_firmware ;; esac
+    exec "$python" "$root/tools/run_robot.py" "$@"
+}
+
 command_campaign() {
     case " $* " in *" --help "*|*" -h "*) tool_help campaign;; esac
-    need_packages python3
-    build_standalone >&2
-    local board=black_f407vet6 word previous=
+    local board=black_f407vet6 word previous= program=
     for word in "$@"; do
         case "$word" in
         --board=*) board=${word#*=} ;;
+        *.py) [[ $previous == --* && $previous != --re* && $previous != --overwrite ]] || program=$word ;;
         *) [ "$previous" != --board ] || board=$word ;;
         esac
         previous=$word
     done
+    # Before anything is installed for it.
+    [ $# -gt 0 ] || die "campaign: which program? ./build.sh campaign PROGRAM.py [options]"
+    [ -z "$program" ] || [ -f "$program" ] || die "there is no program '$program'"
+    need_packages python3
+    build_standalone >&2
     case " $* " in
     *" --firmware"*) ;;
     *) [ ! -d "$root/firmware-fixtures/boards/$board" ] || build_firmware "$board" >&2 ;;
@@ -335,7 +353,7 @@ command_fidelity() {
 }
 
 command_clean() {
-    rm -rf "${root:?}/build"
+    rm -rf "${root:?}/build" "$root/tools/__pycache__"
 }
 
 name=${1:-build}
@@ -353,6 +371,7 @@ demo) command_demo "$@" ;;
 test) command_test "$@" ;;
 run) command_run "$@" ;;
 campaign) command_campaign "$@" ;;
+robot) command_robot "$@" ;;
 bench) command_bench "$@" ;;
 fuzz) command_fuzz "$@" ;;
 fidelity) command_fidelity ;;

@@ -193,7 +193,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             Fact(writer, "Time for check()", $"up to {CampaignText.Number(options.CheckTimeout, 6)} s");
             Fact(writer, "After each cut", options.Reboot ? "MicroPython boots anew" : "back to the state after a boot");
             Fact(writer, "Instructions of run()", CampaignText.Grouped(result.RunInstructions));
-            writer.Write("</dl>\n<p class=\"note\">Times are virtual. campaign.json beside this page has every cut.</p>\n</section>\n");
+            writer.Write("</dl>\n<p class=\"note\">Times are virtual. campaign.json, written with this page, has every cut.</p>\n</section>\n");
         }
 
         private static string CampaignCommand(CampaignResult result)

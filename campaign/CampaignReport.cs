@@ -89,7 +89,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             }
             if(!result.IsComplete)
             {
-                lines.Add($"  partial: {CampaignText.Number(CampaignText.FirstCuts(result))} of {CampaignText.Count(result.PlannedCuts, "cut")} made; --resume goes on");
+                lines.Add($"  partial: {CampaignText.Number(CampaignText.FirstCuts(result))} of {CampaignText.Count(result.PlannedCuts, result.Options.Depth > 1 ? "first cut" : "cut")} made; --resume goes on");
             }
             return string.Join("\n", lines);
         }

@@ -128,17 +128,21 @@ def _report_folder(arguments, rest):
         rest = rest[:index] + rest[index + (1 if "=" in rest[index] else 2):]
         return os.path.abspath(value), rest
     name = os.path.splitext(os.path.basename(arguments.program))[0]
-    for option in ("--supply", "--cut-at", "--depth", "--shard", "--only"):
+    if arguments.board != DEFAULT_BOARD:
+        name += "-" + arguments.board
+    for option in ("--supply", "--cut-at", "--every", "--sample", "--seed", "--depth", "--shard", "--only"):
         for i, word in enumerate(rest):
             value = word.partition("=")[2] if word.startswith(option + "=") else rest[i + 1] if word == option and i + 1 < len(rest) else None
             if value:
-                name += "-" + (option[2:] + value if option in ("--depth", "--only", "--shard") else value).replace("/", "of").replace(",", "_")
+                name += "-" + (value if option in ("--supply", "--cut-at") else option[2:] + value).replace("/", "of").replace(",", "_")
     folder = os.path.join(hosts.ROOT, "build", "campaign", f"{name}-{arguments.host}")
     return folder, rest if "--resume" in rest else rest + ["--overwrite"] * ("--overwrite" not in rest)
 
 
 def _options(arguments, given_host, folder, rest):
-    replay = ["./build.sh", "campaign", arguments.program]
+    # From here, where the program's path is right as it was given.
+    build = os.path.relpath(os.path.join(hosts.ROOT, "build.sh"))
+    replay = [build if os.sep in build else f"./{build}", "campaign", arguments.program]
     for name, value in (("--board", arguments.board if arguments.board != DEFAULT_BOARD else None), ("--firmware", arguments.firmware), ("--host", given_host)):
         if value:
             replay += [name, value]
@@ -147,7 +151,6 @@ def _options(arguments, given_host, folder, rest):
         if any(c in word for c in "\"'\n"):
             raise hosts.HostError(f"the option {word} has quotes in it, which the Monitor can't take")
     return " ".join(f"'{w}'" if " " in w or not w else w for w in words)
-
 
 
 
@@ -184,6 +187,10 @@ def main():
         known = sorted(f[:-5] for f in os.listdir(os.path.join(hosts.ROOT, "platforms/boards")))
         raise hosts.HostError(f"there is no board '{arguments.board}': say one of {', '.join(known)}")
     firmware = os.path.abspath(arguments.firmware or os.path.join(hosts.ROOT, "build/firmware", arguments.board + ".elf"))
+    if not os.path.exists(firmware):
+        raise hosts.HostError(f"there is no firmware '{os.path.relpath(firmware)}': " + ("check --firmware" if arguments.firmware else
+                              f"'./build.sh firmware' builds none for {arguments.board}, so name a MicroPython image for it with --firmware"
+                              if not os.path.isdir(os.path.join(hosts.ROOT, "firmware-fixtures/boards", arguments.board)) else "run './build.sh firmware'"))
     given_host = arguments.host
     arguments.host = hosts.choose(arguments.host)
     folder, rest = _report_folder(arguments, rest)

@@ -10,8 +10,8 @@ import hosts
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, prog="run_robot.py")
-    parser.add_argument("--host", help="standalone or renode")
+    parser = argparse.ArgumentParser(description=__doc__, prog="build.sh robot")
+    parser.add_argument("--host", help="standalone or renode; default: Renode if it is there")
     parser.add_argument("--output", help="folder for log.html, report.html and output.xml")
     parser.add_argument("--firmware", help="folder that holds <board>.elf")
     parser.add_argument("--test", action="append", default=[], help="run only tests whose name matches; may be repeated")
@@ -22,7 +22,7 @@ def main():
         import robot
         from robot.api import ExecutionResult
     except ImportError:
-        raise hosts.HostError("Robot Framework is missing: run './build.sh test', which installs it") from None
+        raise hosts.HostError("Robot Framework is missing: run './build.sh robot', which installs it") from None
 
     host_name = hosts.choose(arguments.host)
     output = arguments.output or os.path.join(hosts.ROOT, "build", "robot", host_name)
