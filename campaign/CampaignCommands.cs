@@ -175,6 +175,12 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             public string Finish()
             {
                 var all = journal?.Records ?? records;
+                var first = all.FirstOrDefault(x => !x.IsGood);
+                if(first != null && options.Only == null && campaign.Scene?.Record.Name != first.Name)
+                {
+                    // It was in a session before this one.
+                    campaign.Revisit(first.Path);
+                }
                 var result = new CampaignResult
                 {
                     Program = program,

@@ -41,6 +41,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             this.program = program;
             this.source = source;
             this.options = options;
+            wanted = options.Only;
             repl = new ReplSession();
             watch = new WriteWatch();
             memos = new List<BootMemo>();
@@ -97,6 +98,19 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 foreach(var record in CutAt(position))
                 {
                     yield return record;
+                }
+            }
+        }
+
+        /// <summary>Makes a cut again, to see what an earlier session of the campaign saw there.</summary>
+        public void Revisit(int[] path)
+        {
+            wanted = path;
+            Scene = null;
+            using(var records = CutAt(path[0]).GetEnumerator())
+            {
+                while(Scene == null && records.MoveNext())
+                {
                 }
             }
         }
@@ -588,11 +602,11 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
 
         private IEnumerable<int> NextCuts(Cut cut, int count)
         {
-            if(options.Only != null && cut.Path.Length < options.Only.Length)
+            if(wanted != null && cut.Path.Length < wanted.Length)
             {
-                var wanted = options.Only[cut.Path.Length];
-                return wanted <= count ? new[] { wanted }
-                    : throw new RecoverableException($"--only {string.Join(",", options.Only)} is out of range: check() after cut {string.Join(",", cut.Path)} makes {count} writes");
+                var next = wanted[cut.Path.Length];
+                return next <= count ? new[] { next }
+                    : throw new RecoverableException($"--only {string.Join(",", wanted)} is out of range: check() after cut {string.Join(",", cut.Path)} makes {count} writes");
             }
             if(options.Sample > 0 && count > 0)
             {
@@ -746,8 +760,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 }
             }
             record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && options.MayLose);
-            var isWanted = options.Only != null && record.Path.Length == options.Only.Length;
-            if(isWanted || (options.Only == null && Scene == null && !record.IsGood))
+            if(wanted != null ? record.Path.Length == wanted.Length : Scene == null && !record.IsGood)
             {
                 Scene = new CutScene
                 {
@@ -819,6 +832,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         private BackupWrite[] writes;
         private byte[] contentBeforeRun;
         private List<int> positions;
+        private int[] wanted;
         private double lead;
         private int stepsBefore;
         private Random noise;

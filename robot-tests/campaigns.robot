@@ -234,6 +234,10 @@ Should Resume A Campaign That Was Interrupted
     Should Be True    ${{json.loads($json)['complete']}} == False    modules=json
     Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --resume
     Cuts Should Be    1 Corrupt 0, 2 New 0, 3 Corrupt 1, 4 New 1, 5 Corrupt 2, 6 New 2
+    # What an earlier session saw there is in the report all the same.
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    ${after}=    Evaluate    json.loads($json)["firstFailure"]["after"][:16]    modules=json
+    Should Be Equal    ${after}    01000000FFFFFFFF    ignore_case=True
     # As the command line does it: nothing is left to continue.
     Execute Command    emulation PreparePowerFailCampaign @${TWO_WORDS} "--report ${FOLDER}/report --resume"
     Execute Command    emulation FinishPowerFailCampaign

@@ -20,6 +20,8 @@ import hosts
 # Host seconds between two looks at the progress.
 SLICE_S = 0.5
 LINE_EVERY_S = 10
+# Renode keeps some megabytes of each snapshot that it loads: after so many cuts the campaign goes on in a new one.
+RENODE_CUTS = 400
 BAR_WIDTH = 30
 
 DEFAULT_BOARD = "black_f407vet6"
@@ -170,6 +172,25 @@ def _host(name):
             os.unlink(log_path)
 
 
+def _session(arguments, firmware, options, progress, interrupted):
+    """Makes cuts until there are none left, or somebody has had enough, or the host has. Returns where that is, and the summary."""
+    with _host(arguments.host) as host:
+        host.keyword("ResetEmulation")
+        host.command("emulation SetSeed 1")
+        host.command(f"$bin=@{_monitor_path(firmware)}")
+        host.command(f"include @{hosts.ROOT}/platforms/{arguments.board}.resc")
+        host.command(f"include @{hosts.ROOT}/platforms/campaign.resc")
+        state = host.command(f'emulation PreparePowerFailCampaign @{_monitor_path(os.path.abspath(arguments.program))} "{options}"')
+        first = [int(x) for x in state.split()]
+        while True:
+            done, planned, cuts, failures = (int(x) for x in state.split())
+            progress.show(done, planned, cuts, failures)
+            is_tired = arguments.host == "renode" and cuts - first[2] >= RENODE_CUTS and done > first[0] and "--only" not in options
+            if interrupted.happened or done >= planned or is_tired:
+                return done, planned, failures, host.command("emulation FinishPowerFailCampaign").strip()
+            state = host.command(f"emulation ContinuePowerFailCampaign {SLICE_S}")
+
+
 def main():
     interrupted = Interrupted()
     parser = argparse.ArgumentParser(prog="build.sh campaign", description=__doc__, epilog=ENGINE_OPTIONS, allow_abbrev=False,
@@ -197,25 +218,17 @@ def main():
     options = _options(arguments, given_host, folder, rest)
     os.makedirs(os.path.join(hosts.ROOT, "build"), exist_ok=True)
 
-    with _host(arguments.host) as host:
-        host.keyword("ResetEmulation")
-        host.command("emulation SetSeed 1")
-        host.command(f"$bin=@{_monitor_path(firmware)}")
-        host.command(f"include @{hosts.ROOT}/platforms/{arguments.board}.resc")
-        host.command(f"include @{hosts.ROOT}/platforms/campaign.resc")
-        print(f"{arguments.program} on {arguments.board}, {arguments.host} host: booting, and running it once without a cut", file=sys.stderr, flush=True)
-        state = host.command(f'emulation PreparePowerFailCampaign @{_monitor_path(os.path.abspath(arguments.program))} "{options}"')
-        progress = Progress()
-        try:
-            while True:
-                done, planned, cuts, failures = (int(x) for x in state.split())
-                progress.show(done, planned, cuts, failures)
-                if interrupted.happened or done >= planned:
-                    break
-                state = host.command(f"emulation ContinuePowerFailCampaign {SLICE_S}")
-        finally:
-            progress.end()
-        print(host.command("emulation FinishPowerFailCampaign").strip())
+    print(f"{arguments.program} on {arguments.board}, {arguments.host} host: booting, and running it once without a cut", file=sys.stderr, flush=True)
+    progress = Progress()
+    try:
+        while True:
+            done, planned, failures, summary = _session(arguments, firmware, options, progress, interrupted)
+            if done >= planned or interrupted.happened:
+                break
+            options = " ".join(x for x in options.split(" ") if x not in ("--overwrite", "--resume")) + " --resume"
+    finally:
+        progress.end()
+    print(summary)
     print(f"Report: {os.path.relpath(os.path.join(folder, 'campaign.html'))}")
     if interrupted.happened and done < planned:
         print("Interrupted: the report is partial, the same command with --resume goes on.", file=sys.stderr)
