@@ -16,7 +16,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
     {
         /// <summary>Writes to backup SRAM: the cut is right after the Nth.</summary>
         Writes,
-        /// <summary>Instructions of the core since the start of run(). On the standalone host the cut is at the next end of a block.</summary>
+        /// <summary>Instructions of the core since the start of run(); the cut is at most one translation block later.</summary>
         Instructions,
         /// <summary>Microseconds of virtual time since the start of run().</summary>
         Time,
