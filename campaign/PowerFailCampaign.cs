@@ -127,9 +127,6 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
         /// <summary>The first failing cut, or the one of --only.</summary>
         public CutScene Scene { get; private set; }
 
-        /// <summary>Boots of MicroPython after a cut; the others went back to the state after such a boot.</summary>
-        public int Boots { get; private set; }
-
         /// <summary>Writes to backup SRAM of an uncut run().</summary>
         public int RunWrites { get; private set; }
 
@@ -330,11 +327,11 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             {
                 throw new RecoverableException($"run() of {program} has {count} {unit}, more than can be counted here: let it do less");
             }
-            count /= options.Every;
-            if(count < 1)
+            if(options.Every > count)
             {
-                throw new RecoverableException($"--every {options.Every} leaves no cut: give less than the {count} {unit} of run()");
+                throw new RecoverableException($"--every {options.Every} leaves no cut: run() of {program} has {count} {unit}");
             }
+            count /= options.Every;
             if(options.Sample == 0 && count / options.ShardCount > MostCuts)
             {
                 throw new RecoverableException($"run() of {program} has {count} {unit}, too many for a cut at each: give --sample or --every");
@@ -628,7 +625,6 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             }
             RestartNoise();
             supplies.PowerOn();
-            Boots++;
             watch.Start(machine, 0, 0, noSteps);
             var board = new Board { Content = cut.After, IsCurrent = true };
             if(!repl.WaitForBoot(BootTimeout))

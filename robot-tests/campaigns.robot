@@ -9,7 +9,8 @@ Test Teardown       Remove Programs
 
 *** Variables ***
 ${PROGRAMS}         ${ROOT}/firmware-fixtures/programs
-${FOLDER}           ${TEMPDIR}/renode-bkpsram-campaigns
+# Not "renode-...": a Renode that starts clears such folders away.
+${FOLDER}           ${TEMPDIR}/bkpsram-campaigns
 ${TWO_WORDS}        ${PROGRAMS}/two_words.py
 
 *** Test Cases ***
@@ -182,6 +183,7 @@ Should Say What Is Wrong With An Option
     --only 3 --resume    leave out --sample, --shard and --resume
     --only 7    is out of range: run() of two_words.py has 6 writes
     --depth    a value is missing
+    --every 7    leaves no cut: run() of two_words.py has 6 writes
     --report /proc/report    can't be written
 
 Should Not Overwrite A Report
