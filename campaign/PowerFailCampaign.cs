@@ -278,7 +278,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 return watch.Writes >= MostWrites;
             });
             repl.Ended = null;
-            repl.Began = watch.StartTime;
+            repl.Began = null;
             if(watch.Writes >= MostWrites)
             {
                 throw new RecoverableException($"{program} makes more than {MostWrites} writes to backup SRAM: let run() do less");
@@ -302,7 +302,16 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
             writes = watch.Kept.ToArray();
             RunWrites = watch.Writes;
             RunSteps = repl.Marks;
-            LastWriteOfStep = Enumerable.Range(0, RunSteps).Select(x => writes.Count(y => y.StepsDone <= x)).ToArray();
+            var lastWrites = new int[RunSteps];
+            foreach(var write in writes.Where(x => x.StepsDone < RunSteps))
+            {
+                lastWrites[write.StepsDone]++;
+            }
+            for(var i = 1; i < RunSteps; i++)
+            {
+                lastWrites[i] += lastWrites[i - 1];
+            }
+            LastWriteOfStep = lastWrites;
         }
 
         private void ChoosePositions()
@@ -583,7 +592,7 @@ namespace Antmicro.Renode.BackupDomain.Campaigns
                 }
                 foreach(var write in NextCuts(cut, record.RecoveryWrites))
                 {
-                    var next = new Cut { Path = cut.Path.Append(write).ToArray(), StepsDone = cut.StepsDone, Before = cut.After };
+                    var next = new Cut { Path = cut.Path.Append(write).ToArray(), Before = cut.After };
                     Enter(board);
                     StartCheck(cut.StepsDone);
                     Seed(next.Path);

@@ -151,13 +151,13 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         /// <summary>Writes the content to a binary file of 4096 bytes.</summary>
         public void Save(WriteFilePath path)
         {
-            File.WriteAllBytes(path, content.ReadBytes(0, MemorySize));
+            File.WriteAllBytes(path, GetContent());
         }
 
         /// <summary>Sets every byte to one value, whatever the gates say.</summary>
         public void Fill(byte value)
         {
-            content.WriteBytes(0, Enumerable.Repeat(value, MemorySize).ToArray(), MemorySize);
+            SetContent(Enumerable.Repeat(value, MemorySize).ToArray());
         }
 
         /// <summary>Reads a word, whatever the gates say.</summary>
@@ -358,7 +358,7 @@ namespace Antmicro.Renode.Peripherals.BackupDomain
         {
             var noise = new byte[MemorySize];
             supplies.FillRandom(noise);
-            content.WriteBytes(0, noise, MemorySize);
+            SetContent(noise);
         }
 
         private void HandlePeripheralsChanged(IMachine _, PeripheralsChangedEventArgs change)
