@@ -13,7 +13,7 @@ using Antmicro.Renode.Peripherals.Miscellaneous;
 
 using NUnit.Framework;
 
-namespace BackupDomain.UnitTests.Contract
+namespace UnitTests.Contract
 {
     public class BusContract : ContractBench
     {

@@ -11,7 +11,7 @@ using Antmicro.Renode.Time;
 
 using NUnit.Framework;
 
-namespace BackupDomain.UnitTests.Contract
+namespace UnitTests.Contract
 {
     /// <summary>
     /// What the plugin takes for granted of its host. These tests run on Renode and on the standalone host; a failure on either

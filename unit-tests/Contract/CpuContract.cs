@@ -17,7 +17,7 @@ using Antmicro.Renode.Time;
 
 using NUnit.Framework;
 
-namespace BackupDomain.UnitTests.Contract
+namespace UnitTests.Contract
 {
     public class CpuContract : ContractBench
     {

@@ -3,7 +3,7 @@
 
 using System.Collections.Generic;
 
-namespace BackupDomain.UnitTests.Contract
+namespace UnitTests.Contract
 {
     /// <summary>
     /// Programs for a Cortex-M4, as opcodes with their assembly beside them. They start at 0x200; those that log append words from

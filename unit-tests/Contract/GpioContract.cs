@@ -8,7 +8,7 @@ using Antmicro.Renode.Core;
 
 using NUnit.Framework;
 
-namespace BackupDomain.UnitTests.Contract
+namespace UnitTests.Contract
 {
     public class GpioContract : ContractBench
     {

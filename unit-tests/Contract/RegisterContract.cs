@@ -10,7 +10,7 @@ using Antmicro.Renode.Peripherals;
 
 using NUnit.Framework;
 
-namespace BackupDomain.UnitTests.Contract
+namespace UnitTests.Contract
 {
     public class RegisterContract : ContractBench
     {

@@ -12,7 +12,7 @@ using Antmicro.Renode.Peripherals.Memory;
 
 using NUnit.Framework;
 
-namespace BackupDomain.UnitTests.Contract
+namespace UnitTests.Contract
 {
     public class SnapshotContract : ContractBench
     {

@@ -7,9 +7,9 @@ using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
 
-using Antmicro.Renode.Peripherals.BackupDomain;
+using Antmicro.Renode.Peripherals.Chip;
 
-namespace BackupDomain.UnitTests.Fidelity
+namespace UnitTests.Fidelity
 {
     /// <summary>A field of a register as the manual has it: one line of facts.csv.</summary>
     public class Fact
@@ -24,6 +24,12 @@ namespace BackupDomain.UnitTests.Fidelity
 
         /// <summary>The folder of this file.</summary>
         public static string Folder => Path.GetDirectoryName(ThisFile());
+
+        /// <summary>The root of the repository.</summary>
+        public static string Root => Path.GetFullPath(Path.Combine(Folder, "..", ".."));
+
+        /// <summary>Path of a source file that is somewhere below a folder of the repository; its name is there once.</summary>
+        public static string FileOf(string folder, string name) => Directory.GetFiles(Path.Combine(Root, folder), name, SearchOption.AllDirectories).Single();
 
         public bool IsIn(string line) => LinesText == "all" || LinesText.Split(' ').Contains(line);
 

@@ -6,7 +6,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 
-namespace BackupDomain.UnitTests.Fidelity
+namespace UnitTests.Fidelity
 {
     /// <summary>docs/fidelity.md: an introduction, and the facts that <see cref="FidelityTests"/> has measured.</summary>
     public static class FidelityPage
@@ -17,7 +17,7 @@ namespace BackupDomain.UnitTests.Fidelity
             foreach(var block in Fact.All.GroupBy(x => x.Block))
             {
                 var model = FidelityTests.Models[block.Key];
-                text.Append($"\n### {block.Key} ({Sections[block.Key]})\n\nModel: [`{model}.cs`](../peripherals/{model}.cs). Tests: [`{model}Tests.cs`](../unit-tests/{model}Tests.cs).\n\n");
+                text.Append($"\n### {block.Key} ({Sections[block.Key]})\n\nModel: {Link("peripherals", model + ".cs")}. Tests: {Link("unit-tests", model + "Tests.cs")}.\n\n");
                 text.Append("| register | bits | name | access | reset | class | guard | state | lines | shown by, or why |\n|---|---|---|---|---|---|---|---|---|---|\n");
                 foreach(var register in block.GroupBy(x => x.Register))
                 {
@@ -35,6 +35,8 @@ namespace BackupDomain.UnitTests.Fidelity
             // Twenty backup registers look the same.
             return register.First().Register.StartsWith("BKP") && register.First().Register != "BKP0R" ? new Fact[0] : register;
         }
+
+        private static string Link(string folder, string file) => $"[`{file}`](../{Path.GetRelativePath(Fact.Root, Fact.FileOf(folder, file)).Replace('\\', '/')})";
 
         private static string ResetOf(Fact fact) => fact.Reset == 0 ? "0" : $"0x{fact.Reset >> fact.Lowest:X}";
 

@@ -9,7 +9,7 @@ using System.Text.RegularExpressions;
 
 using NUnit.Framework;
 
-namespace BackupDomain.UnitTests.Fidelity
+namespace UnitTests.Fidelity
 {
     /// <summary>
     /// Measures the models over the bus, register by register and bit by bit, and compares with the facts of the manual in
@@ -133,8 +133,8 @@ namespace BackupDomain.UnitTests.Fidelity
         [Test]
         public void ShouldUseTheNamesOfTheManual()
         {
-            var sources = Path.Combine(Fact.Folder, "..", "..", "peripherals");
-            var texts = Models.ToDictionary(x => x.Key, x => File.ReadAllText(Path.Combine(sources, x.Value + ".cs")) + File.ReadAllText(Path.Combine(sources, "ChipLine.cs")));
+            var shared = SourcesIn(Path.Combine(Fact.Root, "peripherals", "common"));
+            var texts = Models.ToDictionary(x => x.Key, x => SourcesIn(Path.GetDirectoryName(Fact.FileOf("peripherals", x.Value + ".cs"))) + shared);
             Assert.Multiple(() =>
             {
                 foreach(var fact in Fact.All.Where(x => x.Name != "-"))
@@ -142,7 +142,7 @@ namespace BackupDomain.UnitTests.Fidelity
                     // Families of names are made of parts: a gate and EN, a clock and RDYF, a PLL and a letter.
                     var name = Regex.Replace(fact.Name, "(LPEN|EN|RST|RDYF|RDYIE|RDYC|(?<=^PLL(I2S|SAI))[MNPQR])$", "");
                     Assert.That(Regex.IsMatch(texts[fact.Block], $@"\b({Regex.Escape(fact.Name)}|{Regex.Escape(name)})\b", RegexOptions.IgnoreCase), Is.True,
-                        $"{fact}: {Models[fact.Block]}.cs has no such name");
+                        $"{fact}: the folder of {Models[fact.Block]}.cs has no such name");
                 }
             });
         }
@@ -150,7 +150,7 @@ namespace BackupDomain.UnitTests.Fidelity
         [Test]
         public void ShouldStandInTheDocumentation()
         {
-            var path = Path.Combine(Fact.Folder, "..", "..", "docs", "fidelity.md");
+            var path = Path.Combine(Fact.Root, "docs", "fidelity.md");
             var expected = FidelityPage.Create();
             if(Environment.GetEnvironmentVariable("UPDATE_FIDELITY") != null)
             {
@@ -171,6 +171,8 @@ namespace BackupDomain.UnitTests.Fidelity
                                                                       select Case(x.Line, x.Block, x.Register, reset);
 
         // All of the F40x; of the other lines what is different there.
+        private static string SourcesIn(string folder) => string.Concat(Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+
         private static IEnumerable<(string Line, string Block, string Register)> Registers()
         {
             return from line in Fact.Lines.Keys

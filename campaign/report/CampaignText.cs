@@ -1,0 +1,198 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Security;
+using System.Text;
+
+namespace Antmicro.Renode.Campaigns
+{
+    /// <summary>Words, numbers and escapes that the parts of a report share.</summary>
+    internal static class CampaignText
+    {
+        /// <summary>A verdict as it is written in reports.</summary>
+        public static string Name(Verdict verdict) => verdict.ToString().ToLowerInvariant();
+
+        /// <summary>What a verdict means, in a few words.</summary>
+        public static string Meaning(Verdict verdict) => verdict switch
+        {
+            Verdict.Consistent => "check() is content",
+            Verdict.Old => "the state before the step that was cut",
+            Verdict.New => "the state after the step that was cut",
+            Verdict.Lost => "nothing is there, and the program knows",
+            Verdict.Corrupt => "something is there that was never meant to be",
+            Verdict.Hang => "no prompt, or check() does not end",
+            _ => "check() raises, or the program can't be loaded",
+        };
+
+        /// <summary>How bad it is: a higher number is worse.</summary>
+        public static int Severity(CutRecord cut)
+        {
+            var order = cut.Verdict switch
+            {
+                Verdict.Consistent => 0,
+                Verdict.Old => 1,
+                Verdict.New => 2,
+                Verdict.Lost => 3,
+                Verdict.Exception => 4,
+                Verdict.Hang => 5,
+                _ => 6,
+            };
+            return cut.IsGood ? order : order + 10;
+        }
+
+        /// <summary>The verdict, and why, in one line.</summary>
+        public static string Reason(CutRecord cut, CampaignResult result)
+        {
+            if(!string.IsNullOrWhiteSpace(cut.Detail))
+            {
+                return $"{Name(cut.Verdict)}: {Line(cut.Detail)}";
+            }
+            return $"{Name(cut.Verdict)}, {WhenIn(cut, result)}: {Meaning(cut.Verdict)}";
+        }
+
+        /// <summary>Where in the run the first cut of a path was.</summary>
+        public static string WhenIn(CutRecord cut, CampaignResult result)
+        {
+            return cut.StepsDone < result.RunSteps ? $"within step {Number(cut.StepsDone + 1)} of {Number(result.RunSteps)}" : $"after {Count(cut.StepsDone, "step")}";
+        }
+
+        /// <summary>What came of it all, in one sentence without a full stop.</summary>
+        public static string Headline(CampaignResult result)
+        {
+            var cuts = result.Cuts.Count;
+            var failures = result.Failures.Count();
+            if(cuts == 0)
+            {
+                return "no cut was made";
+            }
+            var so = result.IsComplete ? "" : " made so far";
+            if(failures > 0)
+            {
+                return $"{Number(failures)} of {Count(cuts, "cut")}{so} {(failures == 1 ? "is" : "are")} not consistent";
+            }
+            var where = cuts == 1 ? $"at the one cut{so}" : $"at every one of {Count(cuts, "cut")}{so}";
+            var lost = result.Totals[Verdict.Lost];
+            return lost == 0 ? $"consistent {where}" : lost == cuts ? $"content lost, and known to be, {where}" : $"consistent, or known to be lost, {where}";
+        }
+
+        /// <summary>How many first cuts were made.</summary>
+        public static int FirstCuts(CampaignResult result) => result.Cuts.Select(x => x.Path[0]).Distinct().Count();
+
+        /// <summary>
+        /// The scene of the first failing cut, or null. What was seen there is missing if it was not kept, which is when a campaign
+        /// went on after that cut.
+        /// </summary>
+        public static CutScene FirstFailure(CampaignResult result)
+        {
+            if(result.Scene != null && !result.Scene.Record.IsGood)
+            {
+                return result.Scene;
+            }
+            var first = result.Failures.FirstOrDefault();
+            return first == null ? null : new CutScene { Record = first };
+        }
+
+        /// <summary>What the supplies do, in words.</summary>
+        public static string Supply(CampaignOptions options) => options.Supply switch
+        {
+            CutSupply.NoCell => "VDD is gone at once, and there is no cell",
+            CutSupply.SlowRamp => $"VDD falls to 0 V in a line, in up to {Number(options.RampSeconds, 6)} s; the cell holds VBAT",
+            CutSupply.VbatBounce => "VDD is gone at once; in half of the cuts the cell loses contact for a moment while it is off",
+            _ => "VDD is gone at once, and the cell holds VBAT",
+        };
+
+        /// <summary>What the numbers of the cuts count.</summary>
+        public static string Unit(CampaignOptions options) => options.CutAt switch
+        {
+            CutUnit.Instructions => "instructions",
+            CutUnit.Time => "microseconds",
+            _ => "writes to backup SRAM",
+        };
+
+        /// <summary>How many units an uncut run() has.</summary>
+        public static double RunLength(CampaignResult result) => result.Options.CutAt switch
+        {
+            CutUnit.Instructions => result.RunInstructions,
+            CutUnit.Time => Finite(result.RunMicroseconds),
+            _ => result.RunWrites,
+        };
+
+        /// <summary>A number of things.</summary>
+        public static string Count(int number, string thing) => $"{Number(number)} {thing}{(number == 1 ? "" : "s")}";
+
+        /// <summary>A number, the same in every language.</summary>
+        public static string Number(double value, int digits = 0)
+        {
+            return Finite(value).ToString(digits == 0 ? "0" : "0." + new string('#', digits), CultureInfo.InvariantCulture);
+        }
+
+        /// <summary>A number for people: from 100 000 on, its digits are in groups.</summary>
+        public static string Grouped(double value) => Math.Abs(value) < 100000 ? Number(Math.Round(value)) : Finite(value).ToString("#,0", Spaces);
+
+        /// <summary>Text in one line; what a terminal might take for a command is left out.</summary>
+        public static string Line(string text)
+        {
+            return string.Join(" ", Clean(text).Split((char[])null, StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        /// <summary>Text for the content of an element, or an attribute, of XML or HTML.</summary>
+        public static string Escape(string text) => SecurityElement.Escape(Clean(text)).Replace("\r\n", "\n").Replace("\r", "\n");
+
+        /// <summary>Text without the characters that XML 1.0 doesn't know, and without halves of characters.</summary>
+        public static string Clean(string text)
+        {
+            var result = new StringBuilder();
+            for(var i = 0; i < (text ?? "").Length; i++)
+            {
+                var character = text[i];
+                if(char.IsHighSurrogate(character) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                {
+                    result.Append(character).Append(text[++i]);
+                }
+                else if((character >= ' ' || character == '\t' || character == '\n' || character == '\r') && !char.IsSurrogate(character) && character < '\uFFFE'
+                    && !(character >= '\x7F' && character <= '\x9F'))
+                {
+                    result.Append(character);
+                }
+            }
+            return result.ToString();
+        }
+
+        /// <summary>Numbers that come one after the other become one range.</summary>
+        public static IEnumerable<(int First, int Last)> Ranges(IEnumerable<int> numbers, int stride)
+        {
+            var isOpen = false;
+            var first = 0;
+            var last = 0;
+            foreach(var number in numbers)
+            {
+                if(isOpen && number - last <= stride)
+                {
+                    last = number;
+                    continue;
+                }
+                if(isOpen)
+                {
+                    yield return (first, last);
+                }
+                isOpen = true;
+                first = last = number;
+            }
+            if(isOpen)
+            {
+                yield return (first, last);
+            }
+        }
+
+        /// <summary>A range in words.</summary>
+        public static string Range(int first, int last) => first == last ? Number(first) : $"{Number(first)} to {Number(last)}";
+
+        private static double Finite(double value) => double.IsFinite(value) ? value : 0;
+
+        private static readonly NumberFormatInfo Spaces = new NumberFormatInfo { NumberGroupSeparator = "\u00A0" };
+    }
+}

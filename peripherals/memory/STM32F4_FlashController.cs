@@ -1,0 +1,559 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Structure.Registers;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Memory;
+
+namespace Antmicro.Renode.Peripherals.Chip
+{
+    /// <summary>
+    /// Flash interface (RM0090 chapter 3): locks, erase of sectors and of everything, error flags, option bytes, read
+    /// protection of flash and backup SRAM (3.7.3), and of the backup registers.
+    /// </summary>
+    /// <remarks>
+    /// The flash is ordinary memory: the CPU writes it without asking the controller, so PG, PSIZE and write protection
+    /// govern erasing only. Erasing takes no virtual time; BSY reads 0.
+    /// We choose: an erase that can't be done (no such sector, neither or both of SER and MER) erases nothing and sets PGSERR.
+    /// A wrong key locks the register until the next reset, without the bus error of the chip.
+    /// Two banks are those of a flash above 1 MB; BFB2, DB1M and SPRMOD are stored.
+    /// OPTSTRT programs at once; read and write protection act from then on, BOR_LEV, WDG_SW, nRST_STOP and nRST_STDBY from
+    /// the next reset, which loads them. From level 1 to 0, the other option bytes keep what they hold (3.7.3) and nWRP
+    /// protects nothing. At level 2, OPTSTRT does nothing.
+    /// At levels 1 and 2, words of flash and all of backup SRAM read 0 for Monitor and debugger, without the bus error of the
+    /// chip. So do the backup registers, which RM0090 doesn't say, but a user of an F407 has seen; level 0 shows them unerased.
+    /// Flash is mapped memory: Renode gives it to <c>sysbus ReadBytes</c> and to GDB without asking anyone.
+    /// </remarks>
+    [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
+    public class STM32F4_FlashController : BasicDoubleWordPeripheral, IKnownSize, IResetOptions, IStatusProvider
+    {
+        /// <summary>Creates the flash interface.</summary>
+        /// <param name="machine">The machine.</param>
+        /// <param name="flash">Main memory. Its size, up to 1 MB, or 2 MB in lines with two banks, says how many sectors the chip has.</param>
+        /// <param name="supplies">Supplies of the chip, which act on the option bytes; may be left out.</param>
+        /// <param name="backupSram">Backup SRAM, which read protection covers too; may be left out.</param>
+        /// <param name="rtc">RTC, whose backup registers read protection hides; may be left out.</param>
+        public STM32F4_FlashController(IMachine machine, MappedMemory flash, STM32F4_Supplies supplies = null, STM32F4_BackupSRAM backupSram = null,
+            STM32F4_RTC rtc = null) : base(machine)
+        {
+            if(flash == null)
+            {
+                throw new ConstructionException("'flash' is missing: name the chip's main memory");
+            }
+            this.flash = flash;
+            this.backupSram = backupSram;
+            this.rtc = rtc;
+            facts = ChipFacts.Of(supplies == null ? ChipLine.F407_F417 : supplies.Line);
+            mistakes = new GuestMistakes(machine, this);
+            optionBytes = new OptionBytes();
+            optionRegion = new DoubleWordRegisterCollection(this);
+            DefineRegisters();
+            DefineOptionRegion();
+            Reset();
+            if(supplies != null)
+            {
+                supplies.OptionBytes = this;
+            }
+        }
+
+        /// <inheritdoc/>
+        public override void Reset()
+        {
+            base.Reset();
+            controlLock.Reset();
+            optionLock.Reset();
+            // The option bytes are loaded at each reset (3.9.10).
+            ShowOptionBytes();
+            loadedUserOptions = optionBytes.BrownOutLevelAndUser;
+            UpdateInterrupt();
+        }
+
+        /// <inheritdoc/>
+        public override void WriteDoubleWord(long offset, uint value)
+        {
+            var isOption = offset == (long)Registers.OptionControl || offset == (long)Registers.SecondOptionControl;
+            if((offset == (long)Registers.Control && controlLock.IsLocked) || (isOption && optionLock.IsLocked))
+            {
+                mistakes.Report(OffsetToString(offset), "write ignored, because the register is locked");
+                return;
+            }
+            base.WriteDoubleWord(offset, value);
+        }
+
+        /// <summary>Reads the option bytes, at 0x1FFF_C000.</summary>
+        [ConnectionRegion("optionBytes")]
+        public uint ReadDoubleWordFromOptionBytes(long offset)
+        {
+            return optionRegion.Read(offset);
+        }
+
+        /// <summary>Option bytes are written through FLASH_OPTCR only.</summary>
+        [ConnectionRegion("optionBytes")]
+        public void WriteDoubleWordToOptionBytes(long offset, uint value)
+        {
+            mistakes.Report("Option bytes", "write ignored: they are written through FLASH_OPTCR");
+        }
+
+        /// <inheritdoc/>
+        public override string OffsetToString(long offset)
+        {
+            return Enum.IsDefined(typeof(Registers), (int)offset) ? "FLASH_" + RegisterNames[offset / 4] : $"FLASH+0x{offset:X}";
+        }
+
+        /// <summary>Mistakes of the guest program seen by this model.</summary>
+        public int GuestMistakeCount => mistakes.Count;
+
+        /// <summary>The mistakes, one line for each kind.</summary>
+        public string GuestMistakes => mistakes.Summary;
+
+        /// <summary>Read protection level of flash and backup SRAM: 0, 1, or 2, which is final (3.7.3).</summary>
+        public int ReadProtectionLevel => LevelOf(optionBytes.ReadProtection);
+
+        /// <inheritdoc/>
+        public int BrownOutLevel => (int)(3 - (loadedUserOptions & 3));
+
+        /// <inheritdoc/>
+        public bool HardwareWatchdog => (loadedUserOptions & 0x08) == 0;
+
+        /// <inheritdoc/>
+        public bool ResetsOnStop => (loadedUserOptions & 0x10) == 0;
+
+        /// <inheritdoc/>
+        public bool ResetsOnStandby => (loadedUserOptions & 0x20) == 0;
+
+        /// <inheritdoc/>
+        public IEnumerable<KeyValuePair<string, string>> StatusLines
+        {
+            get
+            {
+                yield return KeyValuePair.Create("Read protection", ReadProtectionLevel == 0 ? "level 0: none"
+                    : $"level {ReadProtectionLevel}: debuggers can't read flash and backup SRAM{(ReadProtectionLevel == 2 ? ", for ever" : "")}");
+            }
+        }
+
+        /// <inheritdoc/>
+        public long Size => 0x400;
+
+        /// <summary>End of operation with EOPIE, or an error with ERRIE.</summary>
+        public GPIO IRQ { get; } = new GPIO();
+
+        // In each bank four sectors of 16 KB, one of 64 KB, the others of 128 KB (3.3, tables 5 and 6). Those of the second bank
+        // are numbered from 12, but from 16 in SNB.
+        private static (long Offset, int Size) Sector(int number)
+        {
+            var inBank = number % MostSectorsOfBank;
+            var bank = number / MostSectorsOfBank * BankSize;
+            return inBank < 4 ? (bank + (inBank * 0x4000), 0x4000)
+                : inBank == 4 ? (bank + 0x10000, 0x10000)
+                : (bank + ((inBank - 4) * 0x20000), 0x20000);
+        }
+
+        private static int LevelOf(uint readProtection)
+        {
+            return readProtection == Unprotected ? 0 : readProtection == ProtectedForEver ? 2 : 1;
+        }
+
+        private void StartErase()
+        {
+            var number = (int)sectorNumber.Value;
+            var sector = number >= FirstNumberOfSecondBank ? number - FirstNumberOfSecondBank + MostSectorsOfBank : number;
+            var sectors = new List<int>();
+            if(massErase.Value)
+            {
+                sectors.AddRange(SectorsOfBank(0));
+            }
+            if(massEraseOfSecondBank != null && massEraseOfSecondBank.Value)
+            {
+                sectors.AddRange(SectorsOfBank(1));
+            }
+            if(sectorErase.Value != (sectors.Count == 0))
+            {
+                Fail(programmingSequenceError, "FLASH_CR.STRT", $"nothing erased, because {(sectorErase.Value ? "both" : "neither")} of SER and MER are set");
+                return;
+            }
+            if(sectorErase.Value)
+            {
+                if(number % FirstNumberOfSecondBank >= MostSectorsOfBank || !Exists(sector))
+                {
+                    Fail(programmingSequenceError, "FLASH_CR.SNB", $"nothing erased, because a flash of {flash.Size / 1024} KB has no sector {sector}");
+                    return;
+                }
+                sectors.Add(sector);
+            }
+            if(sectors.Any(x => (optionBytes.NotWriteProtected >> x & 1) == 0))
+            {
+                Fail(writeProtectionError, "FLASH_CR.STRT", "nothing erased, because a sector is write-protected (nWRP)");
+                return;
+            }
+            foreach(var (offset, size) in sectors.Select(Sector))
+            {
+                flash.WriteBytes(offset, Enumerable.Repeat(Erased, size).ToArray(), 0, size);
+            }
+            endOfOperation.Value |= endOfOperationInterrupt.Value;
+        }
+
+        private IEnumerable<int> SectorsOfBank(int bank)
+        {
+            return Enumerable.Range(bank * MostSectorsOfBank, MostSectorsOfBank).Where(Exists);
+        }
+
+        private bool Exists(int sector)
+        {
+            var (offset, size) = Sector(sector);
+            return offset + size <= flash.Size && (sector < MostSectorsOfBank || facts.HasTwoFlashBanks);
+        }
+
+        private void Fail(IFlagRegisterField flag, string subject, string rule)
+        {
+            mistakes.Report(subject, rule);
+            flag.Value = true;
+            operationError.Value |= errorInterrupt.Value;
+        }
+
+        private void ProgramOptionBytes()
+        {
+            var oldLevel = ReadProtectionLevel;
+            var newLevel = LevelOf(RequestedReadProtection);
+            if(oldLevel == 2)
+            {
+                mistakes.Report("FLASH_OPTCR.OPTSTRT", "option bytes not programmed, because read protection level 2 is final");
+            }
+            else if(oldLevel == 1 && newLevel == 0)
+            {
+                // The secrets go before the protection does; the other option bytes stay.
+                flash.WriteBytes(0, Enumerable.Repeat(Erased, (int)flash.Size).ToArray(), 0, (int)flash.Size);
+                backupSram?.Erase();
+                optionBytes.ReadProtection = Unprotected;
+                // Nothing is left to run: the core locks up, faulting for the lack of a fault handler, until it is reset.
+                foreach(var cpu in sysbus.GetCPUs())
+                {
+                    cpu.IsHalted = true;
+                }
+                this.Log(LogLevel.Info, "Read protection removed: flash and backup SRAM are erased");
+            }
+            else
+            {
+                optionBytes.BrownOutLevelAndUser = (optionControl.Value >> 2) & 0x3F;
+                optionBytes.ReadProtection = RequestedReadProtection;
+                optionBytes.NotWriteProtected = (optionControl.Value >> 16 & 0xFFF) | (secondOptionControl == null ? 0 : (secondOptionControl.Value >> 16 & 0xFFF) << MostSectorsOfBank);
+                optionBytes.BankModes = optionControl.Value >> 30;
+            }
+            ShowOptionBytes();
+            if((oldLevel != 0) != (ReadProtectionLevel != 0))
+            {
+                ApplyReadProtection();
+            }
+        }
+
+        private void ShowOptionBytes()
+        {
+            optionControl.Value = (optionBytes.BrownOutLevelAndUser << 2) | (optionBytes.ReadProtection << 8)
+                | ((optionBytes.NotWriteProtected & ((1u << facts.FlashSectorsOfBank) - 1)) << 16) | (optionBytes.BankModes << 30);
+            if(secondOptionControl != null)
+            {
+                secondOptionControl.Value = (optionBytes.NotWriteProtected >> MostSectorsOfBank) << 16;
+            }
+        }
+
+        private uint RequestedReadProtection => optionControl.Value >> 8 & 0xFF;
+
+        private void ApplyReadProtection()
+        {
+            var isProtected = ReadProtectionLevel != 0;
+            if(backupSram != null)
+            {
+                backupSram.IsReadProtected = isProtected;
+            }
+            if(rtc != null)
+            {
+                rtc.IsReadProtected = isProtected;
+            }
+            if(!isProtected)
+            {
+                sysbus.ClearHookAfterPeripheralRead<byte>(flash);
+                sysbus.ClearHookAfterPeripheralRead<ushort>(flash);
+                sysbus.ClearHookAfterPeripheralRead<uint>(flash);
+                sysbus.ClearHookAfterPeripheralRead<ulong>(flash);
+                return;
+            }
+            sysbus.SetHookAfterPeripheralRead<byte>(flash, (value, _) => IsReadByCore() ? value : (byte)0);
+            sysbus.SetHookAfterPeripheralRead<ushort>(flash, (value, _) => IsReadByCore() ? value : (ushort)0);
+            sysbus.SetHookAfterPeripheralRead<uint>(flash, (value, _) => IsReadByCore() ? value : 0);
+            sysbus.SetHookAfterPeripheralRead<ulong>(flash, (value, _) => IsReadByCore() ? value : 0);
+        }
+
+        private bool IsReadByCore()
+        {
+            // The core reads its vectors over the bus at a reset.
+            if(sysbus.TryGetCurrentCPU(out _))
+            {
+                return true;
+            }
+            if(!refusalReported)
+            {
+                refusalReported = true;
+                this.Log(LogLevel.Warning, "Debugger's read of flash refused: read protection is at level {0} (further ones are not logged)", ReadProtectionLevel);
+            }
+            return false;
+        }
+
+        private void UpdateInterrupt()
+        {
+            IRQ.Set((endOfOperation.Value && endOfOperationInterrupt.Value) || (operationError.Value && errorInterrupt.Value));
+        }
+
+        private void DefineRegisters()
+        {
+            const FieldMode errorFlag = FieldMode.Read | FieldMode.WriteOneToClear;
+
+            Registers.AccessControl.Define(this)
+                .WithValueField(0, facts.FlashLatencyWidth, name: "LATENCY")
+                .WithReservedBits(facts.FlashLatencyWidth, 8 - facts.FlashLatencyWidth)
+                .WithFlag(8, name: "PRFTEN")
+                .WithFlag(9, name: "ICEN")
+                .WithFlag(10, name: "DCEN")
+                .WithFlag(11, name: "ICRST")
+                .WithFlag(12, name: "DCRST")
+                .WithReservedBits(13, 19);
+
+            Registers.Key.Define(this)
+                .WithValueField(0, 32, FieldMode.Write, writeCallback: (_, value) => controlLock.Accept((uint)value), name: "FKEYR");
+
+            Registers.OptionKey.Define(this)
+                .WithValueField(0, 32, FieldMode.Write, writeCallback: (_, value) => optionLock.Accept((uint)value), name: "OPTKEYR");
+
+            var status = Registers.Status.Define(this)
+                .WithFlag(0, out endOfOperation, errorFlag, name: "EOP")
+                .WithFlag(1, out operationError, errorFlag, name: "OPERR")
+                .WithReservedBits(2, 2)
+                .WithFlag(4, out writeProtectionError, errorFlag, name: "WRPERR")
+                .WithFlag(5, errorFlag, name: "PGAERR")
+                .WithFlag(6, errorFlag, name: "PGPERR")
+                .WithFlag(7, out programmingSequenceError, errorFlag, name: "PGSERR")
+                .WithReservedBits(9, 7)
+                .WithFlag(16, FieldMode.Read, name: "BSY")
+                .WithReservedBits(17, 15)
+                .WithWriteCallback((_, __) => UpdateInterrupt());
+
+            if(facts.HasSectorReadProtection)
+            {
+                status.WithFlag(8, errorFlag, name: "RDERR");
+            }
+            else
+            {
+                status.WithReservedBits(8, 1);
+            }
+
+            var control = Registers.Control.Define(this)
+                .WithFlag(0, name: "PG")
+                .WithFlag(1, out sectorErase, name: "SER")
+                .WithFlag(2, out massErase, name: "MER")
+                .WithValueField(3, facts.HasTwoFlashBanks ? 5 : 4, out sectorNumber, name: "SNB")
+                .WithValueField(8, 2, name: "PSIZE")
+                .WithReservedBits(10, 5)
+                .WithFlag(16, out var start, valueProviderCallback: _ => false, name: "STRT")
+                .WithReservedBits(17, 7)
+                .WithFlag(24, out endOfOperationInterrupt, name: "EOPIE")
+                .WithFlag(25, out errorInterrupt, name: "ERRIE")
+                .WithReservedBits(26, 5)
+                .WithFlag(31, out var lockControl, valueProviderCallback: _ => controlLock.IsLocked, name: "LOCK")
+                .WithWriteCallback((_, __) =>
+                {
+                    if(start.Value)
+                    {
+                        StartErase();
+                    }
+                    if(lockControl.Value)
+                    {
+                        controlLock.Lock();
+                    }
+                    UpdateInterrupt();
+                });
+
+            if(facts.HasTwoFlashBanks)
+            {
+                control.WithFlag(15, out massEraseOfSecondBank, name: "MER1");
+            }
+            else
+            {
+                control
+                    .WithReservedBits(7, 1)
+                    .WithReservedBits(15, 1);
+            }
+
+            // What is written here waits for OPTSTRT.
+            optionControl = Registers.OptionControl.Define(this)
+                .WithFlag(0, out var lockOptions, valueProviderCallback: _ => optionLock.IsLocked, name: "OPTLOCK")
+                .WithFlag(1, out var startOptions, valueProviderCallback: _ => false, name: "OPTSTRT")
+                .WithValueField(2, 2, name: "BOR_LEV")
+                .WithFlag(5, name: "WDG_SW")
+                .WithFlag(6, name: "nRST_STOP")
+                .WithFlag(7, name: "nRST_STDBY")
+                .WithValueField(8, 8, name: "RDP")
+                .WithValueField(16, facts.FlashSectorsOfBank, name: "nWRP")
+                .WithReservedBits(16 + facts.FlashSectorsOfBank, 14 - facts.FlashSectorsOfBank)
+                .WithWriteCallback((_, __) =>
+                {
+                    if(startOptions.Value)
+                    {
+                        ProgramOptionBytes();
+                    }
+                    if(lockOptions.Value)
+                    {
+                        optionLock.Lock();
+                    }
+                });
+
+            if(facts.HasSectorReadProtection)
+            {
+                optionControl.WithFlag(31, name: "SPRMOD");
+            }
+            else
+            {
+                optionControl.WithReservedBits(31, 1);
+            }
+            if(!facts.HasTwoFlashBanks)
+            {
+                optionControl
+                    .WithReservedBits(4, 1)
+                    .WithReservedBits(30, 1);
+                return;
+            }
+            optionControl
+                .WithFlag(4, name: "BFB2")
+                .WithFlag(30, name: "DB1M");
+            secondOptionControl = Registers.SecondOptionControl.Define(this)
+                .WithReservedBits(0, 16)
+                .WithValueField(16, MostSectorsOfBank, name: "nWRP")
+                .WithReservedBits(28, 4);
+        }
+
+        private void DefineOptionRegion()
+        {
+            OptionRegisters.ProtectionAndUser.Define(optionRegion)
+                .WithReservedBits(0, 2)
+                .WithValueField(2, 2, FieldMode.Read, valueProviderCallback: _ => optionBytes.BrownOutLevelAndUser & 3, name: "BOR_LEV")
+                .WithReservedBits(4, 1)
+                .WithFlag(5, FieldMode.Read, valueProviderCallback: _ => (optionBytes.BrownOutLevelAndUser & 0x08) != 0, name: "WDG_SW")
+                .WithFlag(6, FieldMode.Read, valueProviderCallback: _ => (optionBytes.BrownOutLevelAndUser & 0x10) != 0, name: "nRST_STOP")
+                .WithFlag(7, FieldMode.Read, valueProviderCallback: _ => (optionBytes.BrownOutLevelAndUser & 0x20) != 0, name: "nRST_STDBY")
+                .WithValueField(8, 8, FieldMode.Read, valueProviderCallback: _ => optionBytes.ReadProtection, name: "RDP")
+                .WithReservedBits(16, 16);
+
+            OptionRegisters.WriteProtection.Define(optionRegion)
+                .WithValueField(0, facts.FlashSectorsOfBank, FieldMode.Read, valueProviderCallback: _ => optionBytes.NotWriteProtected & ((1u << facts.FlashSectorsOfBank) - 1), name: "nWRP")
+                .WithReservedBits(facts.FlashSectorsOfBank, 32 - facts.FlashSectorsOfBank);
+        }
+
+        private IFlagRegisterField endOfOperation;
+        private IFlagRegisterField operationError;
+        private IFlagRegisterField writeProtectionError;
+        private IFlagRegisterField programmingSequenceError;
+        private IFlagRegisterField sectorErase;
+        private IFlagRegisterField massErase;
+        private IValueRegisterField sectorNumber;
+        private IFlagRegisterField endOfOperationInterrupt;
+        private IFlagRegisterField errorInterrupt;
+        private IFlagRegisterField massEraseOfSecondBank;
+        private DoubleWordRegister optionControl;
+        private DoubleWordRegister secondOptionControl;
+        private uint loadedUserOptions;
+        private bool refusalReported;
+
+        private readonly ChipFacts facts;
+        private readonly MappedMemory flash;
+        private readonly STM32F4_BackupSRAM backupSram;
+        private readonly STM32F4_RTC rtc;
+        private readonly OptionBytes optionBytes;
+        private readonly DoubleWordRegisterCollection optionRegion;
+        private readonly GuestMistakes mistakes;
+        private readonly KeyLock controlLock = new KeyLock(0x45670123, 0xCDEF89AB);
+        private readonly KeyLock optionLock = new KeyLock(0x08192A3B, 0x4C5D6E7F);
+
+        private const int MostSectorsOfBank = 12;
+        private const int FirstNumberOfSecondBank = 16;
+        private const int BankSize = 0x100000;
+        private const byte Erased = 0xFF;
+        private const uint Unprotected = 0xAA;
+        private const uint ProtectedForEver = 0xCC;
+
+        private static readonly string[] RegisterNames = { "ACR", "KEYR", "OPTKEYR", "SR", "CR", "OPTCR", "OPTCR1" };
+
+        /// <summary>Flash content: outlives every reset and loss of power. The values are those of a new chip.</summary>
+        private class OptionBytes
+        {
+            // BOR off, software watchdog, no reset on entry to Stop or Standby.
+            public uint BrownOutLevelAndUser = 0x3B;
+            public uint ReadProtection = Unprotected;
+            public uint NotWriteProtected = 0xFFFFFF;
+            public uint BankModes;
+        }
+
+        /// <summary>Opened by two keys in order (3.6.1, 3.7.2).</summary>
+        private class KeyLock
+        {
+            public KeyLock(uint first, uint second)
+            {
+                this.first = first;
+                this.second = second;
+            }
+
+            public void Accept(uint key)
+            {
+                var expected = accepted == 0 ? first : second;
+                if(blocked || !IsLocked || key != expected)
+                {
+                    blocked = true;
+                    Lock();
+                    return;
+                }
+                accepted++;
+                IsLocked = accepted < 2;
+            }
+
+            public void Lock()
+            {
+                IsLocked = true;
+                accepted = 0;
+            }
+
+            public void Reset()
+            {
+                Lock();
+                blocked = false;
+            }
+
+            public bool IsLocked { get; private set; } = true;
+
+            private int accepted;
+            private bool blocked;
+
+            private readonly uint first;
+            private readonly uint second;
+        }
+
+        private enum Registers
+        {
+            AccessControl = 0x00,
+            Key = 0x04,
+            OptionKey = 0x08,
+            Status = 0x0C,
+            Control = 0x10,
+            OptionControl = 0x14,
+            SecondOptionControl = 0x18,
+        }
+
+        private enum OptionRegisters
+        {
+            ProtectionAndUser = 0x0,
+            WriteProtection = 0x8,
+        }
+    }
+}

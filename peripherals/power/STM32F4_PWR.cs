@@ -1,0 +1,465 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Structure.Registers;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Time;
+using Antmicro.Renode.UserInterface;
+
+namespace Antmicro.Renode.Peripherals.Chip
+{
+    /// <summary>
+    /// Power controller (RM0090 chapter 5): write protection of the backup domain (DBP), backup regulator (BRE, BRR), flags
+    /// of Standby and wake-up, supply supervision (PVD), voltage scaling.
+    /// </summary>
+    /// <remarks>
+    /// We choose: while RCC_APB1ENR.PWREN is off, registers read 0 and ignore writes; DBP acts at once; BRR comes when either
+    /// of two delays, in time or in reads of PWR_CSR, is over; VOSRDY of F405/407 is up after VOS was written or while the
+    /// main PLL runs, that of the other lines while the main PLL runs; over-drive is ready at once and off after Stop; the
+    /// choice of regulator and flash mode in Stop is stored. With WUF set, Standby is not entered and the core sleeps on.
+    /// The default interrupt output is the PVD (EXTI line 16). GPIO input 0 is the WKUP pin (PA0), input 1 comes from the
+    /// core's NVIC.InDeepSleep, input 2 is the second WKUP pin of the F446 (PC13).
+    /// </remarks>
+    [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
+    public class STM32F4_PWR : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IClockGated, IResetClassMember, IStatusProvider
+    {
+        /// <summary>Creates the power controller.</summary>
+        /// <param name="machine">The machine.</param>
+        /// <param name="supplies">Supplies of the chip.</param>
+        /// <param name="backupRegulatorDelay">Microseconds of virtual time from BRE to BRR, 0 to 1000000.</param>
+        /// <param name="backupRegulatorReads">Reads of PWR_CSR from BRE to BRR, 0 to 1000000; the shorter of the two delays counts.</param>
+        public STM32F4_PWR(IMachine machine, STM32F4_Supplies supplies, uint backupRegulatorDelay = 2, uint backupRegulatorReads = 30) : base(machine)
+        {
+            if(supplies == null)
+            {
+                throw new ConstructionException("'supplies' is missing: name the chip's STM32F4_Supplies");
+            }
+            if(backupRegulatorDelay > LongestDelay || backupRegulatorReads > LongestDelay)
+            {
+                throw new ConstructionException($"backupRegulatorDelay and backupRegulatorReads have to be at most {LongestDelay}");
+            }
+            this.supplies = supplies;
+            facts = ChipFacts.Of(supplies.Line);
+            this.backupRegulatorDelay = TimeInterval.FromMicroseconds(backupRegulatorDelay);
+            this.backupRegulatorReads = backupRegulatorReads;
+            mistakes = new GuestMistakes(machine, this);
+            status = new StatusFlags();
+            regulator = new BackupRegulator();
+            IRQ = new GPIO();
+            DefineRegisters();
+            supplies.Attach(this);
+            supplies.WatchLevels(VoltageDetectorLevels.SelectMany(x => new[] { x.Falling, x.Rising }));
+            supplies.VddChanged += _ => UpdateVoltageDetector();
+        }
+
+        /// <inheritdoc/>
+        public override uint ReadDoubleWord(long offset)
+        {
+            if(!ClockEnabled)
+            {
+                mistakes.Report(OffsetToString(offset), "read as 0, because RCC_APB1ENR.PWREN is off");
+                return 0;
+            }
+            return base.ReadDoubleWord(offset);
+        }
+
+        /// <inheritdoc/>
+        public override void WriteDoubleWord(long offset, uint value)
+        {
+            if(!ClockEnabled)
+            {
+                mistakes.Report(OffsetToString(offset), "write ignored, because RCC_APB1ENR.PWREN is off");
+                return;
+            }
+            base.WriteDoubleWord(offset, value);
+        }
+
+        /// <inheritdoc/>
+        public override string OffsetToString(long offset)
+        {
+            return offset == (long)Registers.Control ? "PWR_CR" : offset == (long)Registers.ControlStatus ? "PWR_CSR" : $"PWR+0x{offset:X}";
+        }
+
+        /// <summary>Resets what is in the VDD domain and belongs to PWR_CR, as RCC_APB1RSTR.PWRRST does.</summary>
+        public override void Reset()
+        {
+            base.Reset();
+            voltageScalingWritten = false;
+            underVoltage = false;
+            UpdateVoltageDetector();
+            BackupDomainAccessChanged?.Invoke();
+        }
+
+        /// <inheritdoc/>
+        public void ApplyReset(ResetClass resetClass, ResetCause cause)
+        {
+            switch(resetClass)
+            {
+            case ResetClass.SystemReset:
+            case ResetClass.BrownOutReset:
+                // SBF is cleared by power-on and power-down alone (RM0090 5.4.2).
+                status.WokenUp = false;
+                status.WakeUpPinEnabled = false;
+                status.SecondWakeUpPinEnabled = false;
+                break;
+            case ResetClass.StandbyWakeUp:
+                // PWR_CSR is kept, WUF and SBF tell what happened; PWR_CR is not (RM0090 5.4.1).
+                break;
+            case ResetClass.PowerOnReset:
+                status = new StatusFlags();
+                break;
+            case ResetClass.PowerOnResetWithoutBattery:
+                status = new StatusFlags();
+                regulator = new BackupRegulator();
+                break;
+            case ResetClass.BackupDomainReset:
+                regulator = new BackupRegulator();
+                return;
+            }
+            Reset();
+        }
+
+        /// <inheritdoc/>
+        public void OnGPIO(int number, bool value)
+        {
+            switch((Input)number)
+            {
+            case Input.WakeUpPin:
+                if(value && !wakeUpPin && status.WakeUpPinEnabled && !supplies.IsResetting)
+                {
+                    SignalWakeUp();
+                }
+                wakeUpPin = value;
+                break;
+            case Input.SecondWakeUpPin:
+                if(value && !secondWakeUpPin && status.SecondWakeUpPinEnabled && !supplies.IsResetting)
+                {
+                    SignalWakeUp();
+                }
+                secondWakeUpPin = value;
+                break;
+            case Input.DeepSleep:
+                HandleDeepSleep(value);
+                break;
+            }
+        }
+
+        /// <summary>A wake-up event from the WKUP pin or the RTC: sets WUF, and ends Standby.</summary>
+        [HideInMonitor]
+        public void SignalWakeUp()
+        {
+            if(!supplies.IsPowered)
+            {
+                // The RTC runs on; the flag is in the VDD domain.
+                return;
+            }
+            status.WokenUp = true;
+            supplies.LeaveStandby();
+        }
+
+        /// <summary>RCC_APB1ENR.PWREN.</summary>
+        public bool ClockEnabled { get; set; }
+
+        /// <summary>PWR_CR.DBP: may the guest write to the backup domain?</summary>
+        public bool BackupDomainWritable => disableBackupProtection.Value;
+
+        /// <summary>PWR_CSR.BRE.</summary>
+        public bool BackupRegulatorEnabled => regulator.Enabled;
+
+        /// <summary>PWR_CSR.BRR: is backup SRAM safe if VDD goes while VBAT is present?</summary>
+        public bool BackupRegulatorReady
+        {
+            get
+            {
+                if(regulator.Enabled && !regulator.Ready)
+                {
+                    regulator.Ready = regulator.Reads >= backupRegulatorReads
+                        || VirtualClock.Now(machine) - regulator.EnabledAt >= backupRegulatorDelay;
+                }
+                return regulator.Ready;
+            }
+        }
+
+        /// <summary>Does the main PLL run? Set by the clock controller.</summary>
+        [HideInMonitor]
+        public bool MainPllReady { get; set; }
+
+        /// <summary>Mistakes of the guest program seen by this model.</summary>
+        public int GuestMistakeCount => mistakes.Count;
+
+        /// <summary>The mistakes, one line for each kind.</summary>
+        public string GuestMistakes => mistakes.Summary;
+
+        /// <inheritdoc/>
+        public IEnumerable<KeyValuePair<string, string>> StatusLines
+        {
+            get
+            {
+                yield return KeyValuePair.Create("Backup regulator", !BackupRegulatorEnabled ? "off (BRE = 0)"
+                    : BackupRegulatorReady ? "on and ready (BRE = 1, BRR = 1)" : "on, not ready yet (BRE = 1, BRR = 0)");
+                yield return KeyValuePair.Create("Backup domain", BackupDomainWritable ? "writable (DBP = 1)" : "write-protected (DBP = 0)");
+            }
+        }
+
+        /// <inheritdoc/>
+        public long Size => 0x400;
+
+        /// <summary>Output of the voltage detector (PVD), to EXTI line 16. High while VDD is below the level in PLS.</summary>
+        public GPIO IRQ { get; }
+
+        /// <summary>DBP may have changed.</summary>
+        public event Action BackupDomainAccessChanged;
+
+        /// <summary>The core sleeps in Stop: all clocks but LSI and LSE stand still.</summary>
+        public event Action StopEntered;
+
+        /// <summary>The core woke from Stop: the chip runs from HSI now.</summary>
+        public event Action StopLeft;
+
+        private void DefineRegisters()
+        {
+            var hasOverDrive = facts.HasOverDrive;
+
+            var control = Registers.Control.Define(this, hasOverDrive ? 0x0000C000u : 0x00004000u)
+                .WithFlag(0, name: "LPDS")
+                .WithFlag(1, out powerDownInDeepSleep, name: "PDDS")
+                .WithFlag(2, FieldMode.Write, writeCallback: (_, value) => status.WokenUp &= !value, name: "CWUF")
+                .WithFlag(3, FieldMode.Write, writeCallback: (_, value) => status.WasInStandby &= !value, name: "CSBF")
+                .WithFlag(4, out voltageDetectorEnabled, name: "PVDE")
+                .WithValueField(5, 3, out voltageDetectorLevel, name: "PLS")
+                .WithFlag(8, out disableBackupProtection, changeCallback: (_, __) => BackupDomainAccessChanged?.Invoke(), name: "DBP")
+                .WithFlag(9, name: "FPDS")
+                .WithWriteCallback((_, __) =>
+                {
+                    voltageScalingWritten = true;
+                    UpdateVoltageDetector();
+                });
+            var controlStatus = Registers.ControlStatus.Define(this)
+                .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => status.WokenUp, name: "WUF")
+                .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => status.WasInStandby, name: "SBF")
+                .WithFlag(2, FieldMode.Read, valueProviderCallback: _ => IRQ.IsSet, name: "PVDO")
+                .WithFlag(3, FieldMode.Read, valueProviderCallback: _ => ReadBackupRegulatorReady(), name: "BRR")
+                .WithReservedBits(4, 3)
+                .WithFlag(8, valueProviderCallback: _ => status.WakeUpPinEnabled, writeCallback: (_, value) => EnableWakeUpPin(value),
+                    name: facts.HasSecondWakeUpPin ? "EWUP1" : "EWUP")
+                .WithFlag(9, valueProviderCallback: _ => regulator.Enabled, writeCallback: (_, value) => WriteBackupRegulatorEnable(value), name: "BRE")
+                .WithReservedBits(10, 4)
+                .WithFlag(14, FieldMode.Read, valueProviderCallback: _ => MainPllReady || (!hasOverDrive && voltageScalingWritten), name: "VOSRDY")
+                .WithReservedBits(15, 1);
+
+            if(facts.HasSecondWakeUpPin)
+            {
+                controlStatus.WithFlag(7, valueProviderCallback: _ => status.SecondWakeUpPinEnabled, writeCallback: (_, value) => EnableSecondWakeUpPin(value), name: "EWUP2");
+            }
+            else
+            {
+                controlStatus.WithReservedBits(7, 1);
+            }
+
+            if(hasOverDrive)
+            {
+                control
+                    .WithFlag(10, name: "LPUDS")
+                    .WithFlag(11, name: "MRUDS")
+                    .WithReservedBits(12, 1)
+                    .WithFlag(13, name: "ADCDC1")
+                    .WithValueField(14, 2, out voltageScaling, changeCallback: (old, _) =>
+                    {
+                        if(MainPllReady)
+                        {
+                            mistakes.Report("PWR_CR.VOS", "write ignored, because the main PLL runs");
+                            voltageScaling.Value = old;
+                        }
+                    }, name: "VOS")
+                    .WithFlag(16, out overDrive, name: "ODEN")
+                    .WithFlag(17, out overDriveSwitch, name: "ODSWEN")
+                    .WithValueField(18, 2, out underDrive, name: "UDEN");
+                if(facts.HasFlashStopBits)
+                {
+                    control
+                        .WithFlag(20, name: "FMSSR")
+                        .WithFlag(21, name: "FISSR")
+                        .WithReservedBits(22, 10);
+                }
+                else
+                {
+                    control.WithReservedBits(20, 12);
+                }
+                controlStatus
+                    .WithFlag(16, FieldMode.Read, valueProviderCallback: _ => overDrive.Value, name: "ODRDY")
+                    .WithFlag(17, FieldMode.Read, valueProviderCallback: _ => overDrive.Value && overDriveSwitch.Value, name: "ODSWRDY")
+                    .WithValueField(18, 2, FieldMode.Read | FieldMode.Write, valueProviderCallback: _ => status.UnderDriveReady,
+                        writeCallback: (_, value) => status.UnderDriveReady &= ~value, name: "UDRDY")
+                    .WithReservedBits(20, 12);
+            }
+            else
+            {
+                control
+                    .WithReservedBits(10, 4)
+                    .WithFlag(14, name: "VOS")
+                    .WithReservedBits(15, 17);
+                controlStatus
+                    .WithReservedBits(16, 16);
+            }
+        }
+
+        private void EnableWakeUpPin(bool value)
+        {
+            var isEvent = value && !status.WakeUpPinEnabled && wakeUpPin;
+            status.WakeUpPinEnabled = value;
+            if(isEvent)
+            {
+                // An active pin counts as an event when it is enabled (RM0090 5.4.2, WUF).
+                SignalWakeUp();
+            }
+        }
+
+        private void EnableSecondWakeUpPin(bool value)
+        {
+            var isEvent = value && !status.SecondWakeUpPinEnabled && secondWakeUpPin;
+            status.SecondWakeUpPinEnabled = value;
+            if(isEvent)
+            {
+                SignalWakeUp();
+            }
+        }
+
+        private bool ReadBackupRegulatorReady()
+        {
+            var ready = BackupRegulatorReady;
+            regulator.Reads++;
+            return ready;
+        }
+
+        private void WriteBackupRegulatorEnable(bool value)
+        {
+            if(value == regulator.Enabled)
+            {
+                return;
+            }
+            if(!BackupDomainWritable)
+            {
+                mistakes.Report("PWR_CSR.BRE", $"{(value ? "set" : "clear")} ignored, because PWR_CR.DBP is 0");
+                return;
+            }
+            regulator = new BackupRegulator { Enabled = value, EnabledAt = VirtualClock.Now(machine) };
+        }
+
+        private void UpdateVoltageDetector()
+        {
+            var level = VoltageDetectorLevels[(int)voltageDetectorLevel.Value];
+            var threshold = underVoltage ? level.Rising : level.Falling;
+            underVoltage = voltageDetectorEnabled.Value && supplies.Vdd < threshold;
+            IRQ.Set(underVoltage);
+        }
+
+        private void HandleDeepSleep(bool entered)
+        {
+            if(!entered)
+            {
+                if(isInStop)
+                {
+                    isInStop = false;
+                    if(facts.HasOverDrive)
+                    {
+                        overDrive.Value = false;
+                        overDriveSwitch.Value = false;
+                        status.UnderDriveReady = underDrive.Value == UnderDriveEnabled ? UnderDriveEnabled : 0;
+                    }
+                    StopLeft?.Invoke();
+                }
+                return;
+            }
+            if(!powerDownInDeepSleep.Value)
+            {
+                if(supplies.ResetsInsteadOf(LowPowerMode.Stop))
+                {
+                    return;
+                }
+                isInStop = true;
+                StopEntered?.Invoke();
+                return;
+            }
+            if(status.WokenUp)
+            {
+                mistakes.Report("PWR_CSR.WUF", "Standby not entered, because the wake-up flag was not cleared");
+                return;
+            }
+            if(supplies.ResetsInsteadOf(LowPowerMode.Standby))
+            {
+                return;
+            }
+            status.WasInStandby = true;
+            supplies.EnterStandby();
+        }
+
+        private StatusFlags status;
+        private BackupRegulator regulator;
+        private IFlagRegisterField disableBackupProtection;
+        private IFlagRegisterField powerDownInDeepSleep;
+        private IFlagRegisterField voltageDetectorEnabled;
+        private IValueRegisterField voltageDetectorLevel;
+        private IFlagRegisterField overDrive;
+        private IFlagRegisterField overDriveSwitch;
+        private IValueRegisterField underDrive;
+        private IValueRegisterField voltageScaling;
+        private bool voltageScalingWritten;
+        private bool underVoltage;
+        private bool wakeUpPin;
+        private bool secondWakeUpPin;
+        private bool isInStop;
+
+        private readonly STM32F4_Supplies supplies;
+        private readonly ChipFacts facts;
+        private readonly TimeInterval backupRegulatorDelay;
+        private readonly uint backupRegulatorReads;
+        private readonly GuestMistakes mistakes;
+
+        private const uint LongestDelay = 1000000;
+        private const ulong UnderDriveEnabled = 3;
+
+        // Typical thresholds of the STM32F407 datasheet, in volts, by PLS.
+        private static readonly (double Falling, double Rising)[] VoltageDetectorLevels =
+        {
+            (2.04, 2.14), (2.19, 2.30), (2.35, 2.45), (2.51, 2.60), (2.66, 2.76), (2.84, 2.93), (2.93, 3.03), (3.03, 3.14),
+        };
+
+        /// <summary>Flags of PWR_CSR: in the VDD domain, but untouched by a wake-up from Standby.</summary>
+        private class StatusFlags
+        {
+            public bool WokenUp;
+            public bool WasInStandby;
+            public bool WakeUpPinEnabled;
+            public bool SecondWakeUpPinEnabled;
+            public ulong UnderDriveReady;
+        }
+
+        /// <summary>Retained on VBAT.</summary>
+        private class BackupRegulator
+        {
+            public bool Enabled;
+            public bool Ready;
+            public TimeInterval EnabledAt;
+            public uint Reads;
+        }
+
+        private enum Registers
+        {
+            Control = 0x0,
+            ControlStatus = 0x4,
+        }
+
+        private enum Input
+        {
+            WakeUpPin,
+            DeepSleep,
+            SecondWakeUpPin,
+        }
+    }
+}

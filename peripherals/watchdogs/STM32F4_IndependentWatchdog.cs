@@ -1,0 +1,249 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Structure.Registers;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Timers;
+using Antmicro.Renode.Time;
+
+namespace Antmicro.Renode.Peripherals.Chip
+{
+    /// <summary>
+    /// Independent watchdog (RM0090 chapter 21), clocked by LSI. It counts on in Sleep, Stop and Standby, and its reset ends
+    /// them. The reset leaves IWDGRSTF and PINRSTF in RCC_CSR; once started, by its key or by the option byte WDG_SW, it can
+    /// be stopped by a reset only.
+    /// </summary>
+    /// <remarks>
+    /// The key 0xCCCC starts the count at 0xFFF, whatever IWDG_RLR holds (21.3). A new value of PR or RLR takes five clocks of
+    /// LSI (21.4.4); meanwhile PVU or RVU is set, the register reads its old value and ignores writes.
+    /// We choose: a reload by the key 0xAAAA while RVU is set happens when the new value is there; the key 0xCCCC does
+    /// nothing once the watchdog runs; the wake-up from Standby stops it, as any reset does.
+    /// </remarks>
+    [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
+    public class STM32F4_IndependentWatchdog : BasicDoubleWordPeripheral, IKnownSize
+    {
+        /// <summary>Creates the watchdog, stopped.</summary>
+        /// <param name="machine">The machine.</param>
+        /// <param name="supplies">Supplies of the chip; they carry the reset out.</param>
+        /// <param name="frequency">LSI in Hz; on silicon 17000 to 47000.</param>
+        /// <param name="rcc">Clock controller, whose LSI the running watchdog keeps on; may be left out.</param>
+        public STM32F4_IndependentWatchdog(IMachine machine, STM32F4_Supplies supplies, ulong frequency = 32000, STM32F4_RCC rcc = null) : base(machine)
+        {
+            if(supplies == null || frequency == 0)
+            {
+                throw new ConstructionException("'supplies' is missing or 'frequency' is 0");
+            }
+            this.supplies = supplies;
+            this.rcc = rcc;
+            mistakes = new GuestMistakes(machine, this);
+            counter = new LimitTimer(machine.ClockSource, frequency, this, "counter", limit: HighestReload + 1, direction: Direction.Descending,
+                workMode: WorkMode.OneShot, eventEnabled: true, divider: SmallestDivider);
+            counter.LimitReached += () => supplies.RequestReset(ResetCause.IndependentWatchdog);
+            prescaler = new Update(machine, this, "PR", frequency, 0);
+            prescaler.Completed += () => counter.Divider = SmallestDivider << (int)Math.Min(prescaler.Current, HighestPrescaler);
+            reload = new Update(machine, this, "RLR", frequency, HighestReload);
+            reload.Completed += () =>
+            {
+                if(reloadWaits)
+                {
+                    reloadWaits = false;
+                    Reload(reload.Current);
+                }
+            };
+            DefineRegisters();
+            supplies.CoresReset += HandleReset;
+        }
+
+        /// <summary>Locks PR and RLR again. The count and its values are reset with the chip, and not in Standby.</summary>
+        public override void Reset()
+        {
+            base.Reset();
+            isWritable = false;
+        }
+
+        /// <summary>Does it count?</summary>
+        public bool IsRunning => counter.Enabled;
+
+        /// <summary>Mistakes of the guest program seen by this model.</summary>
+        public int GuestMistakeCount => mistakes.Count;
+
+        /// <summary>The mistakes, one line for each kind.</summary>
+        public string GuestMistakes => mistakes.Summary;
+
+        /// <inheritdoc/>
+        public long Size => 0x400;
+
+        private void DefineRegisters()
+        {
+            Registers.Key.Define(this)
+                .WithValueField(0, 16, FieldMode.Write, writeCallback: (_, value) => WriteKey(value), name: "KEY")
+                .WithReservedBits(16, 16);
+            Registers.Prescaler.Define(this)
+                .WithValueField(0, 3, valueProviderCallback: _ => prescaler.Current,
+                    writeCallback: (_, value) => Change(prescaler, value, "IWDG_PR", "IWDG_SR.PVU"), name: "PR")
+                .WithReservedBits(3, 29);
+            Registers.Reload.Define(this, (uint)HighestReload)
+                .WithValueField(0, 12, valueProviderCallback: _ => reload.Current,
+                    writeCallback: (_, value) => Change(reload, value, "IWDG_RLR", "IWDG_SR.RVU"), name: "RL")
+                .WithReservedBits(12, 20);
+            Registers.Status.Define(this)
+                .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => prescaler.IsPending, name: "PVU")
+                .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => reload.IsPending, name: "RVU")
+                .WithReservedBits(2, 30);
+        }
+
+        private void HandleReset()
+        {
+            if(supplies.IsInStandby)
+            {
+                // The count goes on in the VDD domain. We choose: with the prescaler it has.
+                return;
+            }
+            counter.Reset();
+            prescaler.Reset();
+            reload.Reset();
+            reloadWaits = false;
+            ForceLsi(false);
+            if(supplies.IsPowered && supplies.OptionBytes.HardwareWatchdog)
+            {
+                Start();
+            }
+        }
+
+        private void Change(Update update, ulong value, string name, string busyFlag)
+        {
+            if(!isWritable)
+            {
+                if(value != update.Current)
+                {
+                    mistakes.Report(name, "write ignored, because the key 0x5555 was not written to IWDG_KR");
+                }
+                return;
+            }
+            if(update.IsPending)
+            {
+                mistakes.Report(name, $"write ignored, because {busyFlag} is set");
+                return;
+            }
+            update.Start(value);
+        }
+
+        private void WriteKey(ulong key)
+        {
+            isWritable = key == AccessKey;
+            switch(key)
+            {
+            case StartKey:
+                Start();
+                break;
+            case ReloadKey when reload.IsPending:
+                reloadWaits = true;
+                break;
+            case ReloadKey:
+                Reload(reload.Current);
+                break;
+            }
+        }
+
+        private void Start()
+        {
+            if(!counter.Enabled)
+            {
+                Reload(HighestReload);
+                counter.Enabled = true;
+                ForceLsi(true);
+            }
+        }
+
+        private void ForceLsi(bool value)
+        {
+            if(rcc != null)
+            {
+                rcc.LsiForced = value;
+            }
+        }
+
+        private void Reload(ulong value)
+        {
+            // A reload of 0 still takes one clock.
+            counter.Limit = value + 1;
+            counter.ResetValue();
+        }
+
+        private bool isWritable;
+        private bool reloadWaits;
+
+        private readonly STM32F4_Supplies supplies;
+        private readonly STM32F4_RCC rcc;
+        private readonly LimitTimer counter;
+        private readonly Update prescaler;
+        private readonly Update reload;
+        private readonly GuestMistakes mistakes;
+
+        private const ulong AccessKey = 0x5555;
+        private const ulong ReloadKey = 0xAAAA;
+        private const ulong StartKey = 0xCCCC;
+        private const ulong HighestReload = 0xFFF;
+        private const ulong SmallestDivider = 4;
+        private const ulong HighestPrescaler = 6;
+        private const ulong UpdateClocks = 5;
+
+        /// <summary>A value on its way from the interface to the counter's clock domain.</summary>
+        private class Update
+        {
+            public Update(IMachine machine, IPeripheral owner, string name, ulong frequency, ulong initial)
+            {
+                this.initial = initial;
+                Current = initial;
+                timer = new LimitTimer(machine.ClockSource, frequency, owner, name, limit: UpdateClocks, direction: Direction.Descending,
+                    workMode: WorkMode.OneShot, eventEnabled: true);
+                timer.LimitReached += Complete;
+            }
+
+            public void Start(ulong value)
+            {
+                next = value;
+                IsPending = true;
+                timer.ResetValue();
+                timer.Enabled = true;
+            }
+
+            public void Reset()
+            {
+                timer.Reset();
+                IsPending = false;
+                Current = initial;
+            }
+
+            public bool IsPending { get; private set; }
+
+            public ulong Current { get; private set; }
+
+            public event Action Completed;
+
+            private void Complete()
+            {
+                IsPending = false;
+                Current = next;
+                Completed?.Invoke();
+            }
+
+            private ulong next;
+
+            private readonly ulong initial;
+            private readonly LimitTimer timer;
+        }
+
+        private enum Registers
+        {
+            Key = 0x0,
+            Prescaler = 0x4,
+            Reload = 0x8,
+            Status = 0xC,
+        }
+    }
+}

@@ -1,0 +1,556 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+using System.Xml;
+
+using Antmicro.Renode.Campaigns;
+using Antmicro.Renode.Exceptions;
+
+using NUnit.Framework;
+
+namespace UnitTests
+{
+    /// <summary>What a campaign writes down: JSON, the page, JUnit XML, and the summary.</summary>
+    [TestFixture]
+    public class CampaignReportTests
+    {
+        [SetUp]
+        public void MakeFolder()
+        {
+            folder = Path.Combine(Path.GetTempPath(), "campaign-report-" + Guid.NewGuid().ToString("N"));
+        }
+
+        [TearDown]
+        public void RemoveFolder()
+        {
+            if(Directory.Exists(folder))
+            {
+                Directory.Delete(folder, true);
+            }
+            File.Delete(folder);
+        }
+
+        [Test]
+        public void ShouldTellEveryFieldInJson()
+        {
+            var root = Json(Failing());
+            Assert.That(Names(root), Is.EquivalentTo(new[]
+            {
+                "schema", "program", "board", "host", "options", "complete", "run", "planned", "totals", "good", "failed", "seconds",
+                "cutsThisSession", "rate", "cuts", "firstFailure", "onlyCut",
+            }));
+            Assert.That(root.GetProperty("schema").GetString(), Is.EqualTo("renode-bkpsram/campaign/1"));
+            Assert.That(Names(root.GetProperty("options")), Is.EquivalentTo(new[]
+            {
+                "cutAt", "every", "supply", "depth", "sample", "seed", "shard", "shardCount", "only", "offSeconds", "rampSeconds", "runTimeoutSeconds",
+                "checkTimeoutSeconds", "reboot",
+            }));
+            Assert.That(root.GetProperty("options").GetRawText(), Does.Contain("\"supply\": \"slow-ramp\"").And.Contain("\"depth\": 2").And.Contain("\"rampSeconds\": 0.00002"));
+            Assert.That(root.GetProperty("run").GetRawText(), Is.EqualTo("{\"writes\": 12, \"instructions\": 18446744073709551615, \"microseconds\": 1234.5, \"steps\": 3, \"lastWriteOfStep\": [4, 8, 12]}"));
+            Assert.That(root.GetProperty("totals").GetRawText(), Is.EqualTo("{\"consistent\": 0, \"old\": 9, \"new\": 3, \"lost\": 0, \"corrupt\": 2, \"hang\": 0, \"exception\": 0}"));
+            Assert.That(root.GetProperty("good").GetInt32(), Is.EqualTo(12));
+            Assert.That(root.GetProperty("failed").GetInt32(), Is.EqualTo(2));
+            Assert.That(root.GetProperty("planned").GetInt32(), Is.EqualTo(12));
+            Assert.That(root.GetProperty("complete").GetBoolean(), Is.True);
+            Assert.That(root.GetProperty("rate").GetDouble(), Is.EqualTo(7));
+        }
+
+        [Test]
+        public void ShouldTellEachCutInJson()
+        {
+            var cuts = Json(Failing()).GetProperty("cuts").EnumerateArray().ToList();
+            Assert.That(cuts, Has.Count.EqualTo(14));
+            Assert.That(cuts[0].GetRawText(), Is.EqualTo("{\"cut\": [1], \"verdict\": \"old\", \"good\": true, \"detail\": \"\", \"stepsDone\": 0, \"microseconds\": 12.5, \"writesDone\": 2, \"recoveryWrites\": 5}"));
+            var failure = cuts.Single(x => x.GetProperty("cut").GetRawText() == "[6, 2]");
+            Assert.That(failure.GetProperty("verdict").GetString(), Is.EqualTo("corrupt"));
+            Assert.That(failure.GetProperty("good").GetBoolean(), Is.False);
+            Assert.That(failure.GetProperty("replay").GetString(), Is.EqualTo("./build.sh campaign programs/counter.py --supply slow-ramp --ramp 0.00002 --only 6,2"));
+        }
+
+        [Test]
+        public void ShouldTellTheFirstFailureInJson()
+        {
+            var root = Json(Failing());
+            var first = root.GetProperty("firstFailure");
+            Assert.That(Names(first), Is.EquivalentTo(new[] { "cut", "verdict", "detail", "replay", "lastWrites", "before", "after", "output" }));
+            Assert.That(first.GetProperty("cut").GetRawText(), Is.EqualTo("[6]"));
+            Assert.That(first.GetProperty("lastWrites").GetArrayLength(), Is.EqualTo(2));
+            Assert.That(first.GetProperty("lastWrites")[1].GetRawText(),
+                Is.EqualTo("{\"number\": 6, \"offset\": 4095, \"value\": 4294967295, \"size\": 1, \"pc\": 134217728, \"microseconds\": 75.125}"));
+            Assert.That(first.GetProperty("before").GetString(), Has.Length.EqualTo(8192));
+            Assert.That(first.GetProperty("after").GetString(), Does.EndWith("00ff"));
+            Assert.That(root.GetProperty("onlyCut").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        }
+
+        [Test]
+        public void ShouldTellTheFirstFailureThatWasNotKept()
+        {
+            var result = Failing();
+            result.Scene = null;
+            var first = Json(result).GetProperty("firstFailure");
+            Assert.That(first.GetProperty("cut").GetRawText(), Is.EqualTo("[6]"));
+            Assert.That(first.GetProperty("before").ValueKind, Is.EqualTo(JsonValueKind.Null));
+            Assert.That(first.GetProperty("lastWrites").GetArrayLength(), Is.Zero);
+            Assert.That(Page(result).OuterXml, Does.Contain("was not kept"));
+            Assert.That(CampaignReport.Summary(result), Does.Contain("cut 6 failed"));
+        }
+
+        [Test]
+        public void ShouldTellTheOnlyCutThoughItIsGood()
+        {
+            var result = Passing("--only 3", 3);
+            result.Cuts = result.Cuts.Skip(2).ToList();
+            result.Scene = new CutScene { Record = result.Cuts[0], LastWrites = Array.Empty<BackupWrite>(), Before = new byte[4096], After = new byte[4096] };
+            var root = Json(result);
+            Assert.That(root.GetProperty("firstFailure").ValueKind, Is.EqualTo(JsonValueKind.Null));
+            Assert.That(root.GetProperty("onlyCut").GetProperty("verdict").GetString(), Is.EqualTo("new"));
+            Assert.That(Text(result), Does.Contain("Cut 3").And.Contain("No write got in").And.Contain("All 4096 bytes are as they were").And.Not.Contain("failing"));
+            Assert.That(CampaignReport.Summary(result), Does.Contain("consistent at the one cut"));
+        }
+
+        [TestCase("a \"b\" <c> & 'd'.py")]
+        [TestCase("back\\slash $(reboot) `x`.py")]
+        [TestCase("control \u0000\u0001\u001b[31m\u007f\u0085.py")]
+        [TestCase("half \ud83d of a pair \udd0c.py")]
+        [TestCase("whole \ud83d\udd0c, ü, \uffff, \ufffe, \u2028.py")]
+        [TestCase("lines\nof\r\ntext\t]]>.py")]
+        [TestCase("</script><script>alert(1)</script>")]
+        [TestCase("")]
+        [TestCase(null)]
+        public void ShouldEscape(string text)
+        {
+            var result = Failing();
+            result.Program = text;
+            result.ProgramPath = text ?? "";
+            result.Board = text;
+            result.Host = text;
+            result.Scene.Output = text;
+            foreach(var cut in result.Cuts)
+            {
+                cut.Detail = text;
+            }
+            var root = Json(result);
+            Assert.That(root.GetProperty("program").GetString(), Is.EqualTo(Regex.Replace(text ?? "", "(?<!\ud83d)\udd0c|\ud83d(?!\udd0c)", "\ufffd")));
+            Assert.That(Junit(result).SelectNodes("//failure").Count, Is.EqualTo(2));
+            var page = Page(result);
+            Assert.That(page.SelectNodes("//*[local-name()='script']").Count, Is.Zero);
+            Assert.That(CampaignReport.Summary(result).Where(x => char.IsControl(x) && x != '\n'), Is.Empty);
+            Assert.That(CampaignReport.Summary(result).Split('\n'), Has.Length.EqualTo(4));
+            if(text == "a \"b\" <c> & 'd'.py")
+            {
+                Assert.That(page.SelectSingleNode("//*[local-name()='dd']").InnerText, Is.EqualTo(text));
+            }
+        }
+
+        [Test]
+        public void ShouldStandOddNumbers()
+        {
+            var result = Passing("", 2);
+            result.Seconds = double.NaN;
+            result.RunMicroseconds = double.PositiveInfinity;
+            result.RunWrites = 0;
+            result.LastWriteOfStep = null;
+            result.Cuts[0].Microseconds = 1e12;
+            var root = Json(result);
+            Assert.That(root.GetProperty("seconds").GetDouble(), Is.Zero);
+            Assert.That(root.GetProperty("cuts")[0].GetProperty("microseconds").GetRawText(), Is.EqualTo("1000000000000"));
+            Assert.That(Page(result), Is.Not.Null);
+        }
+
+        [Test]
+        public void ShouldWriteNumbersTheSameInEveryLanguage()
+        {
+            var culture = CultureInfo.CurrentCulture;
+            var format = (NumberFormatInfo)NumberFormatInfo.InvariantInfo.Clone();
+            format.NumberDecimalSeparator = ",";
+            format.NegativeSign = "minus";
+            try
+            {
+                var expected = Files(Failing());
+                CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = format };
+                Assert.That(Files(Failing()), Is.EqualTo(expected));
+            }
+            finally
+            {
+                CultureInfo.CurrentCulture = culture;
+            }
+        }
+
+        [Test]
+        public void ShouldWriteATestCaseForEachCut()
+        {
+            var document = Junit(Failing());
+            var suite = (XmlElement)document.SelectSingleNode("/testsuites/testsuite");
+            // 11 good first cuts (the good second cut counts with the first), 2 failures.
+            Assert.That(suite.GetAttribute("tests"), Is.EqualTo("13"));
+            Assert.That(suite.SelectNodes("testcase").Count, Is.EqualTo(13));
+            Assert.That(suite.GetAttribute("failures"), Is.EqualTo("2"));
+            Assert.That(suite.GetAttribute("skipped"), Is.EqualTo("0"));
+            Assert.That(suite.GetAttribute("time"), Is.EqualTo("2"));
+            Assert.That(document.DocumentElement.GetAttribute("tests"), Is.EqualTo("13"));
+            var time = suite.SelectNodes("testcase").Cast<XmlElement>().Sum(x => double.Parse(x.GetAttribute("time"), CultureInfo.InvariantCulture));
+            Assert.That(time, Is.EqualTo(2).Within(0.001));
+            var failure = (XmlElement)suite.SelectSingleNode("testcase[@name='Cut 6,2']/failure");
+            Assert.That(failure.GetAttribute("message"), Is.EqualTo("corrupt"));
+            Assert.That(failure.GetAttribute("type"), Is.EqualTo("corrupt"));
+            Assert.That(failure.InnerText, Does.Contain("(7, 8) was never stored").And.Contain("--only 6,2"));
+            Assert.That(suite.SelectSingleNode("testcase[@name='Cut 7, and 1 good cut of its recovery']"), Is.Not.Null);
+            Assert.That(Property(suite, "good-cuts-grouped-by"), Is.EqualTo("cut"));
+            Assert.That(Property(suite, "verdict-corrupt"), Is.EqualTo("2"));
+            Assert.That(suite.SelectNodes("testcase").Cast<XmlElement>().Select(x => x.GetAttribute("name")), Is.Unique);
+        }
+
+        [Test]
+        public void ShouldGroupManyGoodCutsByStep()
+        {
+            var result = Passing("", 2400);
+            result.Cuts[99].Verdict = Verdict.Hang;
+            result.Cuts[99].IsGood = false;
+            var suite = (XmlElement)Junit(result).SelectSingleNode("/testsuites/testsuite");
+            Assert.That(suite.SelectNodes("testcase").Count, Is.EqualTo(5), "three steps, what is after them, and the failure");
+            Assert.That(suite.SelectSingleNode("testcase[@name='Step 1: 798 good cuts, 1 to 799']"), Is.Not.Null);
+            Assert.That(suite.SelectSingleNode("testcase[@name='Cut 100']/failure"), Is.Not.Null);
+            Assert.That(Property(suite, "good-cuts-grouped-by"), Is.EqualTo("step"));
+        }
+
+        [Test]
+        public void ShouldTellThatItIsPartial()
+        {
+            var result = Passing("", 30);
+            result.IsComplete = false;
+            result.PlannedCuts = 100;
+            var suite = (XmlElement)Junit(result).SelectSingleNode("/testsuites/testsuite");
+            Assert.That(suite.GetAttribute("skipped"), Is.EqualTo("1"));
+            Assert.That(suite.GetAttribute("tests"), Is.EqualTo("31"));
+            Assert.That(suite.SelectSingleNode("testcase[@name='70 cuts not made']/skipped"), Is.Not.Null);
+            Assert.That(Text(result), Does.Contain("Consistent at every one of 30 cuts made so far").And.Contain("after 30 of 100 cuts"));
+            Assert.That(CampaignReport.Summary(result), Does.EndWith("partial: 30 of 100 cuts made; --resume goes on"));
+            Assert.That(Json(result).GetProperty("complete").GetBoolean(), Is.False);
+        }
+
+        [Test]
+        public void ShouldReportBeforeTheFirstCut()
+        {
+            var result = Passing("", 10);
+            result.Cuts = Array.Empty<CutRecord>();
+            result.IsComplete = false;
+            Assert.That(Text(result), Does.Contain("No cut was made"));
+            Assert.That(Json(result).GetProperty("cuts").GetArrayLength(), Is.Zero);
+            Assert.That(Junit(result).SelectNodes("//testcase").Count, Is.EqualTo(1));
+            Assert.That(CampaignReport.Summary(result), Does.Contain("no cut was made"));
+        }
+
+        [Test]
+        public void ShouldSummarize()
+        {
+            Assert.That(CampaignReport.Summary(Failing()), Is.EqualTo(
+                "counter.py on black_f407vet6: 2 of 14 cuts are not consistent (14 cuts in 2 s, 7 a second)\n" +
+                "  old 9, new 3, corrupt 2\n" +
+                "  cut 6 failed, the first of 2: corrupt: (7, 8) was never stored\n" +
+                "    ./build.sh campaign programs/counter.py --supply slow-ramp --ramp 0.00002 --only 6"));
+            Assert.That(CampaignReport.Summary(Passing("", 812)), Does.StartWith("counter.py on black_f407vet6: consistent at every one of 812 cuts"));
+        }
+
+        [Test]
+        public void ShouldSayWhenConsistentMeansLost()
+        {
+            var result = Passing("--supply no-cell", 20);
+            result.Cuts[4].Verdict = Verdict.Lost;
+            Assert.That(Text(result), Does.Contain("Consistent, or known to be lost, at every one of 20 cuts"));
+            foreach(var cut in result.Cuts)
+            {
+                cut.Verdict = Verdict.Lost;
+            }
+            Assert.That(Text(result), Does.Contain("Content lost, and known to be, at every one of 20 cuts"));
+        }
+
+        [Test]
+        public void ShouldShowFailuresOnThePage()
+        {
+            var page = Page(Failing());
+            var text = Text(Failing());
+            Assert.That(text, Does.Contain("2 of 14 cuts are not consistent").And.Contain("First failing cut: 6").And.Contain("2 bytes differ"));
+            var commands = page.SelectNodes("//*[local-name()='code']").Cast<XmlNode>().Select(x => x.InnerText).ToList();
+            Assert.That(commands, Does.Contain("./build.sh campaign programs/counter.py --supply slow-ramp --ramp 0.00002 --only 6"));
+            Assert.That(commands, Does.Contain("./build.sh campaign programs/counter.py --supply slow-ramp --ramp 0.00002 --only 6,2"));
+            Assert.That(commands, Does.Contain("./build.sh campaign programs/counter.py --supply slow-ramp --ramp 0.00002 --depth 2"));
+            Assert.That(page.SelectNodes("//*[local-name()='svg' and @class='plot']").Count, Is.EqualTo(2), "run() and recovery");
+            Assert.That(page.SelectNodes("//*[local-name()='b' and text()='FF']").Count, Is.EqualTo(1), "the changed byte");
+            Assert.That(text, Does.Contain("0xFFF").And.Contain("0x08000000").And.Contain("wrong <sum>"));
+        }
+
+        [Test]
+        public void ShouldShowCommandsOfTheMonitor()
+        {
+            var result = Failing();
+            result.Options = CampaignOptions.Parse("--depth 2");
+            var page = Page(result);
+            var commands = page.SelectNodes("//*[@class='command monitor']/*").Cast<XmlNode>().Select(x => x.InnerText).ToList();
+            Assert.That(commands, Does.Contain(result.ReplayCommand(result.Cuts[5])));
+            Assert.That(commands.Last(), Is.EqualTo(result.ReplayCommand(result.Cuts[0]).Replace("--only 1", "--depth 2")));
+        }
+
+        [Test]
+        public void ShouldNeedNothingBesideThePage()
+        {
+            Write(Failing());
+            var text = File.ReadAllText(Path.Combine(folder, "campaign.html"));
+            Assert.That(Regex.Matches(text, "https?://[^\"]*").Select(x => x.Value).Distinct(), Is.EqualTo(new[] { "http://www.w3.org/1999/xhtml" }), "the name of HTML, no address");
+            Assert.That(text, Does.Not.Contain("<script").And.Not.Contain("<link").And.Not.Contain("url(").And.Not.Contain(" src="));
+        }
+
+        // The three that make a page large: verdicts that alternate, all of them failing, all content lost.
+        [TestCase(10000)]
+        [TestCase(60000)]
+        public void ShouldKeepThePageSmall(int count)
+        {
+            var result = Passing("", count);
+            var verdicts = Enum.GetValues<Verdict>();
+            for(var i = 0; i < count; i++)
+            {
+                // Some runs of each length, so that they don't merge in columns either.
+                result.Cuts[i].Verdict = verdicts[i / 50 * 3 % 7];
+                result.Cuts[i].IsGood = i % 10 == 0 && i / 50 % 2 == 0;
+                result.Cuts[i].Detail = new string('x', 100);
+            }
+            var after = new byte[4096];
+            new Random(1).NextBytes(after);
+            result.Scene = new CutScene { Record = result.Failures.First(), Before = new byte[4096], After = after, Output = new string('y', 1000000) };
+            Write(result);
+            Assert.That(new FileInfo(Path.Combine(folder, "campaign.html")).Length, Is.LessThan(500 * 1024));
+            Assert.That(Page(result).SelectNodes("//*[@class='failures']/*").Count, Is.EqualTo(200));
+        }
+
+        [Test]
+        public void ShouldMergeEqualVerdictsOnThePage()
+        {
+            var result = Passing("", 9999);
+            var rects = Page(result).SelectNodes("//*[local-name()='rect']");
+            Assert.That(rects.Count, Is.EqualTo(6), "old and new in each of three steps");
+            Write(result);
+            Assert.That(new FileInfo(Path.Combine(folder, "campaign.html")).Length, Is.LessThan(20000));
+        }
+
+        [Test]
+        public void ShouldDrawShardsAndSamples([Values("--shard 2/4", "--sample 25", "--every 4", "--cut-at time --sample 25", "--cut-at instructions --every 4")] string options)
+        {
+            var result = Passing(options, 100);
+            result.Cuts = result.Cuts.Where((_, i) => i % 4 == 1).ToList();
+            result.RunInstructions = 100;
+            var rects = Page(result).SelectNodes("//*[local-name()='rect']").Cast<XmlElement>().ToList();
+            Assert.That(rects, Is.Not.Empty);
+            foreach(var rect in rects)
+            {
+                var x = double.Parse(rect.GetAttribute("x"), CultureInfo.InvariantCulture);
+                var width = double.Parse(rect.GetAttribute("width"), CultureInfo.InvariantCulture);
+                Assert.That(x, Is.InRange(0, 1000));
+                Assert.That(width, Is.GreaterThan(0));
+                Assert.That(x + width, Is.LessThan(1000.01));
+            }
+        }
+
+        [Test]
+        public void ShouldNeverShowAHalfWrittenFile()
+        {
+            Write(Failing());
+            var isDone = false;
+            var reader = Task.Run(() =>
+            {
+                var reads = 0;
+                while(!Volatile.Read(ref isDone) || reads < 10)
+                {
+                    JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "campaign.json"))).Dispose();
+                    Parse(File.ReadAllText(Path.Combine(folder, "campaign.xml")));
+                    Parse(File.ReadAllText(Path.Combine(folder, "campaign.html")));
+                    reads++;
+                }
+                return reads;
+            });
+            for(var i = 0; i < 50; i++)
+            {
+                Write(Passing("", 300 + i));
+            }
+            Volatile.Write(ref isDone, true);
+            Assert.That(reader.Result, Is.GreaterThanOrEqualTo(10));
+            Assert.That(Directory.GetFiles(folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "campaign.json", "campaign.html", "campaign.xml" }));
+        }
+
+        [Test]
+        public void ShouldLeaveTheOldReportIfTheNewOneFails()
+        {
+            Write(Failing());
+            var before = Contents();
+            var result = Passing("", 50);
+            result.Cuts = new BrokenList(result.Cuts);
+            Assert.Throws<InvalidOperationException>(() => CampaignReport.Write(result, folder));
+            Assert.That(Contents(), Is.EqualTo(before));
+            Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(3), "no temporary file is left");
+        }
+
+        [Test]
+        public void ShouldSayInOneLineThatItCannotWrite()
+        {
+            File.WriteAllText(folder, "a file where the folder would be");
+            AssertOneLine(folder);
+            AssertOneLine(Path.Combine(folder, "below"));
+            AssertOneLine("");
+            AssertOneLine("zero\0byte");
+            File.Delete(folder);
+            Directory.CreateDirectory(Path.Combine(folder, "campaign.xml"));
+            AssertOneLine(folder);
+            Assert.That(Directory.GetFiles(folder), Is.Empty, "not a part of it is written");
+        }
+
+        private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(x => x.Name);
+
+        private static string Property(XmlNode suite, string name) => ((XmlElement)suite.SelectSingleNode($"properties/property[@name='{name}']")).GetAttribute("value");
+
+        private static XmlDocument Parse(string text)
+        {
+            var document = new XmlDocument { XmlResolver = null };
+            document.LoadXml(text.Replace("<!DOCTYPE html>", ""));
+            return document;
+        }
+
+        private static CampaignResult Passing(string options, int count)
+        {
+            var step = count / 3;
+            return new CampaignResult
+            {
+                Program = "counter.py",
+                ProgramPath = "programs/counter.py",
+                Board = "black_f407vet6",
+                Host = "standalone host",
+                Options = CampaignOptions.Parse("--replay-as ./build.sh%20campaign%20programs/counter.py " + options),
+                IsComplete = true,
+                RunWrites = count,
+                RunInstructions = ulong.MaxValue,
+                RunMicroseconds = 1234.5,
+                RunSteps = 3,
+                LastWriteOfStep = new[] { step, 2 * step, 3 * step },
+                PlannedCuts = count,
+                Cuts = Enumerable.Range(1, count).Select(x => Cut(Math.Min(3, x / Math.Max(1, step)), x % Math.Max(1, step) == 0 ? Verdict.New : Verdict.Old, x)).ToList(),
+                Seconds = 2,
+                CutsThisSession = count,
+            };
+        }
+
+        private static CampaignResult Failing()
+        {
+            var result = Passing("--depth 2 --supply slow-ramp --ramp 0.00002", 12);
+            var cuts = result.Cuts.ToList();
+            cuts[5].Verdict = Verdict.Corrupt;
+            cuts[5].IsGood = false;
+            cuts[5].Detail = "(7, 8) was never stored";
+            cuts.Insert(6, Cut(1, Verdict.Corrupt, 6, 2));
+            cuts[6].IsGood = false;
+            cuts[6].Detail = "(7, 8) was never stored";
+            cuts.Insert(8, Cut(1, Verdict.Old, 7, 1));
+            result.Cuts = cuts;
+            result.CutsThisSession = cuts.Count;
+            var before = new byte[4096];
+            var after = new byte[4096];
+            after[0] = (byte)'<';
+            after[4095] = 0xFF;
+            result.Scene = new CutScene
+            {
+                Record = cuts[5],
+                LastWrites = new[]
+                {
+                    new BackupWrite { Number = 5, Offset = 0, Value = '<', Size = 4, ProgramCounter = 0x08001234, Microseconds = 60 },
+                    new BackupWrite { Number = 6, Offset = 4095, Value = uint.MaxValue, Size = 1, ProgramCounter = 0x08000000, Microseconds = 75.125 },
+                },
+                Before = before,
+                After = after,
+                Output = "wrong <sum>\n",
+            };
+            return result;
+        }
+
+        private static CutRecord Cut(int stepsDone, Verdict verdict, params int[] path)
+        {
+            return new CutRecord { Path = path, Verdict = verdict, IsGood = true, StepsDone = stepsDone, Microseconds = path.Last() * 12.5, WritesDone = path.Last() + 1, RecoveryWrites = 5 };
+        }
+
+        private void AssertOneLine(string path)
+        {
+            var exception = Assert.Throws<RecoverableException>(() => CampaignReport.Write(Failing(), path));
+            Assert.That(exception.Message, Does.StartWith("the report can't be written to '").And.Not.Contain("\n"));
+        }
+
+        private void Write(CampaignResult result) => CampaignReport.Write(result, folder);
+
+        private string[] Contents() => new[] { "campaign.json", "campaign.html", "campaign.xml" }.Select(x => File.ReadAllText(Path.Combine(folder, x))).ToArray();
+
+        private string[] Files(CampaignResult result)
+        {
+            Write(result);
+            return Contents().Append(CampaignReport.Summary(result)).ToArray();
+        }
+
+        private JsonElement Json(CampaignResult result)
+        {
+            Write(result);
+            return JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "campaign.json"))).RootElement;
+        }
+
+        private XmlDocument Junit(CampaignResult result)
+        {
+            Write(result);
+            return Parse(File.ReadAllText(Path.Combine(folder, "campaign.xml")));
+        }
+
+        private XmlDocument Page(CampaignResult result)
+        {
+            Write(result);
+            return Parse(File.ReadAllText(Path.Combine(folder, "campaign.html")));
+        }
+
+        // What is to be read on the page.
+        private string Text(CampaignResult result) => Page(result).SelectSingleNode("//*[local-name()='body']").InnerText;
+
+        private string folder;
+
+        // Fails when it has given some of what it has.
+        private sealed class BrokenList : IReadOnlyList<CutRecord>
+        {
+            public BrokenList(IReadOnlyList<CutRecord> cuts)
+            {
+                this.cuts = cuts;
+            }
+
+            public IEnumerator<CutRecord> GetEnumerator()
+            {
+                enumerations++;
+                for(var i = 0; i < cuts.Count; i++)
+                {
+                    // The first ones count; then it is written.
+                    if(enumerations > 9 && i > 20)
+                    {
+                        throw new InvalidOperationException("no more");
+                    }
+                    yield return cuts[i];
+                }
+            }
+
+            IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+            public CutRecord this[int index] => cuts[index];
+
+            public int Count => cuts.Count;
+
+            private readonly IReadOnlyList<CutRecord> cuts;
+            private int enumerations;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Generic;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Structure;
+using Antmicro.Renode.Peripherals;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Chip;
+using Antmicro.Renode.Peripherals.Memory;
+using Antmicro.Renode.Peripherals.Miscellaneous;
+using Antmicro.Renode.Time;
+
+using NUnit.Framework;
+
+using Alias = Antmicro.Renode.Peripherals.Chip.STM32F4_RCC.RegistrationPeripheralAlias;
+using STM32F4_RCC = Antmicro.Renode.Peripherals.Chip.STM32F4_RCC;
+
+namespace UnitTests
+{
+    /// <summary>A chip without a core: the models at their addresses, driven over the bus as the guest would.</summary>
+    public abstract class ChipTest
+    {
+        [SetUp]
+        public void CreateChip()
+        {
+            BuildChip();
+        }
+
+        [TearDown]
+        public void DisposeChip()
+        {
+            EmulationManager.Instance.Clear();
+        }
+
+        protected void BuildChip(BatteryWiring wiring = BatteryWiring.CoinCellThroughDiodes, bool cellPresent = true,
+            ChipLine line = ChipLine.F407_F417, uint regulatorDelay = 2, uint regulatorReads = 30, IHasFrequency nvic = null,
+            ulong hseFrequency = 8000000, ulong lseFrequency = 32768, int seed = 1)
+        {
+            EmulationManager.Instance.Clear();
+            Emulation.SetSeed(seed);
+            Machine = new Machine();
+            Emulation.AddMachine(Machine, "chip");
+
+            Sram = new MappedMemory(Machine, 0x1C000);
+            Register(Sram, "sram", SramBase, 0x1C000);
+            Ccm = new MappedMemory(Machine, 0x4000);
+            Register(Ccm, "ccm", 0x10000000, 0x4000);
+            Register(new BitBanding(Machine, 0x40000000), "bitband", 0x42000000, 0x2000000);
+
+            Supplies = new STM32F4_Supplies(Machine, wiring, cellPresent: cellPresent, volatileMemories: new IMemory[] { Sram, Ccm }, line: line);
+            Machine.SystemBus.Register(Supplies, NullRegistrationPoint.Instance);
+            Machine.SetLocalName(Supplies, "supplies");
+            Pwr = new STM32F4_PWR(Machine, Supplies, regulatorDelay, regulatorReads);
+            Register(Pwr, "pwr", PwrBase, 0x400);
+            Rcc = new STM32F4_RCC(Machine, Supplies, Pwr, nvic, hseFrequency, lseFrequency);
+            Register(Rcc, "rcc", RccBase, 0x400);
+            Rtc = new STM32F4_RTC(Machine, Supplies, Pwr, Rcc);
+            Register(Rtc, "rtc", RtcBase, 0x400);
+            BackupSram = new STM32F4_BackupSRAM(Machine, Supplies, Pwr);
+            Register(BackupSram, "bkpsram", BackupSramBase, 0x1000);
+            Rcc.Register(Pwr, new EnumRegistrationPoint<Alias>(Alias.PWR));
+            Rcc.Register(BackupSram, new EnumRegistrationPoint<Alias>(Alias.BKPSRAM));
+        }
+
+        /// <summary>Adds the plugin's other models: flash with its interface, both watchdogs, SDIO.</summary>
+        protected void CompleteChip(int flashSize = 0x80000)
+        {
+            Flash = new MappedMemory(Machine, flashSize);
+            Register(Flash, "flash", FlashBase, (ulong)flashSize);
+            FlashController = new STM32F4_FlashController(Machine, Flash, Supplies, BackupSram);
+            Register(FlashController, "flashController", FlashControllerBase, 0x400);
+            Machine.SystemBus.Register(FlashController, new BusMultiRegistration(OptionBytesBase, 0x100, "optionBytes"));
+            IndependentWatchdog = new STM32F4_IndependentWatchdog(Machine, Supplies, rcc: Rcc);
+            Register(IndependentWatchdog, "iwdg", IndependentWatchdogBase, 0x400);
+            WindowWatchdog = new STM32F4_WindowWatchdog(Machine, Supplies, Pwr);
+            Register(WindowWatchdog, "wwdg", WindowWatchdogBase, 0x400);
+            Sdio = new STM32F4_SDIO(Machine);
+            Register(Sdio, "sdio", SdioBase, 0x400);
+            Rcc.Register(WindowWatchdog, new EnumRegistrationPoint<Alias>(Alias.WWDG));
+            Rcc.Register(Sdio, new EnumRegistrationPoint<Alias>(Alias.SDIO));
+        }
+
+        protected void Register(IBusPeripheral peripheral, string name, ulong address, ulong size)
+        {
+            Machine.SystemBus.Register(peripheral, new BusRangeRegistration(address, size));
+            Machine.SetLocalName(peripheral, name);
+        }
+
+        protected uint Read(ulong address) => Machine.SystemBus.ReadDoubleWord(address);
+
+        protected void Write(ulong address, uint value) => Machine.SystemBus.WriteDoubleWord(address, value);
+
+        protected void SetBits(ulong address, uint bits) => Write(address, Read(address) | bits);
+
+        protected void ClearBits(ulong address, uint bits) => Write(address, Read(address) & ~bits);
+
+        /// <summary>Writes a bit through its bit-band alias, as ST's HAL does.</summary>
+        protected void WriteAlias(ulong address, int bit, uint value) => Write(AliasOf(address, bit), value);
+
+        protected static ulong AliasOf(ulong address, int bit) => 0x42000000 + ((address - 0x40000000) * 32) + ((ulong)bit * 4);
+
+        protected void RunFor(double virtualSeconds) => Emulation.RunFor(TimeInterval.FromSeconds(virtualSeconds));
+
+        /// <summary>Clock of the power controller and write access to the backup domain.</summary>
+        protected void UnlockBackupDomain()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, Dbp);
+        }
+
+        /// <summary>All that backup SRAM needs to be used and kept.</summary>
+        protected void EnableBackupSram(bool regulator = true)
+        {
+            UnlockBackupDomain();
+            SetBits(Ahb1Enable, BackupSramEnable);
+            if(regulator)
+            {
+                SetBits(PwrStatus, Bre);
+                WaitForBackupRegulator();
+            }
+        }
+
+        protected void WaitForBackupRegulator()
+        {
+            for(var i = 0; i < 60 && (Read(PwrStatus) & Brr) == 0; i++)
+            {
+            }
+        }
+
+        protected void StartLse()
+        {
+            UnlockBackupDomain();
+            SetBits(Bdcr, 1);
+            SetBits(Bdcr, 1u << 8);
+            SetBits(Bdcr, 1u << 15);
+        }
+
+        protected Emulation Emulation => EmulationManager.Instance.CurrentEmulation;
+
+        protected Machine Machine { get; private set; }
+
+        protected STM32F4_Supplies Supplies { get; private set; }
+
+        protected STM32F4_PWR Pwr { get; private set; }
+
+        protected STM32F4_RCC Rcc { get; private set; }
+
+        protected STM32F4_RTC Rtc { get; private set; }
+
+        protected STM32F4_BackupSRAM BackupSram { get; private set; }
+
+        protected MappedMemory Sram { get; private set; }
+
+        protected MappedMemory Ccm { get; private set; }
+
+        protected MappedMemory Flash { get; private set; }
+
+        protected STM32F4_FlashController FlashController { get; private set; }
+
+        protected STM32F4_IndependentWatchdog IndependentWatchdog { get; private set; }
+
+        protected STM32F4_WindowWatchdog WindowWatchdog { get; private set; }
+
+        protected STM32F4_SDIO Sdio { get; private set; }
+
+        protected const ulong SramBase = 0x20000000;
+        protected const ulong BackupSramBase = 0x40024000;
+        protected const ulong RtcBase = 0x40002800;
+        protected const ulong PwrBase = 0x40007000;
+        protected const ulong RccBase = 0x40023800;
+        protected const ulong FlashBase = 0x08000000;
+        protected const ulong FlashControllerBase = 0x40023C00;
+        protected const ulong OptionBytesBase = 0x1FFFC000;
+        protected const ulong IndependentWatchdogBase = 0x40003000;
+        protected const ulong WindowWatchdogBase = 0x40002C00;
+        protected const ulong SdioBase = 0x40012C00;
+        protected const ulong PwrControl = PwrBase;
+        protected const ulong PwrStatus = PwrBase + 4;
+        protected const ulong Ahb1Enable = RccBase + 0x30;
+        protected const ulong Apb1Enable = RccBase + 0x40;
+        protected const ulong Bdcr = RccBase + 0x70;
+        protected const ulong Csr = RccBase + 0x74;
+
+        protected const uint Dbp = 1 << 8;
+        protected const uint Brr = 1 << 3;
+        protected const uint Bre = 1 << 9;
+        protected const uint Ewup = 1 << 8;
+        protected const uint PwrEnable = 1 << 28;
+        protected const uint BackupSramEnable = 1 << 18;
+    }
+}

@@ -1,0 +1,406 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using Antmicro.Renode.Peripherals.Chip;
+
+using NUnit.Framework;
+
+namespace UnitTests
+{
+    [TestFixture]
+    public class STM32F4_PWRTests : ChipTest
+    {
+        [TestCase(ChipLine.F407_F417, 0x00004000u)]
+        [TestCase(ChipLine.F42x_F43x, 0x0000C000u)]
+        public void ShouldHaveResetValues(ChipLine line, uint control)
+        {
+            BuildChip(line: line);
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrControl), Is.EqualTo(control));
+            Assert.That(Read(PwrStatus), Is.Zero);
+        }
+
+        [Test]
+        public void ShouldReadZeroAndIgnoreWritesWithoutClock()
+        {
+            Write(PwrControl, Dbp);
+            Assert.That(Read(PwrControl), Is.Zero);
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrControl), Is.EqualTo(0x4000));
+        }
+
+        [Test]
+        public void ShouldKeepRegistersWhileTheClockIsOff()
+        {
+            UnlockBackupDomain();
+            ClearBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrControl), Is.Zero);
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrControl) & Dbp, Is.EqualTo(Dbp));
+        }
+
+        [Test]
+        public void ShouldCountAccessesWithoutClockAsMistakes()
+        {
+            Write(PwrControl, Dbp);
+            Write(PwrControl, Dbp);
+            Read(PwrStatus);
+            Assert.That(Pwr.GuestMistakeCount, Is.EqualTo(3));
+            Assert.That(Pwr.GuestMistakes, Does.Contain("2 x PWR_CR: write ignored, because RCC_APB1ENR.PWREN is off"));
+        }
+
+        [Test]
+        public void ShouldIgnoreBreWhileDbpIsClear()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrStatus, Bre);
+            Assert.That(Read(PwrStatus) & Bre, Is.Zero);
+            Assert.That(Pwr.GuestMistakes, Does.Contain("PWR_CSR.BRE: set ignored, because PWR_CR.DBP is 0"));
+        }
+
+        [Test]
+        public void ShouldSetBreWithDbp()
+        {
+            UnlockBackupDomain();
+            Write(PwrStatus, Bre);
+            Assert.That(Read(PwrStatus) & Bre, Is.EqualTo(Bre));
+            Assert.That(Pwr.GuestMistakeCount, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldKeepBreWhenItIsClearedAfterDbp()
+        {
+            EnableBackupSram();
+            ClearBits(PwrControl, Dbp);
+            ClearBits(PwrStatus, Bre);
+            Assert.That(Read(PwrStatus) & (Bre | Brr), Is.EqualTo(Bre | Brr));
+        }
+
+        [Test]
+        public void ShouldKeepBreWhenItIsClearedAfterPwren()
+        {
+            EnableBackupSram();
+            ClearBits(Apb1Enable, PwrEnable);
+            Write(PwrStatus, 0);
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & (Bre | Brr), Is.EqualTo(Bre | Brr));
+        }
+
+        [Test]
+        public void ShouldNotCallRewritingTheSameBreAMistake()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrStatus, Ewup);
+            Assert.That(Pwr.GuestMistakeCount, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldRaiseBrrWithin60ReadsButNotAtOnce()
+        {
+            UnlockBackupDomain();
+            Write(PwrStatus, Bre);
+            Assert.That(Read(PwrStatus) & Brr, Is.Zero);
+            var reads = 1;
+            while(reads < 60 && (Read(PwrStatus) & Brr) == 0)
+            {
+                reads++;
+            }
+            Assert.That(reads, Is.LessThan(60));
+        }
+
+        [Test]
+        public void ShouldRaiseBrrAfterTheDelayWithoutReads()
+        {
+            UnlockBackupDomain();
+            Write(PwrStatus, Bre);
+            Assert.That(Pwr.BackupRegulatorReady, Is.False);
+            RunFor(0.001);
+            Assert.That(Pwr.BackupRegulatorReady, Is.True);
+        }
+
+        [Test]
+        public void ShouldTakeALongDelay()
+        {
+            BuildChip(regulatorDelay: 500000, regulatorReads: 1000000);
+            UnlockBackupDomain();
+            Write(PwrStatus, Bre);
+            RunFor(0.4);
+            Assert.That(Read(PwrStatus) & Brr, Is.Zero);
+            RunFor(0.2);
+            Assert.That(Read(PwrStatus) & Brr, Is.EqualTo(Brr));
+        }
+
+        [Test]
+        public void ShouldRaiseBrrAtOnceWithoutDelay()
+        {
+            BuildChip(regulatorDelay: 0);
+            UnlockBackupDomain();
+            Write(PwrStatus, Bre);
+            Assert.That(Read(PwrStatus) & Brr, Is.EqualTo(Brr));
+        }
+
+        [Test]
+        public void ShouldDropBrrWithBre()
+        {
+            EnableBackupSram();
+            ClearBits(PwrStatus, Bre);
+            Assert.That(Read(PwrStatus) & (Bre | Brr), Is.Zero);
+        }
+
+        [Test]
+        public void ShouldSetBreAndDbpThroughTheBitBandAlias()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Write(0x420E0020, 1);
+            Write(0x420E00A4, 1);
+            Assert.That(Read(PwrControl) & Dbp, Is.EqualTo(Dbp));
+            Assert.That(Read(PwrStatus) & Bre, Is.EqualTo(Bre));
+        }
+
+        [Test]
+        public void ShouldSetWakeUpFlagOnlyWithEwup()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            PressWakeUp();
+            Assert.That(Read(PwrStatus) & 1, Is.Zero);
+            Write(PwrStatus, Ewup);
+            PressWakeUp();
+            Assert.That(Read(PwrStatus) & 1, Is.EqualTo(1));
+        }
+
+        [Test]
+        public void ShouldNotSetWakeUpFlagAgainWhileThePinStaysHigh()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrStatus, Ewup);
+            Pwr.OnGPIO(0, true);
+            SetBits(PwrControl, 1 << 2);
+            Pwr.OnGPIO(0, true);
+            Assert.That(Read(PwrStatus) & 1, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldClearWakeUpFlagByCwufWhichReadsZero()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrStatus, Ewup);
+            PressWakeUp();
+            SetBits(PwrControl, 1 << 2);
+            Assert.That(Read(PwrStatus) & 1, Is.Zero);
+            Assert.That(Read(PwrControl) & 0xC, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldKeepStandbyFlagThroughAliasWritesAndClearItByCsbf()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, 1 << 1);
+            Pwr.OnGPIO(1, true);
+            RunFor(0.001);
+            Supplies.PressReset();
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & 2, Is.EqualTo(2));
+            // The alias reads and writes back the whole register: CSBF must not be seen as set.
+            Write(0x420E0020, 1);
+            Assert.That(Read(PwrStatus) & 2, Is.EqualTo(2));
+            SetBits(PwrControl, 1 << 3);
+            Assert.That(Read(PwrStatus) & 2, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldNotEnterStandbyWithWakeUpFlagSet()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrStatus, Ewup);
+            PressWakeUp();
+            SetBits(PwrControl, 1 << 1);
+            Pwr.OnGPIO(1, true);
+            RunFor(0.001);
+            Assert.That(Supplies.IsInStandby, Is.False);
+            Assert.That(Read(PwrStatus) & 2, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldIgnoreWritesToStatusBitsOfCsr()
+        {
+            UnlockBackupDomain();
+            Write(PwrStatus, 0xF);
+            Assert.That(Read(PwrStatus) & 0xF, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldReadReservedBitsAsZero()
+        {
+            UnlockBackupDomain();
+            Write(PwrControl, 0xFFFFFFFF);
+            Write(PwrStatus, 0xFFFFFFFF);
+            Assert.That(Read(PwrControl) & 0xFFFFBC0C, Is.Zero);
+            Assert.That(Read(PwrStatus) & 0xFFFFBCF0, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldAcceptBytesAndHalfWords()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Machine.SystemBus.WriteByte(PwrControl + 1, 0x41);
+            Assert.That(Read(PwrControl), Is.EqualTo(0x4100));
+            Assert.That(Machine.SystemBus.ReadWord(PwrControl), Is.EqualTo(0x4100));
+        }
+
+        [Test]
+        public void ShouldReportVoltageScalingReadyAfterVosWasWritten()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & (1 << 14), Is.Zero);
+            Write(PwrControl, 0x4000);
+            Assert.That(Read(PwrStatus) & (1 << 14), Is.Not.Zero);
+        }
+
+        [Test]
+        public void ShouldReportVoltageScalingOfF42xReadyWithThePll()
+        {
+            BuildChip(line: ChipLine.F42x_F43x);
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrControl, 0xC000);
+            Assert.That(Read(PwrStatus) & (1 << 14), Is.Zero);
+            SetBits(RccBase, 1 << 24);
+            Assert.That(Read(PwrStatus) & (1 << 14), Is.Not.Zero);
+        }
+
+        [Test]
+        public void ShouldReportOverDriveReadyOnF42x()
+        {
+            BuildChip(line: ChipLine.F42x_F43x);
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, 1 << 16);
+            Assert.That(Read(PwrStatus) & (3 << 16), Is.EqualTo(1 << 16));
+            SetBits(PwrControl, 1 << 17);
+            Assert.That(Read(PwrStatus) & (3 << 16), Is.EqualTo(3 << 16));
+        }
+
+        [Test]
+        public void ShouldHaveNoOverDriveOnF407()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, 3 << 16);
+            Assert.That(Read(PwrControl) & (3 << 16), Is.Zero);
+            Assert.That(Read(PwrStatus) & (3 << 16), Is.Zero);
+        }
+
+        [TestCase(0u, 2.04, 2.14)]
+        [TestCase(1u, 2.19, 2.30)]
+        [TestCase(2u, 2.35, 2.45)]
+        [TestCase(3u, 2.51, 2.60)]
+        [TestCase(4u, 2.66, 2.76)]
+        [TestCase(5u, 2.84, 2.93)]
+        [TestCase(6u, 2.93, 3.03)]
+        [TestCase(7u, 3.03, 3.14)]
+        public void ShouldDetectLowVoltageWithHysteresis(uint level, double falling, double rising)
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, (1 << 4) | (level << 5));
+            Supplies.Vdd = falling + 0.01;
+            Assert.That(Pwr.IRQ.IsSet, Is.False);
+            Supplies.Vdd = falling - 0.01;
+            Assert.That(Pwr.IRQ.IsSet, Is.True);
+            Assert.That(Read(PwrStatus) & (1 << 2), Is.EqualTo(1 << 2));
+            Supplies.Vdd = rising - 0.01;
+            Assert.That(Pwr.IRQ.IsSet, Is.True);
+            Supplies.Vdd = rising + 0.01;
+            Assert.That(Pwr.IRQ.IsSet, Is.False);
+            Assert.That(Read(PwrStatus) & (1 << 2), Is.Zero);
+        }
+
+        [Test]
+        public void ShouldNotDetectLowVoltageWhileTheDetectorIsOff()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, 7 << 5);
+            Supplies.Vdd = 2.0;
+            Assert.That(Pwr.IRQ.IsSet, Is.False);
+            SetBits(PwrControl, 1 << 4);
+            Assert.That(Pwr.IRQ.IsSet, Is.True);
+        }
+
+        [Test]
+        public void ShouldTakeVosOnlyWhileThePllIsOff()
+        {
+            BuildChip(line: ChipLine.F42x_F43x);
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrControl, 0x8000);
+            Assert.That(Read(PwrControl), Is.EqualTo(0x8000));
+            SetBits(RccBase, 1 << 24);
+            Write(PwrControl, 0xC000);
+            Assert.That(Read(PwrControl), Is.EqualTo(0x8000));
+            Assert.That(Pwr.GuestMistakes, Does.Contain("PWR_CR.VOS: write ignored, because the main PLL runs"));
+        }
+
+        [TestCase(3u)]
+        [TestCase(0u)]
+        public void ShouldReportUnderDriveAfterStop(uint underDrive)
+        {
+            BuildChip(line: ChipLine.F42x_F43x);
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, (underDrive << 18) | (3 << 16));
+            Pwr.OnGPIO(1, true);
+            Pwr.OnGPIO(1, false);
+            Assert.That(Read(PwrStatus) >> 18 & 3, Is.EqualTo(underDrive), "UDRDY");
+            Assert.That(Read(PwrStatus) >> 16 & 3, Is.Zero, "over-drive is off after Stop");
+            Write(PwrStatus, 3 << 18);
+            Assert.That(Read(PwrStatus) >> 18 & 3, Is.Zero, "UDRDY");
+        }
+
+        [Test]
+        public void ShouldWakeByTheSecondPinOfF446()
+        {
+            BuildChip(line: ChipLine.F446);
+            SetBits(Apb1Enable, PwrEnable);
+            Pwr.OnGPIO(2, true);
+            Pwr.OnGPIO(2, false);
+            Assert.That(Read(PwrStatus) & 1, Is.Zero, "not enabled");
+            Write(PwrStatus, 1 << 7);
+            Pwr.OnGPIO(2, true);
+            Assert.That(Read(PwrStatus) & 1, Is.EqualTo(1), "WUF");
+        }
+
+        // Early headers of ST had WUPP there, a polarity which the chip has not.
+        [Test]
+        public void ShouldWakeByTheRisingEdgeAloneOnF469()
+        {
+            BuildChip(line: ChipLine.F469_F479);
+            SetBits(Apb1Enable, PwrEnable);
+            Pwr.OnGPIO(0, true);
+            Pwr.OnGPIO(0, false);
+            Write(PwrStatus, (1 << 7) | Ewup);
+            Assert.That(Read(PwrStatus), Is.EqualTo(Ewup));
+            Pwr.OnGPIO(0, true);
+            Assert.That(Read(PwrStatus) & 1, Is.EqualTo(1), "WUF");
+        }
+
+        [Test]
+        public void ShouldCountAnActivePinAsAnEventWhenItIsEnabled()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Pwr.OnGPIO(0, true);
+            Assert.That(Read(PwrStatus) & 1, Is.Zero, "WUF");
+            Write(PwrStatus, Ewup);
+            Assert.That(Read(PwrStatus) & 1, Is.EqualTo(1), "WUF");
+        }
+
+        [Test]
+        public void ShouldResetControlButNotTheBackupRegulatorByPwrrst()
+        {
+            EnableBackupSram();
+            SetBits(RccBase + 0x20, PwrEnable);
+            ClearBits(RccBase + 0x20, PwrEnable);
+            Assert.That(Read(PwrControl), Is.EqualTo(0x4000));
+            Assert.That(Read(PwrStatus) & (Bre | Brr), Is.EqualTo(Bre | Brr));
+        }
+
+        private void PressWakeUp()
+        {
+            Pwr.OnGPIO(0, true);
+            Pwr.OnGPIO(0, false);
+        }
+    }
+}
