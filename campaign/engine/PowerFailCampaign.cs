@@ -474,7 +474,7 @@ namespace Antmicro.Renode.Campaigns
         private void RestartNoise()
         {
             EmulationManager.Instance.CurrentEmulation.SetSeed(options.Seed);
-            supplies.RestartNoise();
+            supplies.RandomContent.Restart();
         }
 
         private void CutAtWrite(Cut cut, int write, double timeout)

@@ -32,7 +32,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// of its STK_CTRL can only be read).
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_RCC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetClassMember,
+    public class STM32F4_RCC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetMember,
         IRegisterablePeripheral<IPeripheral, EnumRegistrationPoint<STM32F4_RCC.RegistrationPeripheralAlias>>
     {
         /// <summary>Creates the clock controller.</summary>
@@ -67,11 +67,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             DefineClockRegisters();
             DefineBackupAndStatusRegisters();
             DefineGateRegisters();
-            supplies.Attach(this);
-            supplies.CoresReset += PropagateFrequencies;
+            supplies.Resets.Attach(this);
             pwr.StopEntered += HandleStopEntered;
             pwr.StopLeft += HandleStopLeft;
-            Reset();
+            ResetRegisters();
+            UpdateOutputs();
         }
 
         /// <summary>Registers a peripheral under its name in RCC_xxxENR.</summary>
@@ -127,28 +127,23 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        /// <summary>Resets what is in the VDD domain: all but the reset flags and RCC_BDCR.</summary>
+        /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>
         public override void Reset()
         {
-            // LSI goes on through Standby (RM0090 5.3.5): it may be what the RTC or the watchdog counts.
-            var lsiRunsOn = supplies.IsInStandby && lsiOn.Value;
-            isStopped = false;
-            gates.Reset();
-            base.Reset();
-            lsiOn.Value = lsiRunsOn;
-            systemClock = SystemClock.Hsi;
-            readySources = CurrentlyReady();
-            pwr.MainPllReady = false;
-            UpdateGates();
-            UpdateInterrupt();
-            PropagateFrequencies();
         }
 
         /// <inheritdoc/>
-        public void ApplyReset(ResetClass resetClass, ResetCause cause)
+        void IResetMember.ResetState(ResetClass resetClass, ResetCause cause)
         {
             switch(resetClass)
             {
+            case ResetClass.StandbyEntry:
+                // LSI goes on through Standby (RM0090 5.3.5): it may be what the RTC or the watchdog counts.
+                var lsiRunsOn = lsiOn.Value;
+                ResetRegisters();
+                lsiOn.Value = lsiRunsOn;
+                readySources = CurrentlyReady();
+                return;
             case ResetClass.SystemReset:
             case ResetClass.StandbyWakeUp:
                 resetFlags |= cause;
@@ -163,10 +158,15 @@ namespace Antmicro.Renode.Peripherals.Chip
                 break;
             case ResetClass.BackupDomainReset:
                 backup = new BackupDomainControl();
-                UpdateClocks();
                 return;
             }
-            Reset();
+            ResetRegisters();
+        }
+
+        /// <inheritdoc/>
+        void IResetMember.ResetOutputs()
+        {
+            UpdateOutputs();
         }
 
         /// <summary>Clock of the core before the AHB prescaler, in Hz.</summary>
@@ -594,6 +594,22 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        // What is in the VDD domain: all but the reset flags and RCC_BDCR.
+        private void ResetRegisters()
+        {
+            isStopped = false;
+            gates.Reset();
+            RegistersCollection.Reset();
+            systemClock = SystemClock.Hsi;
+            readySources = CurrentlyReady();
+        }
+
+        private void UpdateOutputs()
+        {
+            UpdateGates();
+            UpdateClocks();
+        }
+
         private void UpdateGates()
         {
             for(var gate = 0; gate < 32 * Buses.Length; gate++)
@@ -666,7 +682,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(active)
             {
-                supplies.ResetBackupDomain();
+                supplies.Resets.ResetBackupDomain();
             }
             backup.InReset = active;
         }
@@ -767,7 +783,14 @@ namespace Antmicro.Renode.Peripherals.Chip
             foreach(var peripheral in gates.PeripheralsOf(gate))
             {
                 gates.Forget(peripheral);
-                peripheral.Reset();
+                if(peripheral is IResetMember member)
+                {
+                    supplies.Resets.ResetPeripheral(member);
+                }
+                else
+                {
+                    peripheral.Reset();
+                }
                 PropagateFrequency((RegistrationPeripheralAlias)gate, peripheral);
             }
         }

@@ -10,6 +10,8 @@ namespace Antmicro.Renode.Peripherals.Chip
     {
         /// <summary>NRST pin, software or a watchdog. RAM and the whole backup domain stay as they are.</summary>
         SystemReset,
+        /// <summary>The 1.2 V domain goes off. Its registers are lost, PWR_CSR, the watchdog's count, LSI and the backup domain go on.</summary>
+        StandbyEntry,
         /// <summary>The 1.2 V domain was off in Standby. RAM is lost, PWR_CSR and the backup domain are kept.</summary>
         StandbyWakeUp,
         /// <summary>
@@ -23,6 +25,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         PowerOnResetWithoutBattery,
         /// <summary>RCC_BDCR.BDRST: the backup domain alone is reset, backup SRAM keeps its content.</summary>
         BackupDomainReset,
+        /// <summary>A bit in RCC_xxxRSTR: the registers of one peripheral, and nothing else. Only that one is told.</summary>
+        PeripheralReset,
     }
 
     /// <summary>What caused a reset. Each value is the flag of RCC_CSR that it leaves behind (RM0090 7.3.21).</summary>
@@ -45,40 +49,5 @@ namespace Antmicro.Renode.Peripherals.Chip
         WindowWatchdog = 1u << 30,
         /// <summary>Low-power mode entered although the option bytes forbid it.</summary>
         LowPower = 1u << 31,
-    }
-
-    /// <summary>A low-power mode that can be turned into a reset by the option bytes.</summary>
-    public enum LowPowerMode
-    {
-        /// <summary>Stop; nRST_STOP.</summary>
-        Stop,
-        /// <summary>Standby; nRST_STDBY.</summary>
-        Standby,
-    }
-
-    /// <summary>What the option bytes say about resets (RM0090 3.7.1), as loaded by the last reset.</summary>
-    public interface IResetOptions
-    {
-        /// <summary>Brown-out level 1 to 3, or 0 for off. BOR_LEV holds the levels in reverse: 0 is level 3.</summary>
-        int BrownOutLevel { get; }
-
-        /// <summary>Is entering Stop a reset? The inverse of nRST_STOP.</summary>
-        bool ResetsOnStop { get; }
-
-        /// <summary>Is entering Standby a reset? The inverse of nRST_STDBY.</summary>
-        bool ResetsOnStandby { get; }
-
-        /// <summary>Does a reset start the independent watchdog? The inverse of WDG_SW.</summary>
-        bool HardwareWatchdog { get; }
-    }
-
-    /// <summary>A model that is told, once, of each reset by <see cref="STM32F4_Supplies"/>.</summary>
-    public interface IResetClassMember
-    {
-        /// <summary>
-        /// Does to this model what the class of reset does on silicon. Registers of the VDD domain alone may be left to
-        /// <see cref="IPeripheral.Reset"/>, which follows for every class but <see cref="ResetClass.BackupDomainReset"/>.
-        /// </summary>
-        void ApplyReset(ResetClass resetClass, ResetCause cause);
     }
 }

@@ -56,16 +56,13 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 Faults++;
                 cpu.Log(LogLevel.Warning, "Instruction fetch from execute-never address 0x{0:X8}: MemManage fault", address);
-                // Which cores can do this is not told by any interface.
-                ((dynamic)cpu).RaiseException(PrefetchAbort);
+                HostFeatures.RaisePrefetchAbort(cpu);
             }
             return ExternalMmuResult.NoFault;
         }
 
         private readonly IMachine machine;
         private readonly HashSet<ICPU> guardedCores;
-
-        private const uint PrefetchAbort = 3;
 
         private static readonly (ulong Start, ulong End, ExternalMmuBase.Privilege Privileges)[] MemoryMap =
         {

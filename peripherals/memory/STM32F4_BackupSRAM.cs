@@ -31,7 +31,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <see cref="Poke"/> look past them, as a person with the lid off would. Content that was lost is noise, never zeroes.
     /// </remarks>
     public class STM32F4_BackupSRAM : IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IMapped, IKnownSize, IDisposable,
-        IClockGated, IResetClassMember, IStatusProvider
+        IClockGated, IResetMember, IStatusProvider
     {
         /// <summary>Creates the memory, filled with noise.</summary>
         /// <param name="machine">The machine.</param>
@@ -54,8 +54,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             mistakes = new GuestMistakes(machine, this);
             content = new MappedMemory(machine, MemorySize);
             LoseContent();
-            supplies.Attach(this);
-            supplies.CoresReset += UpdateAllCores;
+            supplies.Resets.Attach(this);
             pwr.BackupDomainAccessChanged += UpdateAccess;
             Subscribe();
         }
@@ -66,20 +65,20 @@ namespace Antmicro.Renode.Peripherals.Chip
             content.Dispose();
         }
 
-        /// <summary>Nothing: what a reset does depends on its class, see <see cref="ApplyReset"/>.</summary>
+        /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>
         public void Reset()
         {
-            // The clock controller has closed the gate.
         }
 
         /// <inheritdoc/>
-        public void ApplyReset(ResetClass resetClass, ResetCause cause)
+        void IResetMember.ResetState(ResetClass resetClass, ResetCause cause)
         {
             switch(resetClass)
             {
             case ResetClass.SystemReset:
             case ResetClass.BrownOutReset:
             case ResetClass.BackupDomainReset:
+            case ResetClass.StandbyEntry:
                 break;
             case ResetClass.StandbyWakeUp:
             case ResetClass.PowerOnReset:
@@ -95,6 +94,13 @@ namespace Antmicro.Renode.Peripherals.Chip
                 isUsed = false;
                 break;
             }
+        }
+
+        /// <inheritdoc/>
+        void IResetMember.ResetOutputs()
+        {
+            // A core forgets in its reset how it gets at the pages.
+            UpdateAllCores();
         }
 
         /// <inheritdoc/>
@@ -220,6 +226,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public bool IsReadProtected { get; set; }
 
         /// <summary>RCC_AHB1ENR.BKPSRAMEN.</summary>
+        [HideInMonitor]
         public bool ClockEnabled
         {
             get => clockEnabled;
@@ -247,6 +254,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public string GuestMistakes => mistakes.Summary;
 
         /// <inheritdoc/>
+        [HideInMonitor]
         public IEnumerable<KeyValuePair<string, string>> StatusLines
         {
             get
@@ -320,7 +328,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 mistakes.Report("Backup SRAM", "write ignored, because PWR_CR.DBP is 0");
                 return;
             }
-            if(supplies.IsCutOff)
+            if(supplies.Resets.IsCutOff)
             {
                 return;
             }
@@ -357,7 +365,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void LoseContent()
         {
             var noise = new byte[MemorySize];
-            supplies.FillRandom(noise);
+            supplies.RandomContent.Fill(noise);
             SetContent(noise);
         }
 

@@ -11,6 +11,7 @@ using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Memory;
+using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -32,7 +33,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// Flash is mapped memory: Renode gives it to <c>sysbus ReadBytes</c> and to GDB without asking anyone.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_FlashController : BasicDoubleWordPeripheral, IKnownSize, IResetOptions, IStatusProvider
+    public class STM32F4_FlashController : BasicDoubleWordPeripheral, IKnownSize, IResetMember, IResetOptions, IStatusProvider
     {
         /// <summary>Creates the flash interface.</summary>
         /// <param name="machine">The machine.</param>
@@ -56,22 +57,37 @@ namespace Antmicro.Renode.Peripherals.Chip
             optionRegion = new DoubleWordRegisterCollection(this);
             DefineRegisters();
             DefineOptionRegion();
-            Reset();
-            if(supplies != null)
+            ResetRegisters();
+            resets = supplies?.Resets;
+            if(resets != null)
             {
-                supplies.OptionBytes = this;
+                resets.Attach(this);
+                resets.OptionBytes = this;
+            }
+        }
+
+        /// <summary>Resets come through <see cref="IResetMember"/>; without supplies nobody else tells of them.</summary>
+        public override void Reset()
+        {
+            if(resets == null)
+            {
+                ResetRegisters();
+                UpdateInterrupt();
             }
         }
 
         /// <inheritdoc/>
-        public override void Reset()
+        void IResetMember.ResetState(ResetClass resetClass, ResetCause cause)
         {
-            base.Reset();
-            controlLock.Reset();
-            optionLock.Reset();
-            // The option bytes are loaded at each reset (3.9.10).
-            ShowOptionBytes();
-            loadedUserOptions = optionBytes.BrownOutLevelAndUser;
+            if(resetClass != ResetClass.BackupDomainReset)
+            {
+                ResetRegisters();
+            }
+        }
+
+        /// <inheritdoc/>
+        void IResetMember.ResetOutputs()
+        {
             UpdateInterrupt();
         }
 
@@ -129,6 +145,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public bool ResetsOnStandby => (loadedUserOptions & 0x20) == 0;
 
         /// <inheritdoc/>
+        [HideInMonitor]
         public IEnumerable<KeyValuePair<string, string>> StatusLines
         {
             get
@@ -158,6 +175,16 @@ namespace Antmicro.Renode.Peripherals.Chip
         private static int LevelOf(uint readProtection)
         {
             return readProtection == Unprotected ? 0 : readProtection == ProtectedForEver ? 2 : 1;
+        }
+
+        private void ResetRegisters()
+        {
+            RegistersCollection.Reset();
+            controlLock.Reset();
+            optionLock.Reset();
+            // The option bytes are loaded at each reset (3.9.10).
+            ShowOptionBytes();
+            loadedUserOptions = optionBytes.BrownOutLevelAndUser;
         }
 
         private void StartErase()
@@ -467,6 +494,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private uint loadedUserOptions;
         private bool refusalReported;
 
+        private readonly ResetController resets;
         private readonly ChipFacts facts;
         private readonly MappedMemory flash;
         private readonly STM32F4_BackupSRAM backupSram;

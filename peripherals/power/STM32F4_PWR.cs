@@ -27,7 +27,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// core's NVIC.InDeepSleep, input 2 is the second WKUP pin of the F446 (PC13).
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_PWR : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IClockGated, IResetClassMember, IStatusProvider
+    public class STM32F4_PWR : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IClockGated, IResetMember, IStatusProvider
     {
         /// <summary>Creates the power controller.</summary>
         /// <param name="machine">The machine.</param>
@@ -53,7 +53,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             regulator = new BackupRegulator();
             IRQ = new GPIO();
             DefineRegisters();
-            supplies.Attach(this);
+            supplies.Resets.Attach(this);
             supplies.WatchLevels(VoltageDetectorLevels.SelectMany(x => new[] { x.Falling, x.Rising }));
             supplies.VddChanged += _ => UpdateVoltageDetector();
         }
@@ -86,18 +86,13 @@ namespace Antmicro.Renode.Peripherals.Chip
             return offset == (long)Registers.Control ? "PWR_CR" : offset == (long)Registers.ControlStatus ? "PWR_CSR" : $"PWR+0x{offset:X}";
         }
 
-        /// <summary>Resets what is in the VDD domain and belongs to PWR_CR, as RCC_APB1RSTR.PWRRST does.</summary>
+        /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>
         public override void Reset()
         {
-            base.Reset();
-            voltageScalingWritten = false;
-            underVoltage = false;
-            UpdateVoltageDetector();
-            BackupDomainAccessChanged?.Invoke();
         }
 
         /// <inheritdoc/>
-        public void ApplyReset(ResetClass resetClass, ResetCause cause)
+        void IResetMember.ResetState(ResetClass resetClass, ResetCause cause)
         {
             switch(resetClass)
             {
@@ -108,8 +103,12 @@ namespace Antmicro.Renode.Peripherals.Chip
                 status.WakeUpPinEnabled = false;
                 status.SecondWakeUpPinEnabled = false;
                 break;
+            case ResetClass.StandbyEntry:
             case ResetClass.StandbyWakeUp:
                 // PWR_CSR is kept, WUF and SBF tell what happened; PWR_CR is not (RM0090 5.4.1).
+                break;
+            case ResetClass.PeripheralReset:
+                // RCC_APB1RSTR.PWRRST.
                 break;
             case ResetClass.PowerOnReset:
                 status = new StatusFlags();
@@ -122,7 +121,17 @@ namespace Antmicro.Renode.Peripherals.Chip
                 regulator = new BackupRegulator();
                 return;
             }
-            Reset();
+            RegistersCollection.Reset();
+            voltageScalingWritten = false;
+            underVoltage = false;
+            isInStop = false;
+        }
+
+        /// <inheritdoc/>
+        void IResetMember.ResetOutputs()
+        {
+            UpdateVoltageDetector();
+            BackupDomainAccessChanged?.Invoke();
         }
 
         /// <inheritdoc/>
@@ -131,14 +140,14 @@ namespace Antmicro.Renode.Peripherals.Chip
             switch((Input)number)
             {
             case Input.WakeUpPin:
-                if(value && !wakeUpPin && status.WakeUpPinEnabled && !supplies.IsResetting)
+                if(value && !wakeUpPin && status.WakeUpPinEnabled && !supplies.Resets.IsResetting)
                 {
                     SignalWakeUp();
                 }
                 wakeUpPin = value;
                 break;
             case Input.SecondWakeUpPin:
-                if(value && !secondWakeUpPin && status.SecondWakeUpPinEnabled && !supplies.IsResetting)
+                if(value && !secondWakeUpPin && status.SecondWakeUpPinEnabled && !supplies.Resets.IsResetting)
                 {
                     SignalWakeUp();
                 }
@@ -160,10 +169,11 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             status.WokenUp = true;
-            supplies.LeaveStandby();
+            supplies.Resets.LeaveStandby();
         }
 
         /// <summary>RCC_APB1ENR.PWREN.</summary>
+        [HideInMonitor]
         public bool ClockEnabled { get; set; }
 
         /// <summary>PWR_CR.DBP: may the guest write to the backup domain?</summary>
@@ -197,6 +207,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public string GuestMistakes => mistakes.Summary;
 
         /// <inheritdoc/>
+        [HideInMonitor]
         public IEnumerable<KeyValuePair<string, string>> StatusLines
         {
             get
@@ -378,7 +389,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             if(!powerDownInDeepSleep.Value)
             {
-                if(supplies.ResetsInsteadOf(LowPowerMode.Stop))
+                if(supplies.Resets.ResetsInsteadOf(LowPowerMode.Stop))
                 {
                     return;
                 }
@@ -391,12 +402,12 @@ namespace Antmicro.Renode.Peripherals.Chip
                 mistakes.Report("PWR_CSR.WUF", "Standby not entered, because the wake-up flag was not cleared");
                 return;
             }
-            if(supplies.ResetsInsteadOf(LowPowerMode.Standby))
+            if(supplies.Resets.ResetsInsteadOf(LowPowerMode.Standby))
             {
                 return;
             }
             status.WasInStandby = true;
-            supplies.EnterStandby();
+            supplies.Resets.EnterStandby();
         }
 
         private StatusFlags status;

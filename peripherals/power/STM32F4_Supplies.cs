@@ -7,13 +7,9 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 
-using Antmicro.Migrant.Hooks;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
-using Antmicro.Renode.Peripherals.CPU;
-using Antmicro.Renode.Peripherals.Miscellaneous;
-using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Time;
 using Antmicro.Renode.UserInterface;
 
@@ -32,15 +28,11 @@ namespace Antmicro.Renode.Peripherals.Chip
 
     /// <summary>
     /// Supplies of the chip: VDD and VBAT, the board's wiring between them, and a person's hands on plug, coin cell and
-    /// reset button. It is also the one place that decides which class of reset happened, and tells every model once.
+    /// reset button. What follows from them for the chip, <see cref="ResetController"/> decides.
     /// </summary>
     /// <remarks>
-    /// RM0090 5.1 (supplies), 5.2 (supervisor), 7.1 (reset). A machine reset that nobody announced here counts as a reset by
-    /// the NRST pin. Between the power-down threshold and the brown-out level of the option bytes, the chip is held in reset.
-    /// We choose: the diodes drop 0.24 V (BAT54C at a tenth of a milliampere); the core is cut off at once when VDD
-    /// falls below a threshold, and starts at once when VDD is back above it (no reset temporization); a brown-out keeps
-    /// SRAM, CCM and the backup domain, because their supply never went: only the power-down reset switches over to VBAT
-    /// (5.1.2). GPIO input 0 takes SYSRESETREQ of the core, input 1 the NRST pin.
+    /// RM0090 5.1. We choose: the diodes drop 0.24 V (BAT54C at a tenth of a milliampere).
+    /// GPIO input 0 takes SYSRESETREQ of the core, input 1 the NRST pin.
     /// </remarks>
     public class STM32F4_Supplies : IPeripheral, IGPIOReceiver
     {
@@ -73,27 +65,24 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.vdd = vdd;
             this.cellVoltage = cellVoltage;
             this.cellPresent = cellPresent && wiring != BatteryWiring.TiedToVdd;
-            this.volatileMemories = volatileMemories ?? new IMemory[0];
             operatingVdd = vdd;
-            members = new List<IResetClassMember>();
-            OptionBytes = new NewChip();
-            watchedLevels = new SortedSet<double>(BrownOutThresholds.SelectMany(x => new[] { x.Falling, x.Rising }).Where(x => x > 0))
+            RandomContent = new RandomContent();
+            Resets = new ResetController(machine, this, RandomContent, volatileMemories ?? new IMemory[0]);
+            Resets.ApplySupplies(vdd, VbatAt(vdd) >= LowestVbat);
+            watchedLevels = new SortedSet<double>(Resets.Thresholds) { LowestVbat };
+            ramp = new VddRamp(machine, this)
             {
-                PowerOnThreshold, PowerDownThreshold, LowestVbat,
+                // What stops or starts the core, or may lose the backup domain, waits until the core stands still.
+                NeedsStandstill = level => !Resets.IsUndisturbedAt(level),
+                Waiting = level =>
+                {
+                    if(Resets.StopsCoresAt(level))
+                    {
+                        Resets.CutCoresOff();
+                    }
+                },
             };
-            rampTimer = new LimitTimer(machine.ClockSource, RampTicksPerSecond, this, "VDD ramp", limit: 1, direction: Direction.Descending,
-                workMode: WorkMode.OneShot, eventEnabled: true);
-            rampTimer.LimitReached += () => ContinueRamp(ramp?.Due ?? 0);
-            lastReset = "power-on";
-            Subscribe();
-            ScrambleVolatileMemories();
-        }
-
-        /// <summary>Adds a model that is to be told of resets. Called by the models themselves.</summary>
-        [HideInMonitor]
-        public void Attach(IResetClassMember member)
-        {
-            members.Add(member);
+            ramp.Reached += HandleRampReached;
         }
 
         /// <summary>Cuts VDD. The core stops, virtual time goes on; what VBAT does not hold is lost.</summary>
@@ -101,7 +90,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             using(machine.ObtainPausedState(true))
             {
-                if(state == State.Off)
+                if(Resets.IsOff)
                 {
                     this.Log(LogLevel.Info, "VDD is off already");
                     return;
@@ -112,16 +101,16 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>
         /// Cuts VDD from within an access of the core, exactly there: the core ends with the translation block that it executes, and
-        /// nothing that is left of that reaches backup SRAM (<see cref="IsCutOff"/>).
+        /// nothing that is left of that reaches backup SRAM (<see cref="ResetController.IsCutOff"/>).
         /// </summary>
         [HideInMonitor]
         public void CutPowerAtOnce()
         {
-            if(state != State.On || IsCutOff)
+            if(!Resets.IsOn || Resets.IsCutOff)
             {
                 return;
             }
-            CutCoresOff();
+            Resets.CutCoresOff();
             InSyncedState(() => SetVdd(0));
         }
 
@@ -162,7 +151,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public void RampVddAtOnce(double volts, double virtualSeconds)
         {
             CheckRamp(volts, virtualSeconds);
-            if(state == State.On && !IsCutOff)
+            if(Resets.IsOn && !Resets.IsCutOff)
             {
                 StartRamp(volts, virtualSeconds);
             }
@@ -183,7 +172,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 machine.ScheduleAction(TimeInterval.FromSeconds(virtualSeconds), _ => InSyncedState(() =>
                 {
                     // The user may have switched on by hand meanwhile, and cut the power again.
-                    if(state == State.Off && powerCuts == thisCut)
+                    if(Resets.IsOff && powerCuts == thisCut)
                     {
                         SetVdd(operatingVdd);
                     }
@@ -208,39 +197,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             using(machine.ObtainPausedState(true))
             {
-                ResetNow(ResetCause.Pin);
+                Resets.ResetSystem(ResetCause.Pin);
             }
-        }
-
-        /// <summary>Resets the system as soon as the emulation can: for the core and the watchdogs.</summary>
-        /// <param name="cause">What asks for it. Each internal reset pulls NRST low, so the pin's flag comes with it.</param>
-        [HideInMonitor]
-        public void RequestReset(ResetCause cause)
-        {
-            InSyncedState(() => ResetNow(cause | ResetCause.Pin));
-        }
-
-        /// <summary>Tells all members that the backup domain is reset by RCC_BDCR.BDRST.</summary>
-        [HideInMonitor]
-        public void ResetBackupDomain()
-        {
-            Announce(ResetClass.BackupDomainReset, ResetCause.None);
-        }
-
-        /// <summary>
-        /// Makes the low-power reset (RM0090 7.1.1) if the option bytes want it instead of the mode; called by the power
-        /// controller when the core has completed the sequence that enters the mode.
-        /// </summary>
-        /// <returns>Is the chip reset? If so, the mode is not entered.</returns>
-        [HideInMonitor]
-        public bool ResetsInsteadOf(LowPowerMode mode)
-        {
-            var resets = mode == LowPowerMode.Stop ? OptionBytes.ResetsOnStop : OptionBytes.ResetsOnStandby;
-            if(resets)
-            {
-                RequestReset(ResetCause.LowPower);
-            }
-            return resets;
         }
 
         /// <summary>Lets VDD ramps stop at these levels: <see cref="VddChanged"/> tells when one is crossed.</summary>
@@ -251,44 +209,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             watchedLevels.UnionWith(levels);
         }
 
-        /// <summary>The 1.2 V domain goes off (Standby); called by the power controller.</summary>
-        [HideInMonitor]
-        public void EnterStandby()
-        {
-            InSyncedState(() =>
-            {
-                if(state == State.On)
-                {
-                    state = State.Standby;
-                    ResetMachine();
-                    this.Log(LogLevel.Info, "Standby: the 1.2 V domain is off");
-                }
-            });
-        }
-
-        /// <summary>Wake-up event in Standby; does nothing in any other state.</summary>
-        [HideInMonitor]
-        public void LeaveStandby()
-        {
-            InSyncedState(() => LeaveStandbyNow(ResetCause.None));
-        }
-
-        /// <summary>Fills the buffer with what a memory holds that has lost its supply: noise, repeatable by the emulation's seed.</summary>
-        [HideInMonitor]
-        public void FillRandom(byte[] buffer)
-        {
-            // Renode's own generator has one sequence for each thread; content must not depend on who cuts the power.
-            var seed = EmulationManager.Instance.CurrentEmulation.RandomGenerator.GetCurrentSeed();
-            new Random(unchecked(seed + SeedStep * ++randomFills)).NextBytes(buffer);
-        }
-
-        /// <summary>Lets the noise of <see cref="FillRandom"/> begin anew from the seed, whatever was lost before.</summary>
-        [HideInMonitor]
-        public void RestartNoise()
-        {
-            randomFills = 0;
-        }
-
         /// <inheritdoc/>
         public void OnGPIO(int number, bool value)
         {
@@ -297,13 +217,13 @@ namespace Antmicro.Renode.Peripherals.Chip
             case Input.SystemResetRequest:
                 if(value)
                 {
-                    RequestReset(ResetCause.Software);
+                    Resets.RequestReset(ResetCause.Software);
                 }
                 break;
             case Input.ResetPin:
                 if(!value)
                 {
-                    RequestReset(ResetCause.Pin);
+                    Resets.RequestReset(ResetCause.Pin);
                 }
                 break;
             default:
@@ -312,63 +232,36 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        /// <summary>A machine reset. Unless it was announced here, it is one by the NRST pin.</summary>
+        /// <summary>Renode resets the machine: the supplies stay as they are, <see cref="Resets"/> tells the chip's models.</summary>
         public void Reset()
         {
-            IsResetting = true;
-            if(!resetting)
-            {
-                switch(state)
-                {
-                case State.On:
-                    Announce(ResetClass.SystemReset, ResetCause.Pin);
-                    break;
-                case State.Standby:
-                    state = State.On;
-                    ScrambleVolatileMemories();
-                    Announce(ResetClass.StandbyWakeUp, ResetCause.Pin);
-                    break;
-                }
-            }
+            Resets.HandlePeripheralReset();
         }
 
-        /// <summary>
-        /// Is Renode resetting the machine, or did so less than 500 us ago? Its ports and buttons then let pins go up and down that
-        /// on the board keep still: such edges are no events.
-        /// </summary>
+        /// <summary>Decides which class of reset follows from all that, and tells the models.</summary>
         [HideInMonitor]
-        public bool IsResetting { get; private set; }
+        public ResetController Resets { get; }
+
+        /// <summary>What memories hold that have lost their supply.</summary>
+        [HideInMonitor]
+        public RandomContent RandomContent { get; }
 
         /// <summary>Which chip this is.</summary>
         public ChipLine Line { get; }
 
         /// <summary>Is VDD high enough for the chip to work, by its power-down threshold and its brown-out level?</summary>
-        public bool IsPowered => state == State.On || state == State.Standby;
+        public bool IsPowered => Resets.IsPowered;
 
         /// <summary>Does the brown-out reset hold the chip, with VDD above the power-down threshold?</summary>
-        public bool IsInBrownOut => state == State.BrownOut;
-
-        /// <summary>Was VDD cut while the core is still to stop?</summary>
-        [HideInMonitor]
-        public bool IsCutOff { get; private set; }
+        public bool IsInBrownOut => Resets.IsInBrownOut;
 
         /// <summary>Is the chip in Standby mode?</summary>
-        public bool IsInStandby => state == State.Standby;
+        public bool IsInStandby => Resets.IsInStandby;
 
         /// <summary>VDD in volts, 0 to 3.6, at this instant. Below 1.68 V the power is off, from 1.72 V on it is on.</summary>
         public double Vdd
         {
-            get
-            {
-                if(ramp == null || isCrossing)
-                {
-                    return vdd;
-                }
-                var share = Math.Min(1, TicksOf(VirtualClock.Now(machine) - ramp.StartedAt) / (double)ramp.Duration);
-                var now = ramp.From + ((ramp.To - ramp.From) * share);
-                // Rounding must not bring back a level that was crossed.
-                return ramp.IsFalling ? Math.Min(now, vdd) : Math.Max(now, vdd);
-            }
+            get => isCrossing ? vdd : ramp.Follow(vdd);
             set
             {
                 if(!(value >= 0 && value <= HighestSupply))
@@ -417,14 +310,14 @@ namespace Antmicro.Renode.Peripherals.Chip
                 var text = new StringBuilder();
                 void Line(string name, string value) => text.Append(name.PadRight(18)).Append(value).Append('\n');
 
-                Line("VDD", $"{Volts(Vdd)}, {StateNames[(int)state]}{(ramp == null ? "" : $", on its way to {Volts(ramp.To)}")}");
-                var brownOut = BrownOutThresholds[OptionBytes.BrownOutLevel];
-                Line("Brown-out reset", OptionBytes.BrownOutLevel == 0 ? "off (BOR_LEV = 3)"
-                    : $"level {OptionBytes.BrownOutLevel}: below {Volts(brownOut.Falling)}, until {Volts(brownOut.Rising)}");
+                Line("VDD", $"{Volts(Vdd)}, {Resets.StateName}{(ramp.IsRunning ? $", on its way to {Volts(ramp.Target)}" : "")}");
+                var options = Resets.OptionBytes;
+                Line("Brown-out reset", options.BrownOutLevel == 0 ? "off (BOR_LEV = 3)"
+                    : $"level {options.BrownOutLevel}: below {Volts(Resets.BrownOutThreshold.Falling)}, until {Volts(Resets.BrownOutThreshold.Rising)}");
                 Line("VBAT", $"{Volts(Vbat)}, {Volts(VbatAt(0))} without VDD ({(HasBattery ? "holds" : "does not hold")} the backup domain)");
                 Line("Coin cell", wiring == BatteryWiring.TiedToVdd ? "none possible: VBAT is tied to VDD" : cellPresent ? Volts(cellVoltage) : "none");
-                Line("Last reset", lastReset);
-                foreach(var line in members.OfType<IStatusProvider>().Concat(new[] { OptionBytes }.OfType<IStatusProvider>()).SelectMany(x => x.StatusLines))
+                Line("Last reset", Resets.LastReset);
+                foreach(var line in Resets.StatusProviders.SelectMany(x => x.StatusLines))
                 {
                     Line(line.Key, line.Value);
                 }
@@ -432,18 +325,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        /// <summary>The option bytes that decide about resets; those of a new chip until the flash interface has set its own.</summary>
-        [HideInMonitor]
-        public IResetOptions OptionBytes { get; set; }
-
         /// <summary>VDD has changed, or has crossed a watched level on a ramp; the argument is its new value in volts.</summary>
         public event Action<double> VddChanged;
-
-        /// <summary>All of the machine has been reset: what a CPU forgets in its reset has to be set up again.</summary>
-        public event Action CoresReset;
-
-        /// <summary>A machine reset is over, and pins mean again what they show.</summary>
-        public event Action PinsSettled;
 
         private static string OutOfRange(string what, double value, double lowest, double highest)
         {
@@ -451,159 +334,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         private static string Volts(double value) => value.ToString("0.00", CultureInfo.InvariantCulture) + " V";
-
-        [PostDeserialization]
-        private void Subscribe()
-        {
-            machine.MachineReset += HandleMachineReset;
-        }
-
-        private void HandleMachineReset(IMachine _)
-        {
-            if(state != State.On)
-            {
-                // A reset lets the cores run; without supply they must not.
-                SetCoresHalted(true);
-            }
-            // Any reset clears SLEEPDEEP (PM0214 4.4.6). Renode's NVIC keeps it, and the next WFI would not be Sleep.
-            if(machine.SystemBus.WhatPeripheralIsAt(SystemControlRegister) != null)
-            {
-                machine.SystemBus.WriteDoubleWord(SystemControlRegister, 0);
-            }
-            // A port of Renode forgets what its pins see when it is reset after the button that drives them.
-            foreach(var button in machine.GetPeripheralsOfType<Button>().Where(x => x.IRQ.IsSet))
-            {
-                foreach(var endpoint in button.IRQ.Endpoints)
-                {
-                    endpoint.Receiver.OnGPIO(endpoint.Number, true);
-                }
-            }
-            // What the buttons do in their reset arrives with Renode's next synchronization.
-            var thisReset = ++resets;
-            machine.ScheduleAction(TimeInterval.FromMicroseconds(PinsSettleAfter), _ => SettlePins(thisReset), "pins are quiet again");
-            CoresReset?.Invoke();
-            if(NextState(vdd) != state)
-            {
-                // The reset has loaded another brown-out level.
-                InSyncedState(() => ApplyVdd(vdd));
-            }
-        }
-
-        private void SettlePins(int reset)
-        {
-            if(reset == resets)
-            {
-                IsResetting = false;
-                PinsSettled?.Invoke();
-            }
-        }
-
-        private void SetVdd(double value)
-        {
-            ramp = null;
-            rampTimer.Enabled = false;
-            ApplyVdd(value);
-        }
-
-        private void ApplyVdd(double value)
-        {
-            vdd = value;
-            var next = NextState(value);
-            var wasCutOff = IsCutOff;
-            IsCutOff = false;
-            if(next != state)
-            {
-                ChangeState(next);
-            }
-            else if(wasCutOff)
-            {
-                // Somebody raised VDD again before the core had stopped.
-                SetCoresHalted(state != State.On);
-            }
-            if(IsPowered && ramp == null && value >= LowestOperatingVdd)
-            {
-                operatingVdd = value;
-            }
-            UpdateBackupSupply();
-            VddChanged?.Invoke(value);
-        }
-
-        private State NextState(double volts)
-        {
-            var brownOut = BrownOutThresholds[OptionBytes.BrownOutLevel];
-            if(volts < (state == State.Off ? PowerOnThreshold : PowerDownThreshold))
-            {
-                return State.Off;
-            }
-            if(volts < (IsPowered ? brownOut.Falling : brownOut.Rising))
-            {
-                return State.BrownOut;
-            }
-            return IsPowered ? state : State.On;
-        }
-
-        private void ChangeState(State next)
-        {
-            var previous = state;
-            switch(next)
-            {
-            case State.Off:
-                state = next;
-                isBackupSupplied = Vbat >= LowestVbat;
-                Announce(isBackupSupplied ? ResetClass.PowerOnReset : ResetClass.PowerOnResetWithoutBattery, PowerFlags);
-                ResetMachine();
-                this.Log(LogLevel.Info, "VDD is off; the backup domain is {0}", isBackupSupplied ? "held by VBAT" : "lost with it");
-                return;
-            case State.BrownOut when previous == State.Off:
-                this.Log(LogLevel.Info, "VDD is on, and below the brown-out level: the chip stays in reset");
-                break;
-            case State.BrownOut:
-                if(previous == State.Standby)
-                {
-                    Announce(ResetClass.StandbyWakeUp, ResetCause.None);
-                }
-                state = next;
-                Announce(ResetClass.BrownOutReset, ResetCause.BrownOut | ResetCause.Pin);
-                ResetMachine();
-                this.Log(LogLevel.Info, "Brown-out: VDD is below {0}", Volts(BrownOutThresholds[OptionBytes.BrownOutLevel].Falling));
-                break;
-            }
-            isBackupSupplied = true;
-            if(previous == State.Off || previous == State.Standby)
-            {
-                ScrambleVolatileMemories();
-            }
-            state = next;
-            if(next == State.On)
-            {
-                ResetMachine();
-                SetCoresHalted(false);
-                this.Log(LogLevel.Info, "VDD is on");
-            }
-        }
-
-        private void StartRamp(double volts, double virtualSeconds)
-        {
-            var from = Vdd;
-            var duration = (ulong)Math.Round(virtualSeconds * RampTicksPerSecond);
-            if(duration == 0 || volts == from)
-            {
-                SetVdd(volts);
-                return;
-            }
-            vdd = from;
-            var falling = volts < from;
-            var levels = watchedLevels.Where(x => falling ? x > volts && x <= from : x > from && x <= volts);
-            ramp = new Ramp
-            {
-                From = from,
-                To = volts,
-                StartedAt = VirtualClock.Now(machine),
-                Duration = duration,
-                Levels = new Queue<double>(falling ? levels.Reverse() : levels),
-            };
-            ContinueRamp(0);
-        }
 
         private static void CheckRamp(double volts, double virtualSeconds)
         {
@@ -617,64 +347,38 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        // Time is counted here by the timer alone: while it tells of its limit, the core's time can't be asked for.
-        private void ContinueRamp(ulong elapsed)
+        private void SetVdd(double value)
         {
-            while(ramp != null)
-            {
-                var isEnd = ramp.Levels.Count == 0;
-                var level = isEnd ? ramp.To : ramp.Levels.Peek();
-                // Rounded up, so that the line is at the level or beyond it when the time has come.
-                ramp.Due = isEnd ? ramp.Duration : (ulong)Math.Ceiling((level - ramp.From) / (ramp.To - ramp.From) * ramp.Duration);
-                if(ramp.Due > elapsed)
-                {
-                    rampTimer.Limit = ramp.Due - elapsed;
-                    rampTimer.ResetValue();
-                    rampTimer.Enabled = true;
-                    return;
-                }
-                if(isEnd)
-                {
-                    Cross(ramp.To, isEnd);
-                    return;
-                }
-                ramp.Levels.Dequeue();
-                // A falling threshold acts below it, a rising one at it.
-                Cross(ramp.IsFalling ? Math.BitDecrement(level) : level, isEnd);
-            }
+            ramp.Stop();
+            ApplyVdd(value);
         }
 
-        private void Cross(double level, bool isEnd)
+        private void ApplyVdd(double value)
         {
-            // Guest code hears of the voltage detector at once; what stops or starts the core has to wait until it stands
-            // still, and everything after it has to wait for that.
-            if(ramp.CrossingsAhead == 0 && NextState(level) == state && state != State.Off)
+            vdd = value;
+            Resets.ApplySupplies(value, VbatAt(value) >= LowestVbat);
+            if(IsPowered && !ramp.IsRunning && value >= LowestOperatingVdd)
             {
-                CrossNow(level, isEnd);
+                operatingVdd = value;
+            }
+            VddChanged?.Invoke(value);
+        }
+
+        private void StartRamp(double volts, double virtualSeconds)
+        {
+            var from = Vdd;
+            var duration = VddRamp.ToTicks(virtualSeconds);
+            if(duration == 0 || volts == from)
+            {
+                SetVdd(volts);
                 return;
             }
-            if(state == State.On && NextState(level) is State.Off or State.BrownOut)
-            {
-                CutCoresOff();
-            }
-            var thisRamp = ramp;
-            thisRamp.CrossingsAhead++;
-            InSyncedState(() =>
-            {
-                thisRamp.CrossingsAhead--;
-                if(ramp == thisRamp)
-                {
-                    CrossNow(level, isEnd);
-                }
-            });
+            vdd = from;
+            ramp.Start(from, volts, duration, watchedLevels);
         }
 
-        private void CrossNow(double level, bool isEnd)
+        private void HandleRampReached(double level)
         {
-            if(isEnd)
-            {
-                ramp = null;
-            }
             isCrossing = true;
             try
             {
@@ -701,98 +405,8 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void UpdateBackupSupply()
         {
-            if(state != State.Off)
-            {
-                return;
-            }
-            var supplied = Vbat >= LowestVbat;
-            if(isBackupSupplied && !supplied)
-            {
-                Announce(ResetClass.PowerOnResetWithoutBattery, PowerFlags);
-                this.Log(LogLevel.Info, "VBAT is gone too: the backup domain is lost");
-            }
-            isBackupSupplied = supplied;
+            Resets.ApplyBackupSupply(Vbat >= LowestVbat);
         }
-
-        private void ResetNow(ResetCause cause)
-        {
-            switch(state)
-            {
-            case State.On:
-                Announce(ResetClass.SystemReset, cause);
-                ResetMachine();
-                break;
-            case State.Standby:
-                LeaveStandbyNow(cause);
-                break;
-            default:
-                this.Log(LogLevel.Info, "Reset ({0}) has no effect: VDD is {1}", cause, StateNames[(int)state]);
-                break;
-            }
-        }
-
-        private void LeaveStandbyNow(ResetCause cause)
-        {
-            if(state != State.Standby)
-            {
-                return;
-            }
-            state = State.On;
-            ScrambleVolatileMemories();
-            Announce(ResetClass.StandbyWakeUp, cause);
-            ResetMachine();
-            SetCoresHalted(false);
-        }
-
-        private void Announce(ResetClass resetClass, ResetCause cause)
-        {
-            lastReset = cause == ResetCause.None ? $"{resetClass}" : $"{resetClass} ({cause})";
-            this.Log(LogLevel.Debug, "Reset: {0}", lastReset);
-            foreach(var member in members)
-            {
-                member.ApplyReset(resetClass, cause);
-            }
-        }
-
-        private void ResetMachine()
-        {
-            resetting = true;
-            IsResetting = true;
-            try
-            {
-                machine.Reset();
-            }
-            finally
-            {
-                resetting = false;
-            }
-        }
-
-        private void CutCoresOff()
-        {
-            IsCutOff = true;
-            SetCoresHalted(true);
-        }
-
-        private void SetCoresHalted(bool halted)
-        {
-            foreach(var cpu in machine.SystemBus.GetCPUs())
-            {
-                cpu.IsHalted = halted;
-            }
-        }
-
-        private void ScrambleVolatileMemories()
-        {
-            foreach(var memory in volatileMemories)
-            {
-                var content = new byte[memory.Size];
-                FillRandom(content);
-                memory.WriteBytes(0, content, 0, content.Length);
-            }
-        }
-
-        private ulong TicksOf(TimeInterval interval) => interval.Ticks / (TimeInterval.TicksPerSecond / RampTicksPerSecond);
 
         private void InSyncedState(Action action)
         {
@@ -817,88 +431,25 @@ namespace Antmicro.Renode.Peripherals.Chip
         private double operatingVdd;
         private double cellVoltage;
         private bool cellPresent;
-        private bool isBackupSupplied = true;
-        private bool resetting;
-        private int powerCuts;
-        private int resets;
-        private int randomFills;
-        private string lastReset;
-        private State state;
-        private Ramp ramp;
         private bool isCrossing;
+        private int powerCuts;
 
         private readonly IMachine machine;
         private readonly BatteryWiring wiring;
-        private readonly IMemory[] volatileMemories;
-        private readonly List<IResetClassMember> members;
         private readonly SortedSet<double> watchedLevels;
-        private readonly LimitTimer rampTimer;
+        private readonly VddRamp ramp;
 
-        private const ulong SystemControlRegister = 0xE000ED10;
-        // Typical values of the STM32F407 datasheet, "Embedded reset and power control block characteristics".
-        private const double PowerOnThreshold = 1.72;
-        private const double PowerDownThreshold = 1.68;
         private const double LowestOperatingVdd = 1.8;
         private const double LowestVbat = 1.65;
         private const double HighestSupply = 3.6;
         private const double DiodeDrop = 0.24;
         private const double LongestPowerCut = 100 * 365.25 * 24 * 3600;
         private const double LongestRamp = 24 * 3600;
-        private const ulong RampTicksPerSecond = 1000000;
-        private const int SeedStep = 0x2545F491;
-        private const uint PinsSettleAfter = 500;
-        private const ResetCause PowerFlags = ResetCause.PowerOn | ResetCause.BrownOut | ResetCause.Pin;
-
-        // By level; level 0 is off. Typical values of the datasheet.
-        private static readonly (double Falling, double Rising)[] BrownOutThresholds = { (0, 0), (2.19, 2.29), (2.50, 2.59), (2.83, 2.92) };
-
-        private static readonly string[] StateNames = { "on", "on, chip in Standby", "on, chip held in reset by brown-out", "off" };
-
-        /// <summary>What the option bytes of a new chip say.</summary>
-        private class NewChip : IResetOptions
-        {
-            public int BrownOutLevel => 0;
-
-            public bool ResetsOnStop => false;
-
-            public bool ResetsOnStandby => false;
-
-            public bool HardwareWatchdog => false;
-        }
-
-        /// <summary>VDD on its way along a straight line; times in ticks.</summary>
-        private class Ramp
-        {
-            public bool IsFalling => To < From;
-
-            public double From;
-            public double To;
-            public TimeInterval StartedAt;
-            public ulong Duration;
-            public ulong Due;
-            public Queue<double> Levels;
-            public int CrossingsAhead;
-        }
-
-        private enum State
-        {
-            On,
-            Standby,
-            BrownOut,
-            Off,
-        }
 
         private enum Input
         {
             SystemResetRequest,
             ResetPin,
         }
-    }
-
-    /// <summary>A model that has something to say in the table of <see cref="STM32F4_Supplies.Status"/>.</summary>
-    public interface IStatusProvider
-    {
-        /// <summary>Lines of the table: name and value.</summary>
-        IEnumerable<KeyValuePair<string, string>> StatusLines { get; }
     }
 }

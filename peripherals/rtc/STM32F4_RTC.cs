@@ -30,7 +30,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// come without the delay of two cycles. There is no reference clock: REFCKON only blocks shifts.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_RTC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetClassMember, IStatusProvider
+    public class STM32F4_RTC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetMember, IStatusProvider
     {
         /// <summary>Creates the clock, standing at 2000-01-01 00:00:00.</summary>
         /// <param name="machine">The machine.</param>
@@ -59,8 +59,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 direction: Direction.Ascending, workMode: WorkMode.OneShot, eventEnabled: true);
             eventTimer.LimitReached += Update;
             DefineRegisters();
-            supplies.Attach(this);
-            supplies.PinsSettled += () =>
+            supplies.Resets.Attach(this);
+            supplies.Resets.PinsSettled += () =>
             {
                 UpdateTampers();
                 Update();
@@ -102,14 +102,9 @@ namespace Antmicro.Renode.Peripherals.Chip
                 : RegisterNames.TryGetValue((Registers)offset, out var name) ? "RTC_" + name : $"RTC+0x{offset:X}";
         }
 
-        /// <summary>A system reset: clears the shadow registers and leaves initialization mode; all else belongs to the backup domain.</summary>
+        /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>
         public override void Reset()
         {
-            CatchUp();
-            initializing.Value = false;
-            DesynchronizeShadow();
-            isShadowReset = true;
-            Update();
         }
 
         /// <inheritdoc/>
@@ -126,7 +121,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             CatchUp();
             pins[number] = value;
-            if(supplies.IsResetting)
+            if(supplies.Resets.IsResetting)
             {
                 return;
             }
@@ -140,12 +135,14 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         /// <inheritdoc/>
-        public void ApplyReset(ResetClass resetClass, ResetCause cause)
+        void IResetMember.ResetState(ResetClass resetClass, ResetCause cause)
         {
+            CatchUp();
             switch(resetClass)
             {
             case ResetClass.SystemReset:
             case ResetClass.BrownOutReset:
+            case ResetClass.StandbyEntry:
             case ResetClass.StandbyWakeUp:
             case ResetClass.PowerOnReset:
                 break;
@@ -164,7 +161,17 @@ namespace Antmicro.Renode.Peripherals.Chip
                 calibrationPendingUntil = 0;
                 break;
             }
-            Reset();
+            // Shadow registers and initialization mode are in the VDD domain.
+            initializing.Value = false;
+            DesynchronizeShadow();
+            isShadowReset = true;
+        }
+
+        /// <inheritdoc/>
+        void IResetMember.ResetOutputs()
+        {
+            CatchUp();
+            Update();
         }
 
         /// <summary>Date and time as the calendar shows them, and whether it runs.</summary>
@@ -205,6 +212,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public string GuestMistakes => mistakes.Summary;
 
         /// <inheritdoc/>
+        [HideInMonitor]
         public IEnumerable<KeyValuePair<string, string>> StatusLines
         {
             get

@@ -6,6 +6,7 @@ using System;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.UART;
+using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -100,6 +101,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         /// <summary>RCC_xxxENR and, while the core sleeps, RCC_xxxLPENR.</summary>
+        [HideInMonitor]
         public bool ClockEnabled { get; set; } = true;
 
         private void UpdateModel()

@@ -24,7 +24,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// nothing once the watchdog runs; the wake-up from Standby stops it, as any reset does.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_IndependentWatchdog : BasicDoubleWordPeripheral, IKnownSize
+    public class STM32F4_IndependentWatchdog : BasicDoubleWordPeripheral, IKnownSize, IResetMember
     {
         /// <summary>Creates the watchdog, stopped.</summary>
         /// <param name="machine">The machine.</param>
@@ -42,7 +42,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             mistakes = new GuestMistakes(machine, this);
             counter = new LimitTimer(machine.ClockSource, frequency, this, "counter", limit: HighestReload + 1, direction: Direction.Descending,
                 workMode: WorkMode.OneShot, eventEnabled: true, divider: SmallestDivider);
-            counter.LimitReached += () => supplies.RequestReset(ResetCause.IndependentWatchdog);
+            counter.LimitReached += () => supplies.Resets.RequestReset(ResetCause.IndependentWatchdog);
             prescaler = new Update(machine, this, "PR", frequency, 0);
             prescaler.Completed += () => counter.Divider = SmallestDivider << (int)Math.Min(prescaler.Current, HighestPrescaler);
             reload = new Update(machine, this, "RLR", frequency, HighestReload);
@@ -55,14 +55,42 @@ namespace Antmicro.Renode.Peripherals.Chip
                 }
             };
             DefineRegisters();
-            supplies.CoresReset += HandleReset;
+            supplies.Resets.Attach(this);
         }
 
-        /// <summary>Locks PR and RLR again. The count and its values are reset with the chip, and not in Standby.</summary>
+        /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>
         public override void Reset()
         {
-            base.Reset();
+        }
+
+        /// <inheritdoc/>
+        void IResetMember.ResetState(ResetClass resetClass, ResetCause cause)
+        {
+            if(resetClass == ResetClass.BackupDomainReset)
+            {
+                return;
+            }
+            RegistersCollection.Reset();
             isWritable = false;
+            if(resetClass == ResetClass.StandbyEntry)
+            {
+                // The count goes on in the VDD domain. We choose: with the prescaler it has.
+                return;
+            }
+            counter.Reset();
+            prescaler.Reset();
+            reload.Reset();
+            reloadWaits = false;
+        }
+
+        /// <inheritdoc/>
+        void IResetMember.ResetOutputs()
+        {
+            if(supplies.IsPowered && supplies.Resets.OptionBytes.HardwareWatchdog)
+            {
+                Start();
+            }
+            ForceLsi(counter.Enabled);
         }
 
         /// <summary>Does it count?</summary>
@@ -94,24 +122,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => prescaler.IsPending, name: "PVU")
                 .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => reload.IsPending, name: "RVU")
                 .WithReservedBits(2, 30);
-        }
-
-        private void HandleReset()
-        {
-            if(supplies.IsInStandby)
-            {
-                // The count goes on in the VDD domain. We choose: with the prescaler it has.
-                return;
-            }
-            counter.Reset();
-            prescaler.Reset();
-            reload.Reset();
-            reloadWaits = false;
-            ForceLsi(false);
-            if(supplies.IsPowered && supplies.OptionBytes.HardwareWatchdog)
-            {
-                Start();
-            }
         }
 
         private void Change(Update update, ulong value, string name, string busyFlag)
@@ -161,7 +171,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void ForceLsi(bool value)
         {
-            if(rcc != null)
+            if(rcc != null && rcc.LsiForced != value)
             {
                 rcc.LsiForced = value;
             }

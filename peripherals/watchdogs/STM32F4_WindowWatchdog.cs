@@ -9,6 +9,7 @@ using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Time;
+using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -24,7 +25,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// so that the window doesn't apply to it; without clock, registers read 0 and ignore writes.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_WindowWatchdog : BasicDoubleWordPeripheral, IKnownSize, IClockGated, IHasFrequency
+    public class STM32F4_WindowWatchdog : BasicDoubleWordPeripheral, IKnownSize, IClockGated, IHasFrequency, IResetMember
     {
         /// <summary>Creates the watchdog, inactive.</summary>
         /// <param name="machine">The machine.</param>
@@ -48,7 +49,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 pwr.StopEntered += () => SetStopped(true);
                 pwr.StopLeft += () => SetStopped(false);
             }
-            Reset();
+            ResetRegisters();
+            supplies.Resets.Attach(this);
         }
 
         /// <inheritdoc/>
@@ -79,17 +81,28 @@ namespace Antmicro.Renode.Peripherals.Chip
             return Enum.IsDefined(typeof(Registers), (int)offset) ? "WWDG_" + RegisterNames[offset / 4] : $"WWDG+0x{offset:X}";
         }
 
-        /// <inheritdoc/>
+        /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>
         public override void Reset()
         {
-            base.Reset();
-            isActive = false;
-            isStopped = false;
-            Load(HighestCount);
+        }
+
+        /// <inheritdoc/>
+        void IResetMember.ResetState(ResetClass resetClass, ResetCause cause)
+        {
+            if(resetClass != ResetClass.BackupDomainReset)
+            {
+                ResetRegisters();
+            }
+        }
+
+        /// <inheritdoc/>
+        void IResetMember.ResetOutputs()
+        {
             UpdateInterrupt();
         }
 
         /// <summary>RCC_APB1ENR.WWDGEN, or in Sleep RCC_APB1LPENR.WWDGLPEN.</summary>
+        [HideInMonitor]
         public bool ClockEnabled
         {
             get => clockEnabled;
@@ -133,6 +146,14 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Early wake-up interrupt, position 0 of the NVIC.</summary>
         public GPIO IRQ { get; } = new GPIO();
+
+        private void ResetRegisters()
+        {
+            RegistersCollection.Reset();
+            isActive = false;
+            isStopped = false;
+            Load(HighestCount);
+        }
 
         private void DefineRegisters()
         {
@@ -207,7 +228,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void RequestReset()
         {
-            supplies.RequestReset(ResetCause.WindowWatchdog);
+            supplies.Resets.RequestReset(ResetCause.WindowWatchdog);
         }
 
         private void SetStopped(bool stopped)

@@ -254,10 +254,10 @@ namespace UnitTests.Fidelity
 
         private void StandByAndWakeUp()
         {
-            Supplies.EnterStandby();
+            Supplies.Resets.EnterStandby();
             RunFor(0.0001);
             Assert.That(Supplies.IsInStandby, Is.True);
-            Supplies.LeaveStandby();
+            Supplies.Resets.LeaveStandby();
             RunFor(0.0001);
             Assert.That(Supplies.IsInStandby, Is.False);
         }
@@ -306,7 +306,7 @@ namespace UnitTests.Fidelity
             { "Standby", x => x.StandByAndWakeUp() },
             { "VDD lost", x => x.LosePower(true) },
             { "VDD and VBAT lost", x => x.LosePower(false) },
-            { "backup domain reset", x => x.Supplies.ResetBackupDomain() },
+            { "backup domain reset", x => x.Supplies.Resets.ResetBackupDomain() },
         };
 
         private static readonly string[] OpeningOrder = { "PWREN", "CLOCK", "DBP", "KEY", "RECALPF", "INITF", "FMT", "LOCK", "OPTLOCK", "IWDGKEY" };

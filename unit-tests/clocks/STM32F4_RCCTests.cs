@@ -94,7 +94,7 @@ namespace UnitTests
             Assert.That(Supplies.IsInStandby, Is.True);
             Assert.That(Rcc.RtcClockFrequency, Is.EqualTo(32000));
             Pwr.OnGPIO(1, false);
-            Supplies.LeaveStandby();
+            Supplies.Resets.LeaveStandby();
             RunFor(0.001);
             Assert.That(Supplies.IsInStandby, Is.False);
             Assert.That(Read(Csr) & 3, Is.Zero, "LSION, LSIRDY");

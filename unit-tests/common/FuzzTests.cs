@@ -257,7 +257,7 @@ namespace UnitTests
                 Require(content == ContentDigest() || !wasPowered || Supplies.IsInStandby, "a reset changed backup SRAM");
                 break;
             case 11:
-                Supplies.RequestReset((ResetCause)(1u << (28 + ((int)(value >> 8) % 3))));
+                Supplies.Resets.RequestReset((ResetCause)(1u << (28 + ((int)(value >> 8) % 3))));
                 break;
             case 12:
                 Pwr.OnGPIO((int)(value >> 8) % 3, value % 32 < 16);

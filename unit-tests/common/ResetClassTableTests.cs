@@ -48,10 +48,10 @@ namespace UnitTests
             Write(Csr, 1 << 24);
             Supplies.PressReset();
             Assert.That(Read(Csr), Is.EqualTo(0x04000000));
-            Supplies.RequestReset(ResetCause.IndependentWatchdog);
+            Supplies.Resets.RequestReset(ResetCause.IndependentWatchdog);
             RunFor(0.001);
             Assert.That(Read(Csr), Is.EqualTo(0x24000000));
-            Supplies.RequestReset(ResetCause.WindowWatchdog);
+            Supplies.Resets.RequestReset(ResetCause.WindowWatchdog);
             RunFor(0.001);
             Assert.That(Read(Csr), Is.EqualTo(0x64000000));
             Supplies.PowerOff();
@@ -160,8 +160,8 @@ namespace UnitTests
             { "reset pin", x => x.Supplies.PressReset() },
             { "machine reset", x => x.Machine.Reset() },
             { "software", x => x.RequestReset(() => x.Supplies.OnGPIO(0, true)) },
-            { "independent watchdog", x => x.RequestReset(() => x.Supplies.RequestReset(ResetCause.IndependentWatchdog)) },
-            { "window watchdog", x => x.RequestReset(() => x.Supplies.RequestReset(ResetCause.WindowWatchdog)) },
+            { "independent watchdog", x => x.RequestReset(() => x.Supplies.Resets.RequestReset(ResetCause.IndependentWatchdog)) },
+            { "window watchdog", x => x.RequestReset(() => x.Supplies.Resets.RequestReset(ResetCause.WindowWatchdog)) },
             { "low-power, Stop", x => x.EnterLowPower(new Options { ResetsOnStop = true }, 0) },
             { "low-power, Standby", x => x.EnterLowPower(new Options { ResetsOnStandby = true }, 1 << 1) },
             { "brown-out", x => x.DipVdd() },
@@ -198,7 +198,7 @@ namespace UnitTests
 
         private void EnterLowPower(Options options, uint powerDown)
         {
-            Supplies.OptionBytes = options;
+            Supplies.Resets.OptionBytes = options;
             // CWUF, so that Standby can be entered.
             Write(PwrControl, (1u << 2) | powerDown | Dbp);
             Pwr.OnGPIO(1, true);
@@ -208,7 +208,7 @@ namespace UnitTests
 
         private void DipVdd()
         {
-            Supplies.OptionBytes = new Options { BrownOutLevel = 3 };
+            Supplies.Resets.OptionBytes = new Options { BrownOutLevel = 3 };
             Supplies.Vdd = 2.8;
             Assert.That(Supplies.IsPowered, Is.False);
             Supplies.Vdd = 3;

@@ -38,7 +38,7 @@ namespace UnitTests
         private void Run(ChipLine line, IReadOnlyList<Operation> operations)
         {
             BuildChip(line: line);
-            Supplies.OptionBytes = new Options();
+            Supplies.Resets.OptionBytes = new Options();
             oracle = new ResetOracle();
             AdoptNoise();
             for(var i = 0; i < operations.Count; i++)
@@ -155,7 +155,7 @@ namespace UnitTests
 
         private void RequestReset(ResetCause cause, uint flag)
         {
-            Supplies.RequestReset(cause);
+            Supplies.Resets.RequestReset(cause);
             RunFor(0.0002);
             oracle.ResetSystem(flag);
         }

@@ -135,14 +135,14 @@ namespace UnitTests
         [Test]
         public void ShouldTellEveryModelOncePerReset()
         {
-            var member = new Mock<IResetClassMember>();
-            Supplies.Attach(member.Object);
+            var member = new Mock<IResetMember>();
+            Supplies.Resets.Attach(member.Object);
             Supplies.PressReset();
-            member.Verify(x => x.ApplyReset(ResetClass.SystemReset, ResetCause.Pin), Times.Once);
+            member.Verify(x => x.ResetState(ResetClass.SystemReset, ResetCause.Pin), Times.Once);
             Machine.Reset();
-            member.Verify(x => x.ApplyReset(ResetClass.SystemReset, ResetCause.Pin), Times.Exactly(2));
+            member.Verify(x => x.ResetState(ResetClass.SystemReset, ResetCause.Pin), Times.Exactly(2));
             Supplies.PowerOff();
-            member.Verify(x => x.ApplyReset(ResetClass.PowerOnReset, PowerFlags), Times.Once);
+            member.Verify(x => x.ResetState(ResetClass.PowerOnReset, PowerFlags), Times.Once);
             Supplies.PowerOff();
             Supplies.PressReset();
             Machine.Reset();
@@ -150,32 +150,35 @@ namespace UnitTests
             Supplies.PowerOn();
             Supplies.RemoveCoinCell();
             Supplies.PowerOff();
-            member.Verify(x => x.ApplyReset(ResetClass.PowerOnResetWithoutBattery, PowerFlags), Times.Once);
+            member.Verify(x => x.ResetState(ResetClass.PowerOnResetWithoutBattery, PowerFlags), Times.Once);
+            // Once for each reset of Renode's machine, with power or without.
+            member.Verify(x => x.ResetOutputs(), Times.Exactly(6));
             member.VerifyNoOtherCalls();
         }
 
         [Test]
         public void ShouldTellOfASoftwareResetWithItsPinFlag()
         {
-            var member = new Mock<IResetClassMember>();
-            Supplies.Attach(member.Object);
+            var member = new Mock<IResetMember>();
+            Supplies.Resets.Attach(member.Object);
             Supplies.OnGPIO(0, true);
             RunFor(0.001);
-            member.Verify(x => x.ApplyReset(ResetClass.SystemReset, ResetCause.Software | ResetCause.Pin), Times.Once);
+            member.Verify(x => x.ResetState(ResetClass.SystemReset, ResetCause.Software | ResetCause.Pin), Times.Once);
+            member.Verify(x => x.ResetOutputs(), Times.Once);
             member.VerifyNoOtherCalls();
         }
 
         [Test]
         public void ShouldResetAtTheFallingEdgeOfNrst()
         {
-            var member = new Mock<IResetClassMember>();
-            Supplies.Attach(member.Object);
+            var member = new Mock<IResetMember>();
+            Supplies.Resets.Attach(member.Object);
             Supplies.OnGPIO(1, true);
             RunFor(0.001);
             member.VerifyNoOtherCalls();
             Supplies.OnGPIO(1, false);
             RunFor(0.001);
-            member.Verify(x => x.ApplyReset(ResetClass.SystemReset, ResetCause.Pin), Times.Once);
+            member.Verify(x => x.ResetState(ResetClass.SystemReset, ResetCause.Pin), Times.Once);
         }
 
         [Test]
@@ -518,7 +521,7 @@ namespace UnitTests
                 Rtc.OnGPIO(0, true);
                 Rtc.OnGPIO(0, false);
             }), NullRegistrationPoint.Instance);
-            Supplies.EnterStandby();
+            Supplies.Resets.EnterStandby();
             RunFor(0.001);
             Assert.That(Supplies.IsInStandby, Is.True);
             Assert.That(Rtc.BackupRegisterValues[0], Is.EqualTo(0x12345678));
@@ -548,7 +551,7 @@ namespace UnitTests
 
         private void SetBrownOutLevel(int level)
         {
-            Supplies.OptionBytes = Mock.Of<IResetOptions>(x => x.BrownOutLevel == level);
+            Supplies.Resets.OptionBytes = Mock.Of<IResetOptions>(x => x.BrownOutLevel == level);
         }
 
         private static void AssertIsNoise(MappedMemory memory)

@@ -236,7 +236,7 @@ namespace UnitTests
             Pwr.OnGPIO(1, true);
             RunFor(1);
             Assert.That(Supplies.IsInStandby, Is.True);
-            Supplies.LeaveStandby();
+            Supplies.Resets.LeaveStandby();
             RunFor(0.001);
             Assert.That(Read(Csr), Is.Zero);
             Assert.That(watchdog.IsActive, Is.False);
