@@ -27,6 +27,7 @@ usage: ./build.sh [COMMAND] [OPTIONS]
   bench [HOST]          what the models cost, in speed; writes build/bench.json
   fuzz [ACCESSES] [--seed S] [HOST]
                         random accesses to every register (default: a million, from seed 1)
+  lists                 write anew what is made from lists: include scripts, tables of boards
   fidelity              measure the models and write docs/fidelity.md anew
   clean                 remove everything that was built or downloaded
   help                  this text; `./build.sh COMMAND --help` tells more of one
@@ -145,7 +146,6 @@ command_demo() {
     case " $* " in *" --help "*|*" -h "*) tool_help demo;; esac
     need_packages python3
     build_standalone
-    case " $* " in *" --firmware "*) ;; *) build_firmware black_f407vet6;; esac
     "$python" "$root/tools/demo.py" "$@"
 }
 
@@ -154,21 +154,7 @@ command_run() {
     need_packages python3
     # Standard output belongs to the REPL.
     build_standalone >&2
-    local board=black_f407vet6 firmware='' arguments=("$@")
-    while [ $# -gt 0 ]; do
-        case "$1" in
-        --board=*) board=${1#*=} ;;
-        --board) board=${2:-}; shift ;;
-        --pty|--host|--silence) shift ;;
-        -*) ;;
-        *) firmware=$1 ;;
-        esac
-        shift || true
-    done
-    if [ -z "$firmware" ] && [ -e "$root/platforms/boards/$board.repl" ]; then
-        build_firmware "$board" >&2
-    fi
-    exec "$python" "$root/tools/run.py" "${arguments[@]}"
+    exec "$python" "$root/tools/run.py" "$@"
 }
 
 passed=0
@@ -212,11 +198,11 @@ run_unit_tests() {
     echo "   $line"
 }
 
-# bkpsram.py in CPython: on a fake board, so once for all hosts.
+# Python's tests need no host, so they run once: NAME, and the folder that holds them.
 run_python_tests() {
-    local log=$root/build/unit-tests-bkpsram.log ran bad=0
-    step "unit tests: bkpsram.py"
-    "$python" -B -m unittest discover -s "$root/micropython/bkpsram/tests" >"$log" 2>&1 || bad=1
+    local name=$1 folder=$2 log=$root/build/unit-tests-$1.log ran bad=0
+    step "unit tests: $name"
+    "$python" -B -m unittest discover -s "$root/$folder" >"$log" 2>&1 || bad=1
     ran=$(sed -nE 's/^Ran ([0-9]+) tests? .*/\1/p' "$log" | tail -n 1)
     if [ "$bad" -ne 0 ]; then
         # One line each; a test that fails in several ways counts once, and tests that did not even load count as one.
@@ -266,7 +252,8 @@ command_test() {
     need_robot
     build_standalone
     build_firmware
-    run_python_tests
+    run_python_tests bkpsram.py micropython/bkpsram/tests
+    run_python_tests tools tools/tests
     local host
     for host in $hosts; do
         run_unit_tests "$host" unit-tests
@@ -293,13 +280,11 @@ command_robot() {
 
 command_campaign() {
     case " $* " in *" --help "*|*" -h "*) tool_help campaign;; esac
-    local board=black_f407vet6 word previous= program=
+    local word previous= program=
     for word in "$@"; do
-        case "$word" in
-        --board=*) board=${word#*=} ;;
-        *.py) [[ $previous == --* && $previous != --re* && $previous != --overwrite ]] || program=$word ;;
-        *) [ "$previous" != --board ] || board=$word ;;
-        esac
+        if [[ $word == *.py && ($previous != --* || $previous == --re* || $previous == --overwrite) ]]; then
+            program=$word
+        fi
         previous=$word
     done
     # Before anything is installed for it.
@@ -307,10 +292,6 @@ command_campaign() {
     [ -z "$program" ] || [ -f "$program" ] || die "there is no program '$program'"
     need_packages python3
     build_standalone >&2
-    case " $* " in
-    *" --firmware"*) ;;
-    *) [ ! -d "$root/firmware-fixtures/boards/$board" ] || build_firmware "$board" >&2 ;;
-    esac
     exec "$python" "$root/tools/campaign.py" "$@"
 }
 
@@ -321,7 +302,6 @@ command_bench() {
     fi
     need_packages python3
     build_standalone
-    case " $* " in *" --firmware"*) ;; *) build_firmware black_f407vet6 ;; esac
     "$python" "$root/benchmarks/bench.py" "$@"
 }
 
@@ -345,6 +325,11 @@ command_fuzz() {
         --filter "FullyQualifiedName~FuzzTests.ShouldBearAnyAccess" | grep -E -A 40 'accesses from|^ *Failed |^Test Run|^ *Passed '
 }
 
+command_lists() {
+    need_packages python3
+    "$python" "$root/tools/write_lists.py" "$@"
+}
+
 # The page is written by the test that compares it.
 command_fidelity() {
     build_standalone
@@ -353,7 +338,8 @@ command_fidelity() {
 }
 
 command_clean() {
-    rm -rf "${root:?}/build" "$root/tools/__pycache__"
+    rm -rf "${root:?}/build"
+    find "$root/tools" "$root/benchmarks" -name __pycache__ -prune -exec rm -rf {} +
 }
 
 name=${1:-build}
@@ -374,6 +360,7 @@ campaign) command_campaign "$@" ;;
 robot) command_robot "$@" ;;
 bench) command_bench "$@" ;;
 fuzz) command_fuzz "$@" ;;
+lists) command_lists "$@" ;;
 fidelity) command_fidelity ;;
 clean) command_clean ;;
 help|-h|--help) usage ;;

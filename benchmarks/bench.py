@@ -13,11 +13,10 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tools"))
+import boards  # noqa: E402
 import hosts  # noqa: E402
 
 WORK = os.path.join(hosts.ROOT, "build", "bench")
-BOARD = "black_f407vet6"
-UART = "sysbus.usart1"
 PROMPT = "^>>> $"
 
 # Fifteen word accesses and a branch, for ever, after PWREN, DBP and BKPSRAMEN were set.
@@ -61,8 +60,9 @@ def without_gates(text):
 
 
 class Bench:
-    def __init__(self, host, firmware, seconds, rounds):
+    def __init__(self, host, board, firmware, seconds, rounds):
         self._host = host
+        self._board = board
         self._firmware = firmware
         self._seconds = seconds
         self._rounds = rounds
@@ -129,8 +129,8 @@ class Bench:
         self._host.command("emulation SetSeed 1")
         self._host.command("emulation SetGlobalAdvanceImmediately true")
         self._host.command(f"$bin=@{self._firmware}")
-        self._host.command(f"include @{WORK}/{variant}/platforms/{BOARD}.resc")
-        self._host.keyword("CreateTerminalTester", UART, "timeout=60", "defaultPauseEmulation=true")
+        self._host.command(f"include @{WORK}/{variant}/platforms/{self._board.name}.resc")
+        self._host.keyword("CreateTerminalTester", self._board.uart, "timeout=60", "defaultPauseEmulation=true")
 
     def _prompt(self):
         self._host.keyword("WaitForPromptOnUart", PROMPT, "timeout=60", "treatAsRegex=true")
@@ -164,17 +164,17 @@ def main():
     parser.add_argument("host", nargs="?", help="standalone or renode; default: Renode if it is there")
     parser.add_argument("--seconds", type=float, default=2, help="virtual seconds of each run (default 2)")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each figure, of which the median counts (default 3)")
-    parser.add_argument("--firmware", default=os.path.join(hosts.ROOT, "build/firmware", BOARD + ".elf"), help="MicroPython image")
+    parser.add_argument("--firmware", help="MicroPython image; default: the one built for the board")
     parser.add_argument("--output", default=os.path.join(hosts.ROOT, "build", "bench.json"), help="default build/bench.json")
     arguments = parser.parse_args()
     if not 0.1 <= arguments.seconds <= 100 or not 1 <= arguments.rounds <= 100:
         raise hosts.HostError("--seconds has to be 0.1 to 100, --rounds 1 to 100")
-    if not os.path.exists(arguments.firmware):
-        raise hosts.HostError(f"there is no firmware '{arguments.firmware}': run './build.sh firmware'")
     host_name = hosts.choose(arguments.host)
+    board = boards.find(None)
+    firmware = board.image(arguments.firmware)
     make_platforms()
     with hosts.Host(host_name, os.path.join(WORK, "host.log")) as host:
-        rows = measure(Bench(host, arguments.firmware, arguments.seconds, arguments.rounds), host_name, arguments.seconds)
+        rows = measure(Bench(host, board, firmware, arguments.seconds, arguments.rounds), host_name, arguments.seconds)
     try:
         with open(arguments.output, "w", encoding="utf-8") as output:
             json.dump({"schema": 1, "host": host_name, "cpu": machine.processor() or machine.machine(), "rounds": arguments.rounds, "rows": rows}, output, indent=2)

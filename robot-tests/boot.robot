@@ -88,8 +88,8 @@ Boots From
     [Arguments]    ${extension}
     Reset Emulation
     Execute Command    emulation SetGlobalAdvanceImmediately true
-    Execute Command    $bin=@${FIRMWARE_DIR}/black_f407vet6.${extension}
-    Execute Command    include @${ROOT}/platforms/black_f407vet6.resc
-    Create Terminal Tester    sysbus.usart1    defaultPauseEmulation=true
+    Execute Command    $bin=@${FIRMWARE_DIR}/${BOARD}.${extension}
+    Execute Command    include @${ROOT}/platforms/${BOARD}.resc
+    Create Terminal Tester    sysbus.${BOARDS}[${BOARD}][uart]    defaultPauseEmulation=true
     Start Emulation
     Wait For Boot

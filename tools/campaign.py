@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.parse
 
+import boards
 import hosts
 
 # Host seconds between two looks at the progress.
@@ -24,7 +25,7 @@ LINE_EVERY_S = 10
 RENODE_CUTS = 400
 BAR_WIDTH = 30
 
-DEFAULT_BOARD = "black_f407vet6"
+_, DEFAULT_BOARD = boards.load()
 OWN_OPTIONS = ("--board", "--firmware", "--host", "--help", "-h")
 FLAGS = ("--help", "--resume", "--overwrite", "--reboot")
 ENGINE_OPTIONS = """options of the campaign:
@@ -178,7 +179,7 @@ def _session(arguments, firmware, options, progress, interrupted):
         host.keyword("ResetEmulation")
         host.command("emulation SetSeed 1")
         host.command(f"$bin=@{_monitor_path(firmware)}")
-        host.command(f"include @{hosts.ROOT}/platforms/{arguments.board}.resc")
+        host.command(f"include @{boards.find(arguments.board).script}")
         host.command(f"include @{hosts.ROOT}/platforms/campaign.resc")
         state = host.command(f'emulation PreparePowerFailCampaign @{_monitor_path(os.path.abspath(arguments.program))} "{options}"')
         first = [int(x) for x in state.split()]
@@ -196,7 +197,7 @@ def main():
     parser = argparse.ArgumentParser(prog="build.sh campaign", description=__doc__, epilog=ENGINE_OPTIONS, allow_abbrev=False,
                                      formatter_class=argparse.RawDescriptionHelpFormatter, usage="build.sh campaign PROGRAM.py [options]")
     parser.add_argument("program", help="the MicroPython program")
-    parser.add_argument("--board", default=DEFAULT_BOARD, help=f"default: {DEFAULT_BOARD}")
+    boards.add_option(parser)
     parser.add_argument("--firmware", help="MicroPython image; default: the one built for the board")
     parser.add_argument("--host", help="standalone or renode; default: Renode if it is there")
     own, rest = _split(sys.argv[1:])
@@ -204,18 +205,12 @@ def main():
 
     if not os.path.isfile(arguments.program):
         raise hosts.HostError(f"there is no program '{arguments.program}'")
-    if not os.path.exists(os.path.join(hosts.ROOT, "platforms", arguments.board + ".resc")):
-        known = sorted(f[:-5] for f in os.listdir(os.path.join(hosts.ROOT, "platforms/boards")))
-        raise hosts.HostError(f"there is no board '{arguments.board}': say one of {', '.join(known)}")
-    firmware = os.path.abspath(arguments.firmware or os.path.join(hosts.ROOT, "build/firmware", arguments.board + ".elf"))
-    if not os.path.exists(firmware):
-        raise hosts.HostError(f"there is no firmware '{os.path.relpath(firmware)}': " + ("check --firmware" if arguments.firmware else
-                              f"'./build.sh firmware' builds none for {arguments.board}, so name a MicroPython image for it with --firmware"
-                              if not os.path.isdir(os.path.join(hosts.ROOT, "firmware-fixtures/boards", arguments.board)) else "run './build.sh firmware'"))
+    board = boards.find(arguments.board)
     given_host = arguments.host
     arguments.host = hosts.choose(arguments.host)
     folder, rest = _report_folder(arguments, rest)
     options = _options(arguments, given_host, folder, rest)
+    firmware = board.image(arguments.firmware)
     os.makedirs(os.path.join(hosts.ROOT, "build"), exist_ok=True)
 
     print(f"{arguments.program} on {arguments.board}, {arguments.host} host: booting, and running it once without a cut", file=sys.stderr, flush=True)

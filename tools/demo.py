@@ -7,10 +7,9 @@ import os
 import sys
 import time
 
+import boards
 import hosts
 
-BOARD = "black_f407vet6"
-UART = "sysbus.usart1"
 BANNER = 'Type "help()" for more information.'
 PROGRAM = os.path.join(hosts.ROOT, "firmware-fixtures/programs/backup_sram.py")
 BOOT_TIMEOUT_S = 60
@@ -35,14 +34,14 @@ SCENARIOS = (
 class Board:
     """MicroPython on a simulated board, as somebody at its REPL sees it."""
 
-    def __init__(self, host, firmware):
+    def __init__(self, host, board, firmware):
         self._host = host
         host.keyword("ResetEmulation")
         host.command("emulation SetSeed 1")
         host.command("emulation SetGlobalAdvanceImmediately true")
         host.command(f"$bin=@{firmware}")
-        host.command(f"include @{hosts.ROOT}/platforms/{BOARD}.resc")
-        host.keyword("CreateTerminalTester", UART, f"timeout={WORD_TIMEOUT_S}", "defaultPauseEmulation=true")
+        host.command(f"include @{board.script}")
+        host.keyword("CreateTerminalTester", board.uart, f"timeout={WORD_TIMEOUT_S}", "defaultPauseEmulation=true")
 
     def start(self):
         self._host.keyword("StartEmulation")
@@ -82,9 +81,9 @@ class Board:
         self._host.keyword("WaitForPromptOnUart", "^>>> $", f"timeout={BOOT_TIMEOUT_S}", "treatAsRegex=true")
 
 
-def play(host, firmware, cell, bre, event):
+def play(host, kind, firmware, cell, bre, event):
     """Plays one scenario; returns what was seen."""
-    board = Board(host, firmware)
+    board = Board(host, kind, firmware)
     if not cell:
         board.command("sysbus.supplies RemoveCoinCell")
     board.start()
@@ -110,12 +109,14 @@ def play(host, firmware, cell, bre, event):
 def main():
     parser = argparse.ArgumentParser(prog="build.sh demo", description=__doc__)
     parser.add_argument("--host", help="standalone or renode; default: Renode if it is there")
-    parser.add_argument("--firmware", default=os.path.join(hosts.ROOT, "build/firmware", BOARD + ".elf"), help="MicroPython image")
+    parser.add_argument("--firmware", help="MicroPython image; default: the one built for the board")
     arguments = parser.parse_args()
     host_name = hosts.choose(arguments.host)
+    board = boards.find(None)
+    firmware = board.image(arguments.firmware)
     os.makedirs(os.path.join(hosts.ROOT, "build"), exist_ok=True)
 
-    print(f"MicroPython on the Black STM32F407VET6, simulated by {'Renode' if host_name == 'renode' else 'the standalone host'}.")
+    print(f"MicroPython on the {board.title}, simulated by {'Renode' if host_name == 'renode' else 'the standalone host'}.")
     print("It fills the 4096 bytes of backup SRAM, then:")
     print()
     layout = "{:<5} {:<4} {:<19} {:<9} {:<9} {}"
@@ -125,7 +126,7 @@ def main():
     begin = time.monotonic()
     with hosts.Host(host_name, os.path.join(hosts.ROOT, "build", f"demo-{host_name}.log")) as host:
         for cell, bre, event, expected, why in SCENARIOS:
-            seen = play(host, arguments.firmware, cell, bre, event)
+            seen = play(host, board, firmware, cell, bre, event)
             wrong += seen != expected
             mark = "" if seen == expected else "   <-- differs"
             print(layout.format("yes" if cell else "no", "set" if bre else "-", event[0], expected, seen, why + mark), flush=True)

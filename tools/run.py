@@ -18,6 +18,7 @@ import termios
 import time
 import tty
 
+import boards
 import hosts
 
 LEAVE = b"\x1d"
@@ -38,7 +39,7 @@ class LivePty:
         self._log = open(self.log_path, "wb")
         commands = "; ".join((
             f"$bin=@{firmware}",
-            f"include @{hosts.ROOT}/platforms/{board}.resc",
+            f"include @{board.script}",
             f'emulation CreateUartPtyTerminal "repl" "{pty_path}"',
             "connector Connect $uart repl",
             "start"))
@@ -167,34 +168,29 @@ def feed(live, descriptor, lines, silence_s):
 def main():
     parser = argparse.ArgumentParser(prog="build.sh run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("firmware", nargs="?", help="ELF, Intel HEX or raw image; default: the MicroPython built for the board")
-    parser.add_argument("--board", default="black_f407vet6", help="black_f407vet6 (default), pyboard11 or stm32f4discovery")
+    boards.add_option(parser)
     parser.add_argument("--pty", metavar="PATH", help="put the REPL on a pseudo-terminal linked at PATH")
     parser.add_argument("--host", help="standalone or renode; default: Renode if it is there")
     parser.add_argument("--silence", type=float, default=60, metavar="SECONDS", help="with piped input: give up after this long without output (default 60)")
     arguments = parser.parse_args()
 
     host_name = hosts.choose(arguments.host)
-    platforms = os.path.join(hosts.ROOT, "platforms")
-    if not os.path.exists(os.path.join(platforms, arguments.board + ".resc")):
-        known = sorted(f[:-5] for f in os.listdir(os.path.join(platforms, "boards")))
-        raise hosts.HostError(f"there is no board '{arguments.board}': say one of {', '.join(known)}")
-    firmware = os.path.abspath(arguments.firmware or os.path.join(hosts.ROOT, "build/firmware", arguments.board + ".elf"))
-    if not os.path.exists(firmware):
-        raise hosts.HostError(f"firmware '{firmware}' does not exist")
+    board = boards.find(arguments.board)
     if arguments.pty and os.path.lexists(arguments.pty):
         raise hosts.HostError(f"'{arguments.pty}' exists already: choose another path for --pty")
+    firmware = board.image(arguments.firmware)
 
     with tempfile.TemporaryDirectory(prefix="bkpsram-") as folder:
-        live = LivePty(host_name, arguments.board, firmware, os.path.abspath(arguments.pty or os.path.join(folder, "repl")))
+        live = LivePty(host_name, board, firmware, os.path.abspath(arguments.pty or os.path.join(folder, "repl")))
         try:
             if arguments.pty:
-                print(f"The REPL of {arguments.board} on {host_name} is at {arguments.pty}; Ctrl-C ends.", flush=True)
+                print(f"The REPL of {board.name} on {host_name} is at {arguments.pty}; Ctrl-C ends.", flush=True)
                 while True:
                     live.check()
                     time.sleep(1)
             descriptor = live.open()
             if sys.stdin.isatty():
-                print(f"{arguments.board} on {host_name}, firmware {firmware}", flush=True)
+                print(f"{board.name} on {host_name}, firmware {firmware}", flush=True)
                 return interact(live, descriptor)
             return feed(live, descriptor, sys.stdin.read().splitlines(), arguments.silence)
         finally:
