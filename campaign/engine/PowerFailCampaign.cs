@@ -3,7 +3,7 @@
 
 using System;
 using System.Collections.Generic;
-using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 
@@ -50,7 +50,7 @@ namespace Antmicro.Renode.Campaigns
             FindModels();
             EmulationManager.Instance.CurrentEmulation.PauseAll();
             original = EmulationState.Take();
-            Firmware = Convert.ToHexString(SHA256.HashData(FlashContent()));
+            Firmware = Convert.ToHexString(SHA256.HashData(RetainedState()));
             try
             {
                 Prepare();
@@ -159,11 +159,10 @@ namespace Antmicro.Renode.Campaigns
             }
             supplies = machine.GetPeripheralsOfType<STM32F4_Supplies>().FirstOrDefault();
             bkpsram = machine.GetPeripheralsOfType<STM32F4_BackupSRAM>().FirstOrDefault();
-            pwr = machine.GetPeripheralsOfType<STM32F4_PWR>().FirstOrDefault();
-            rcc = machine.GetPeripheralsOfType<Peripherals.Chip.STM32F4_RCC>().FirstOrDefault();
-            rtc = machine.GetPeripheralsOfType<Peripherals.Chip.STM32F4_RTC>().FirstOrDefault();
-            flash = machine.GetPeripheralsOfType<STM32F4_FlashController>().FirstOrDefault();
-            if(supplies == null || bkpsram == null || pwr == null || rcc == null || rtc == null)
+            clock = machine.GetPeripheralsOfType<IKeepsTime>().FirstOrDefault();
+            // By name: a snapshot may bring them in another order.
+            retaining = machine.GetPeripheralsOfType<IRetainsState>().OrderBy(x => machine.GetAnyNameOrTypeName((IPeripheral)x), StringComparer.Ordinal).ToArray();
+            if(supplies == null || bkpsram == null || clock == null)
             {
                 throw new RecoverableException($"board '{machineName}' has no backup SRAM: use a board of the F2, F405/407, F42x, F446, F469 or F7 lines, with this project's models on its platform");
             }
@@ -624,10 +623,9 @@ namespace Antmicro.Renode.Campaigns
         // The board after the boot that follows a cut, with the program loaded.
         private Board Boot(Cut cut)
         {
-            var registers = RetainedRegisters();
-            var flashContent = FlashContent();
-            var clock = ReadClock();
-            var memo = memos.Find(x => x.Registers.SequenceEqual(registers) && x.Flash.AsSpan().SequenceEqual(flashContent) && IsAlike(x.Clock, clock));
+            var retained = RetainedState();
+            var time = ReadClock();
+            var memo = memos.Find(x => x.Retained.AsSpan().SequenceEqual(retained) && IsAlike(x.Clock, time));
             if(memo != null)
             {
                 return new Board { State = memo.State, Content = cut.After, Memo = memo.Use() };
@@ -662,7 +660,7 @@ namespace Antmicro.Renode.Campaigns
                     oldest.State.Dispose();
                     memos.Remove(oldest);
                 }
-                memos.Add(new BootMemo { Registers = registers, Flash = flashContent, Clock = clock, State = board.State });
+                memos.Add(new BootMemo { Retained = retained, Clock = time, State = board.State });
                 board.Memo = memos[^1].Use();
             }
             return board;
@@ -677,43 +675,31 @@ namespace Antmicro.Renode.Campaigns
             }
         }
 
-        // All that VBAT and the option bytes keep and a boot could see, but for backup SRAM and the time of day.
-        private List<uint> RetainedRegisters()
+        // All that the models keep and a boot could see, but for backup SRAM and the time of day.
+        private byte[] RetainedState()
         {
-            var result = RetainedRtcRegisters.Select(x => rtc.ReadDoubleWord(x)).ToList();
-            result.Add(rtc.ReadDoubleWord(InitializationStatus) & RetainedStatusFlags);
-            result.AddRange(Enumerable.Range(0, BackupRegisterCount).Select(x => rtc.ReadDoubleWord(FirstBackupRegister + (4 * x))));
-            result.Add(rcc.ReadDoubleWord(BackupDomainControl));
-            result.Add(rcc.ReadDoubleWord(ControlStatus));
-            result.Add(pwr.BackupRegulatorEnabled ? 1u : 0);
-            result.Add(pwr.BackupRegulatorReady ? 1u : 0);
-            if(flash != null)
+            using(var stream = new MemoryStream(retainedSize))
+            using(var writer = new BinaryWriter(stream))
             {
-                result.Add((uint)flash.ReadProtectionLevel);
-                result.Add((uint)flash.BrownOutLevel);
-                result.Add(flash.HardwareWatchdog ? 1u : 0);
+                foreach(var model in retaining)
+                {
+                    model.WriteRetainedState(writer);
+                }
+                retainedSize = (int)stream.Length;
+                return stream.ToArray();
             }
-            return result;
         }
 
         // The time of day against that of the emulation: the same, but for rounding, unless somebody has set the clock.
         private (bool IsStopped, double Seconds) ReadClock()
         {
-            var text = rtc.CurrentTime;
-            var isStopped = text.Length > ClockFormat.Length;
-            DateTime.TryParseExact(text.Substring(0, ClockFormat.Length), ClockFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
-            return (isStopped, time.Ticks / (double)TimeSpan.TicksPerSecond - (isStopped ? 0 : machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds));
+            return (!clock.IsCounting, clock.TimeOfDay.Ticks / (double)TimeSpan.TicksPerSecond - (clock.IsCounting ? machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds : 0));
         }
 
         // A clock that stops without VDD shows when the power went.
         private bool IsAlike((bool IsStopped, double Seconds) first, (bool IsStopped, double Seconds) second)
         {
             return first.IsStopped == second.IsStopped && Math.Abs(first.Seconds - second.Seconds) < ClockTolerance + (RunMicroseconds / MicrosecondsPerSecond);
-        }
-
-        private byte[] FlashContent()
-        {
-            return machine.SystemBus.WhatPeripheralIsAt(FlashBase) is IMemory memory ? memory.ReadBytes(0, (int)memory.Size) : new byte[0];
         }
 
         private void StartCheck(int stepsDone)
@@ -827,10 +813,9 @@ namespace Antmicro.Renode.Campaigns
         private IMachine machine;
         private STM32F4_Supplies supplies;
         private STM32F4_BackupSRAM bkpsram;
-        private STM32F4_PWR pwr;
-        private Peripherals.Chip.STM32F4_RCC rcc;
-        private Peripherals.Chip.STM32F4_RTC rtc;
-        private STM32F4_FlashController flash;
+        private IKeepsTime clock;
+        private IRetainsState[] retaining;
+        private int retainedSize;
         private EmulationState original;
         private EmulationState beforeRun;
         private Rung ladder;
@@ -858,18 +843,6 @@ namespace Antmicro.Renode.Campaigns
         // Each step prints a mark when it is complete; a run() that is no generator is one step.
         private static readonly string RunCode = $"_s=run()\nfor _s in (_s if hasattr(_s,'send') else (0,)):print(end='\\x{(int)ReplSession.Mark:x2}')";
 
-        // CR, PRER, WUTR, CALIBR, ALRMAR, ALRMBR, CALR, TAFCR, ALRMASSR, ALRMBSSR (RM0090 26.6).
-        private static readonly long[] RetainedRtcRegisters = { 0x08, 0x10, 0x14, 0x18, 0x1C, 0x20, 0x3C, 0x40, 0x44, 0x48 };
-
-        private const long InitializationStatus = 0x0C;
-        // INITS, INIT, and the flags of alarms, wake-up, timestamp and tampers.
-        private const uint RetainedStatusFlags = 0x7F90;
-        private const long FirstBackupRegister = 0x50;
-        private const int BackupRegisterCount = 20;
-        private const long BackupDomainControl = 0x70;
-        private const long ControlStatus = 0x74;
-        private const ulong FlashBase = 0x08000000;
-        private const string ClockFormat = "yyyy-MM-dd HH:mm:ss";
         private const double ClockTolerance = 1.5;
         private const double BootTimeout = 60;
         private const double CutSlice = 0.001;
@@ -919,8 +892,7 @@ namespace Antmicro.Renode.Campaigns
                 return this;
             }
 
-            public List<uint> Registers;
-            public byte[] Flash;
+            public byte[] Retained;
             public (bool IsStopped, double Seconds) Clock;
             public EmulationState State;
             public int Users;

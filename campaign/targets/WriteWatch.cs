@@ -11,7 +11,7 @@ using Antmicro.Renode.Time;
 namespace Antmicro.Renode.Campaigns
 {
     /// <summary>Counts what the core does to backup SRAM, keeps a record of the writes, and calls out at the Nth.</summary>
-    internal sealed class WriteWatch : IBackupSRAMWatcher
+    internal sealed class WriteWatch : IMemoryWatcher
     {
         /// <summary>Starts counting anew.</summary>
         /// <param name="machine">The machine.</param>

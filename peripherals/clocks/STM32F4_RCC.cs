@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 
 using Antmicro.Renode.Core;
@@ -32,7 +33,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// of its STK_CTRL can only be read).
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_RCC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetMember,
+    public class STM32F4_RCC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetMember, IRetainsState,
         IRegisterablePeripheral<IPeripheral, EnumRegistrationPoint<STM32F4_RCC.RegistrationPeripheralAlias>>
     {
         /// <summary>Creates the clock controller.</summary>
@@ -161,6 +162,14 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             ResetRegisters();
+        }
+
+        /// <inheritdoc/>
+        void IRetainsState.WriteRetainedState(BinaryWriter writer)
+        {
+            writer.Write(RegistersCollection.Read((long)Registers.BackupDomainControl));
+            // Not retained, but what the next boot is to find of them.
+            writer.Write((uint)resetFlags);
         }
 
         /// <inheritdoc/>

@@ -31,7 +31,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <see cref="Poke"/> look past them, as a person with the lid off would. Content that was lost is noise, never zeroes.
     /// </remarks>
     public class STM32F4_BackupSRAM : IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IMapped, IKnownSize, IDisposable,
-        IClockGated, IResetMember, IStatusProvider
+        IClockGated, INonVolatileMemory, IResetMember, IStatusProvider
     {
         /// <summary>Creates the memory, filled with noise.</summary>
         /// <param name="machine">The machine.</param>
@@ -211,7 +211,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// I/O range for the core: slower, and exact to the single access. Not part of a snapshot.
         /// </summary>
         [HideInMonitor]
-        public IBackupSRAMWatcher Watcher
+        public IMemoryWatcher Watcher
         {
             get => watcher;
             set
@@ -434,7 +434,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool isUsed;
         private bool refusalReported;
         [Transient]
-        private IBackupSRAMWatcher watcher;
+        private IMemoryWatcher watcher;
 
         private readonly IMachine machine;
         private readonly STM32F4_Supplies supplies;
@@ -446,20 +446,5 @@ namespace Antmicro.Renode.Peripherals.Chip
         private const int MemorySize = 0x1000;
         private const int BytesPerLine = 16;
         private const ulong SmallestPage = 0x400;
-    }
-
-    /// <summary>Sees each access of a core to backup SRAM that got through its gates, on the core's thread.</summary>
-    public interface IBackupSRAMWatcher
-    {
-        /// <summary>The core is about to be given a value.</summary>
-        /// <param name="offset">Offset in bytes, 0 to 4095.</param>
-        /// <param name="size">Bytes: 1, 2 or 4.</param>
-        void HasRead(int offset, int size);
-
-        /// <summary>A value is in the memory now.</summary>
-        /// <param name="offset">Offset in bytes, 0 to 4095.</param>
-        /// <param name="value">The value.</param>
-        /// <param name="size">Bytes: 1, 2 or 4.</param>
-        void HasWritten(int offset, uint value, int size);
     }
 }

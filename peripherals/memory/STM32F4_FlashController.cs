@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 
 using Antmicro.Renode.Core;
@@ -33,7 +34,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// Flash is mapped memory: Renode gives it to <c>sysbus ReadBytes</c> and to GDB without asking anyone.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_FlashController : BasicDoubleWordPeripheral, IKnownSize, IResetMember, IResetOptions, IStatusProvider
+    public class STM32F4_FlashController : BasicDoubleWordPeripheral, IKnownSize, IResetMember, IResetOptions, IRetainsState, IStatusProvider
     {
         /// <summary>Creates the flash interface.</summary>
         /// <param name="machine">The machine.</param>
@@ -101,6 +102,16 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             base.WriteDoubleWord(offset, value);
+        }
+
+        /// <inheritdoc/>
+        void IRetainsState.WriteRetainedState(BinaryWriter writer)
+        {
+            writer.Write(optionBytes.BrownOutLevelAndUser);
+            writer.Write(optionBytes.ReadProtection);
+            writer.Write(optionBytes.NotWriteProtected);
+            writer.Write(optionBytes.BankModes);
+            writer.Write(flash.ReadBytes(0, (int)flash.Size));
         }
 
         /// <summary>Reads the option bytes, at 0x1FFF_C000.</summary>

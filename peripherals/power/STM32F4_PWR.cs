@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 
 using Antmicro.Renode.Core;
@@ -27,7 +28,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// core's NVIC.InDeepSleep, input 2 is the second WKUP pin of the F446 (PC13).
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_PWR : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IClockGated, IResetMember, IStatusProvider
+    public class STM32F4_PWR : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IClockGated, IResetMember, IRetainsState, IStatusProvider
     {
         /// <summary>Creates the power controller.</summary>
         /// <param name="machine">The machine.</param>
@@ -125,6 +126,13 @@ namespace Antmicro.Renode.Peripherals.Chip
             voltageScalingWritten = false;
             underVoltage = false;
             isInStop = false;
+        }
+
+        /// <inheritdoc/>
+        void IRetainsState.WriteRetainedState(BinaryWriter writer)
+        {
+            writer.Write(BackupRegulatorEnabled);
+            writer.Write(BackupRegulatorReady);
         }
 
         /// <inheritdoc/>

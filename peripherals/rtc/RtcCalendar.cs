@@ -102,6 +102,15 @@ namespace Antmicro.Renode.Peripherals.Chip
             return false;
         }
 
+        /// <summary>As a date; of what is none, what comes next to it.</summary>
+        public DateTime AsDateTime()
+        {
+            var possibleMonth = Math.Clamp(month, 1, 12);
+            var possibleYear = 2000 + Math.Min(Year, 99);
+            return new DateTime(possibleYear, possibleMonth, Math.Clamp(day, 1, DateTime.DaysInMonth(possibleYear, possibleMonth)))
+                .AddHours(Math.Min(hour, 23)).AddMinutes(Math.Min(minute, 59)).AddSeconds(Math.Min(second, 59));
+        }
+
         /// <inheritdoc/>
         public override string ToString() => $"20{Year:00}-{month:00}-{day:00} {hour:00}:{minute:00}:{second:00}";
 
@@ -170,14 +179,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private static uint ToBcd(int value) => (uint)(value / 10 << 4 | value % 10);
 
         private static int FromBcd(uint value, uint tensMask) => (int)((value >> 4 & tensMask) * 10 + (value & 0xF));
-
-        private DateTime AsDateTime()
-        {
-            var possibleMonth = Math.Clamp(month, 1, 12);
-            var possibleYear = 2000 + Math.Min(Year, 99);
-            return new DateTime(possibleYear, possibleMonth, Math.Clamp(day, 1, DateTime.DaysInMonth(possibleYear, possibleMonth)))
-                .AddHours(Math.Min(hour, 23)).AddMinutes(Math.Min(minute, 59)).AddSeconds(Math.Min(second, 59));
-        }
 
         private int month = 1;
         private int day = 1;

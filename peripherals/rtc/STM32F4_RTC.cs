@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 
 using Antmicro.Renode.Core;
@@ -30,7 +31,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// come without the delay of two cycles. There is no reference clock: REFCKON only blocks shifts.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_RTC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetMember, IStatusProvider
+    public class STM32F4_RTC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetMember, IRetainsState, IKeepsTime, IStatusProvider
     {
         /// <summary>Creates the clock, standing at 2000-01-01 00:00:00.</summary>
         /// <param name="machine">The machine.</param>
@@ -174,6 +175,20 @@ namespace Antmicro.Renode.Peripherals.Chip
             Update();
         }
 
+        /// <inheritdoc/>
+        void IRetainsState.WriteRetainedState(BinaryWriter writer)
+        {
+            foreach(var register in RetainedRegisters)
+            {
+                writer.Write(RegistersCollection.Read((long)register));
+            }
+            writer.Write(RegistersCollection.Read((long)Registers.InitializationStatus) & RetainedStatusFlags);
+            foreach(var value in BackupRegisterValues)
+            {
+                writer.Write(value);
+            }
+        }
+
         /// <summary>Date and time as the calendar shows them, and whether it runs.</summary>
         public string CurrentTime
         {
@@ -183,6 +198,19 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return $"{calendar}{(frequency == 0 ? " (stopped)" : IsInitializing ? " (being set)" : "")}";
             }
         }
+
+        /// <inheritdoc/>
+        DateTime IKeepsTime.TimeOfDay
+        {
+            get
+            {
+                CatchUp();
+                return calendar.AsDateTime();
+            }
+        }
+
+        /// <inheritdoc/>
+        bool IKeepsTime.IsCounting => frequency != 0 && !IsInitializing;
 
         /// <summary>Frequency of the output RTC_CALIB in Hz (RTC_CR.COE, COSEL), 0 while it is off (RM0090 26.3.14).</summary>
         public double CalibrationOutputFrequency
@@ -937,9 +965,19 @@ namespace Antmicro.Renode.Peripherals.Chip
         private const uint SecondKey = 0x53;
         private const int KeyComplete = 2;
         private const uint DateAtReset = 0x2101;
+        // INITS, and the flags of alarms, wake-up, timestamp and tampers.
+        private const uint RetainedStatusFlags = 0x7F10;
         // RTC_CR.WUCKSEL: 10x counts seconds, 11x counts 2^16 more of them.
         private const ulong FirstWakeUpClockOfSeconds = 4;
         private const ulong FirstWakeUpClockOfLongRange = 6;
+
+        // All but the time of day and what the VDD domain holds (RM0090 26.6).
+        private static readonly Registers[] RetainedRegisters =
+        {
+            Registers.Control, Registers.Prescaler, Registers.WakeUpTimer, Registers.Calibration, Registers.AlarmA, Registers.AlarmB,
+            Registers.TimestampTime, Registers.TimestampDate, Registers.TimestampSubSecond, Registers.SmoothCalibration,
+            Registers.TamperAlternateFunction, Registers.AlarmASubSecond, Registers.AlarmBSubSecond,
+        };
 
         private static readonly Dictionary<Registers, string> RegisterNames = new Dictionary<Registers, string>
         {

@@ -245,7 +245,7 @@ namespace UnitTests
         // AIRCR = VECTKEY + SYSRESETREQ, then waits.
         private static readonly uint[] SystemReset = { 0x49034802, 0xF3BF6001, 0xE7FE8F4F, 0xE000ED0C, 0x05FA0004 };
 
-        private class WriteCounter : IBackupSRAMWatcher
+        private class WriteCounter : IMemoryWatcher
         {
             public void HasRead(int offset, int size)
             {
