@@ -118,21 +118,6 @@ namespace Standalone.Core.Tests
         }
 
         [Test]
-        public void ShouldCallWatchpoints()
-        {
-            AddMemory(0x20000000, 0x1000);
-            var seen = new List<string>();
-            void Hook(Antmicro.Renode.Peripherals.CPU.ICpuSupportingGdb cpu, ulong address, SysbusAccessWidth width, ulong value) => seen.Add($"{address:X} {width} {value:X}");
-            Bus.AddWatchpointHook(0x20000004, SysbusAccessWidth.DoubleWord, Access.Write, Hook);
-            Bus.WriteDoubleWord(0x20000004, 0xAB);
-            Bus.ReadDoubleWord(0x20000004);
-            Bus.WriteByte(0x20000004, 0xCD);
-            Bus.RemoveWatchpointHook(0x20000004, Hook);
-            Bus.WriteDoubleWord(0x20000004, 1);
-            Assert.That(seen, Is.EqualTo(new[] { "20000004 DoubleWord AB" }));
-        }
-
-        [Test]
         public void ShouldServeRegionsByTheirMethods()
         {
             var device = new TwoRegions();

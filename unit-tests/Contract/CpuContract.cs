@@ -402,6 +402,29 @@ namespace UnitTests.Contract
         }
 
         [Test]
+        public void ShouldKeepDeviceAccessWhenThePeripheralIsEnabled()
+        {
+            var memory = new Switchable(Machine);
+            Bus.Register(memory, new BusPointRegistration(0x40010000));
+            cpu.SetPageAccessViaIo(0x40010000);
+            Bus.SetPeripheralEnabled(memory, true);
+            Run(CpuPrograms.Switch);
+            Assert.That(Log, Is.EqualTo(new[] { Switchable.FromDevice, Switchable.FromDevice, Switchable.FromDevice }));
+            Assert.That(memory.Writes, Is.EqualTo(new uint[] { 1 }));
+        }
+
+        // The bus refuses accesses to a disabled peripheral; those that never reach the bus it cannot refuse.
+        [Test]
+        public void ShouldReachTheMappedMemoryOfADisabledPeripheral()
+        {
+            var memory = new Switchable(Machine);
+            Bus.Register(memory, new BusPointRegistration(0x40010000));
+            Bus.SetPeripheralEnabled(memory, false);
+            Run(CpuPrograms.Switch);
+            Assert.That(Log, Is.EqualTo(new uint[] { 0x11223344, 0x11223344, 1 }));
+        }
+
+        [Test]
         public void ShouldBeHaltedAndReleased()
         {
             Run(CpuPrograms.Idle);

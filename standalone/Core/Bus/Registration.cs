@@ -197,14 +197,6 @@ namespace Antmicro.Renode.Peripherals.Bus
         QuadWord = 8,
     }
 
-    [Flags]
-    public enum Access
-    {
-        Read = 1,
-        Write = 2,
-        ReadAndWrite = 3,
-    }
-
     /// <summary>The system bus.</summary>
     public interface IBusController : IPeripheralContainer<IBusPeripheral, BusRangeRegistration>, IRegisterablePeripheral<IKnownSize, BusPointRegistration>,
         IRegisterablePeripheral<ICPU, CPURegistrationPoint>, IRegisterablePeripheral<IBusPeripheral, BusMultiRegistration>, IRegisterablePeripheral<IPeripheral, NullRegistrationPoint>,
@@ -250,11 +242,6 @@ namespace Antmicro.Renode.Peripherals.Bus
 
         bool IsPeripheralEnabled(IPeripheral peripheral);
 
-        /// <summary>While locked, accesses to the range by the processor are handled as if nothing were there.</summary>
-        void SetAddressRangeLocked(Range range, bool locked, IPeripheral context = null);
-
-        bool IsAddressRangeLocked(Range range, IPeripheral context = null);
-
         IEnumerable<ICPU> GetCPUs();
 
         int GetCPUSlot(ICPU cpu);
@@ -280,12 +267,6 @@ namespace Antmicro.Renode.Peripherals.Bus
         /// <summary>Names a range without a peripheral and says what it reads as.</summary>
         void Tag(Range range, string tag, ulong defaultValue = 0, bool pausing = false, bool silent = false, bool overridePeripheralAccesses = false);
 
-        void AddWatchpointHook(ulong address, SysbusAccessWidth width, Access access, BusHookDelegate hook);
-
-        void RemoveWatchpointHook(ulong address, BusHookDelegate hook);
-
-        void RemoveAllWatchpointHooks(ulong address);
-
         /// <summary>Lets the hook change what the peripheral returns to reads as wide as <typeparamref name="T"/>.</summary>
         void SetHookAfterPeripheralRead<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange = null);
 
@@ -300,8 +281,6 @@ namespace Antmicro.Renode.Peripherals.Bus
 
         UnhandledAccessBehaviour UnhandledAccessBehaviour { get; set; }
     }
-
-    public delegate void BusHookDelegate(ICpuSupportingGdb cpu, ulong address, SysbusAccessWidth access, ulong value);
 
     public static class BusControllerExtensions
     {

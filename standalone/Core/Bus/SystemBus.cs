@@ -28,7 +28,6 @@ namespace Antmicro.Renode.Peripherals.Bus
 
         public void Reset()
         {
-            lockedRanges.Clear();
         }
 
         /// <exception cref="RecoverableException">There is no memory where the file wants to go.</exception>
@@ -237,26 +236,10 @@ namespace Antmicro.Renode.Peripherals.Bus
             foreach(var block in blocks.Where(x => x.Registered.Peripheral == peripheral))
             {
                 block.Enabled = value;
-                SetMapped(block.Range, value);
             }
         }
 
         public bool IsPeripheralEnabled(IPeripheral peripheral) => !disabled.Contains(peripheral);
-
-        public void SetAddressRangeLocked(Range range, bool locked, IPeripheral context = null)
-        {
-            if(locked)
-            {
-                lockedRanges.Add(range);
-            }
-            else
-            {
-                lockedRanges.RemoveAll(x => range.Contains(x));
-            }
-            SetMapped(range, !locked);
-        }
-
-        public bool IsAddressRangeLocked(Range range, IPeripheral context = null) => lockedRanges.Exists(x => x.Intersects(range));
 
         public IEnumerable<ICPU> GetCPUs() => cpus.ToArray();
 
@@ -315,16 +298,6 @@ namespace Antmicro.Renode.Peripherals.Bus
             tags.Add(new TagEntry { Range = range, Name = tag, DefaultValue = defaultValue, Pausing = pausing, Silent = silent, Overrides = overridePeripheralAccesses });
         }
 
-        public void AddWatchpointHook(ulong address, SysbusAccessWidth width, Access access, BusHookDelegate hook)
-        {
-            watchpoints.Add(new Watchpoint { Address = address, Width = width, Access = access, Hook = hook });
-            SetMapped(new Range(address & ~0xFFFUL, 0x1000), false);
-        }
-
-        public void RemoveWatchpointHook(ulong address, BusHookDelegate hook) => RemoveWatchpoints(x => x.Address == address && x.Hook == hook);
-
-        public void RemoveAllWatchpointHooks(ulong address) => RemoveWatchpoints(x => x.Address == address);
-
         public void SetHookAfterPeripheralRead<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange = null)
         {
             SetHooks(peripheral, hook, subrange, true);
@@ -354,11 +327,6 @@ namespace Antmicro.Renode.Peripherals.Bus
         internal ulong Read(ulong address, int width)
         {
             var block = FindBlock(address);
-            if(lockedRanges.Count > 0 && IsAddressRangeLocked(new Range(address, (ulong)width)))
-            {
-                this.Log(LogLevel.Warning, "Tried to read {0} bytes at 0x{1:X} which is inside a locked address range, returning 0", width, address);
-                return 0;
-            }
             var tag = tags.Count == 0 ? null : tags.FirstOrDefault(x => x.Range.Contains(address));
             if(block == null || (tag != null && tag.Overrides))
             {
@@ -374,21 +342,12 @@ namespace Antmicro.Renode.Peripherals.Bus
             {
                 result = CallHook(block.ReadHooks, width, block.OffsetOf(address), result);
             }
-            if(watchpoints.Count > 0)
-            {
-                CallWatchpoints(address, width, Access.Read, result);
-            }
             return result;
         }
 
         internal void Write(ulong address, int width, ulong value)
         {
             var block = FindBlock(address);
-            if(lockedRanges.Count > 0 && IsAddressRangeLocked(new Range(address, (ulong)width)))
-            {
-                this.Log(LogLevel.Warning, "Tried to write {0} bytes (0x{1:X}) at 0x{2:X} which is inside a locked address range, write ignored", width, value, address);
-                return;
-            }
             var tag = tags.Count == 0 ? null : tags.FirstOrDefault(x => x.Range.Contains(address));
             if(block == null || (tag != null && tag.Overrides))
             {
@@ -405,10 +364,6 @@ namespace Antmicro.Renode.Peripherals.Bus
                 value = CallHook(block.WriteHooks, width, block.OffsetOf(address), value);
             }
             block.Methods.Write(block.OffsetOf(address), width, value, address);
-            if(watchpoints.Count > 0)
-            {
-                CallWatchpoints(address, width, Access.Write, value);
-            }
         }
 
         private static ulong CallHook(Dictionary<int, Func<ulong, long, ulong>> hooks, int width, long offset, ulong value)
@@ -469,14 +424,6 @@ namespace Antmicro.Renode.Peripherals.Bus
             foreach(var cpu in cpus.OfType<ICPUWithMappedMemory>())
             {
                 cpu.MapMemory(segment);
-            }
-        }
-
-        private void SetMapped(Range range, bool enabled)
-        {
-            foreach(var cpu in cpus.OfType<ICPUWithMappedMemory>())
-            {
-                cpu.SetMappedMemoryEnabled(range, enabled);
             }
         }
 
@@ -588,27 +535,6 @@ namespace Antmicro.Renode.Peripherals.Bus
 
         private static string Describe(TagEntry tag, string otherwise) => tag == null ? otherwise : $"(tag: '{tag.Name}') {otherwise}";
 
-        private void CallWatchpoints(ulong address, int width, Access access, ulong value)
-        {
-            foreach(var watchpoint in watchpoints.ToArray())
-            {
-                if(watchpoint.Address == address && (watchpoint.Width & (SysbusAccessWidth)width) != 0 && (watchpoint.Access & access) != 0)
-                {
-                    watchpoint.Hook(machine.CurrentProcessor as ICpuSupportingGdb, address, (SysbusAccessWidth)width, value);
-                }
-            }
-        }
-
-        private void RemoveWatchpoints(Predicate<Watchpoint> which)
-        {
-            var pages = watchpoints.FindAll(which).Select(x => x.Address & ~0xFFFUL).Distinct().ToArray();
-            watchpoints.RemoveAll(which);
-            foreach(var page in pages.Where(x => !watchpoints.Exists(y => (y.Address & ~0xFFFUL) == x)))
-            {
-                SetMapped(new Range(page, 0x1000), true);
-            }
-        }
-
         private Block lastBlock;
         private Block[] blocks = Array.Empty<Block>();
 
@@ -616,9 +542,7 @@ namespace Antmicro.Renode.Peripherals.Bus
         private readonly List<ICPU> cpus = new List<ICPU>();
         private readonly List<PlacedSegment> mappedSegments = new List<PlacedSegment>();
         private readonly HashSet<IPeripheral> disabled = new HashSet<IPeripheral>(ReferenceEqualityComparer.Instance);
-        private readonly List<Range> lockedRanges = new List<Range>();
         private readonly List<TagEntry> tags = new List<TagEntry>();
-        private readonly List<Watchpoint> watchpoints = new List<Watchpoint>();
 
         private sealed class Block
         {
@@ -675,14 +599,6 @@ namespace Antmicro.Renode.Peripherals.Bus
             public bool Pausing;
             public bool Silent;
             public bool Overrides;
-        }
-
-        private sealed class Watchpoint
-        {
-            public ulong Address;
-            public SysbusAccessWidth Width;
-            public Access Access;
-            public BusHookDelegate Hook;
         }
     }
 

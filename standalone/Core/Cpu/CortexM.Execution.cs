@@ -133,8 +133,25 @@ namespace Antmicro.Renode.Peripherals.CPU
             InvalidateMapping();
         }
 
+        /// <summary>The page may be mapped later; pages are of 4 KB.</summary>
+        public void SetPageAccessViaIo(ulong address)
+        {
+            if(ioPages.Add(address & ~PageMask))
+            {
+                SetMappedMemoryEnabled(new Range(address & ~PageMask, PageMask + 1), false);
+            }
+        }
+
+        public void ClearPageAccessViaIo(ulong address)
+        {
+            if(ioPages.Remove(address & ~PageMask))
+            {
+                SetMappedMemoryEnabled(new Range(address & ~PageMask, PageMask + 1), true);
+            }
+        }
+
         /// <summary>Whole mapped segments are switched at once, from one access to the next; parts of a segment when the slice ends.</summary>
-        public void SetMappedMemoryEnabled(Range range, bool enabled)
+        private void SetMappedMemoryEnabled(Range range, bool enabled)
         {
             if(engine == IntPtr.Zero)
             {
@@ -151,23 +168,6 @@ namespace Antmicro.Renode.Peripherals.CPU
             foreach(var segment in segments.Where(x => range.Intersects(new Range(x.Address, x.Size)) && x.IsEnabled != enabled))
             {
                 Switch(segment, enabled);
-            }
-        }
-
-        /// <summary>The page may be mapped later; pages are of 4 KB.</summary>
-        public void SetPageAccessViaIo(ulong address)
-        {
-            if(ioPages.Add(address & ~PageMask))
-            {
-                SetMappedMemoryEnabled(new Range(address & ~PageMask, PageMask + 1), false);
-            }
-        }
-
-        public void ClearPageAccessViaIo(ulong address)
-        {
-            if(ioPages.Remove(address & ~PageMask))
-            {
-                SetMappedMemoryEnabled(new Range(address & ~PageMask, PageMask + 1), true);
             }
         }
 

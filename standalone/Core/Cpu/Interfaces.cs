@@ -154,12 +154,6 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         void UnmapMemory(Range range);
 
-        /// <summary>
-        /// Lets the processor access a mapped range directly (enabled) or only through the bus. Takes effect with the next
-        /// instruction, also from inside an access by the processor.
-        /// </summary>
-        void SetMappedMemoryEnabled(Range range, bool enabled);
-
         /// <summary>Data accesses to the page around the address go to the bus, until undone or reset.</summary>
         void SetPageAccessViaIo(ulong address);
 
