@@ -273,7 +273,7 @@ namespace Standalone.Core.Tests
         private string RunAndDescribe()
         {
             Continue(2000);
-            return $"{Cpu.ExecutedInstructions} {Cpu.PC.RawValue:X} {GetState()}";
+            return $"{Cpu.ExecutedInstructions} {string.Join(" ", Registers())} {GetState()}";
         }
 
         private IEnumerable<ulong> Registers() => Cpu.GetRegisters().Select(x => Cpu.GetRegister(x.Index).RawValue).ToArray();

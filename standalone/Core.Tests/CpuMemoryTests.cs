@@ -3,7 +3,6 @@
 
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 
 using Antmicro.Renode.Core;
@@ -211,65 +210,6 @@ namespace Standalone.Core.Tests
             Run(CpuPrograms.ResetRequest, 10);
             Assert.That(line.IsHigh);
             Assert.That(resets, Is.Zero);
-        }
-
-        [Test]
-        public void ShouldSaveAndLoadItsState()
-        {
-            EnableInterrupt(0, 0x80);
-            Run(CpuPrograms.Unprivileged, 100, (11, CpuPrograms.LogException));
-            Register(5, 0x12345678);
-            Cpu.SetRegister(74, 0x20000000);
-            Cpu.SetRegister(44, 0x123456789ABCDEF0UL);
-            Cpu.SetRegister(28, 1);
-            var expected = Cpu.GetRegisters().Select(x => (x.ToString(), Cpu.GetRegister(x.Index).RawValue)).ToArray();
-            var state = Cpu.SaveState();
-
-            Cpu.Reset();
-            Continue(20);
-            Assert.That(Register(5), Is.Zero);
-            Cpu.LoadState(state);
-            var actual = Cpu.GetRegisters().Select(x => (x.ToString(), Cpu.GetRegister(x.Index).RawValue)).ToArray();
-            Assert.That(actual, Is.EqualTo(expected));
-        }
-
-        [Test]
-        public void ShouldGoOnFromASnapshotAsWithoutIt()
-        {
-            EnableInterrupt(0, 0x80);
-            Machine.SystemBus.WriteDoubleWord(0xE000E014, 777);
-            Machine.SystemBus.WriteDoubleWord(0xE000E010, 7);
-            Cpu.SetPageAccessViaIo(0x2000A000);
-            Run(CpuPrograms.FloatingPoint, 5555, (15, CpuPrograms.Handler1), (16, CpuPrograms.FloatingPointHandler));
-            var path = Path.GetTempFileName();
-            try
-            {
-                EmulationManager.Instance.Save(path);
-                Continue(20000);
-                var expected = GetState();
-                EmulationManager.Instance.Load(path);
-                Machine = (Machine)Emulation.Machines.Single();
-                Cpu = Machine.GetPeripheralsOfType<CortexM>().Single();
-                Nvic = Machine.GetPeripheralsOfType<NVIC>().Single();
-                Assert.That(GetState().Executed, Is.Not.EqualTo(expected.Executed));
-                Continue(20000);
-                var actual = GetState();
-                Assert.That(actual.Registers, Is.EqualTo(expected.Registers));
-                Assert.That(actual.Executed, Is.EqualTo(expected.Executed));
-                Assert.That(actual.Log, Is.EqualTo(expected.Log));
-                Raise(0);
-                Continue(100);
-                Assert.That(Log.Skip(expected.Log.Length), Does.Contain(0xFFFFFFE9));
-            }
-            finally
-            {
-                File.Delete(path);
-            }
-
-            (string Registers, ulong Executed, uint[] Log) GetState()
-            {
-                return (string.Join(" ", Cpu.GetRegisters().Select(x => $"{x}={Cpu.GetRegister(x.Index).RawValue:x}")), Cpu.ExecutedInstructions, Log);
-            }
         }
 
         [Test]

@@ -2,12 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 #if STANDALONE
-using System;
 using System.Collections.Generic;
-using System.IO;
-using System.Security.Cryptography;
 
-using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.CRC;
@@ -55,15 +51,13 @@ namespace Standalone.Devices.Tests
             }
             Assert.That(sent, Has.Count.EqualTo(202), "what a listener heard is not set back");
 
-            (uint, uint, uint, string) RunOn()
+            (uint, uint, uint, uint, uint) RunOn()
             {
                 RunMicroseconds(777);
                 uart.WriteChar(0x43);
                 Write(Uart + 4, 0x44);
                 Write(Crc, Read(Timer + 0x24));
-                using var file = new MemoryStream();
-                Snapshot.Save(EmulationManager.Instance.CurrentEmulation, file);
-                return (Read(Uart + 4), Read(Timer + 0x10), Read(Crc), Convert.ToHexString(SHA256.HashData(file.ToArray())));
+                return (Read(Uart), Read(Uart + 4), Read(Timer + 0x10), Read(Timer + 0x24), Read(Crc));
             }
         }
 

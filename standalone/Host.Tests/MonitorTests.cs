@@ -141,17 +141,11 @@ namespace Standalone.Host.Tests
             Assert.That(error, Does.Not.Contain("\n"));
         }
 
-        [Test]
-        public void ShouldSaveAndLoad()
+        [TestCase("Save")]
+        [TestCase("Load")]
+        public void ShouldSayThatRenodeHasSnapshots(string name)
         {
-            CreateBoard();
-            var file = Path.Combine(directory, "state.save");
-            Do("sysbus WriteDoubleWord 0x20000000 5; emulation RunFor \"0.5\"");
-            Do($"Save @{file}; sysbus WriteDoubleWord 0x20000000 6; Load @{file}");
-            Assert.That(monitor.Machine, Is.Null, "as in Renode, none is selected");
-            Do("mach set \"board\"");
-            Assert.That(Do("sysbus ReadDoubleWord 0x20000000"), Is.EqualTo("0x00000005\n"));
-            Assert.That(Do("currentTime"), Does.Contain("00:00:00.500000"));
+            Assert.That(Fail($"{name} @{Write("state.save", string.Empty)}"), Does.EndWith($"{name} is not offered by the standalone host: Renode has it"));
         }
 
         [Test]

@@ -104,7 +104,7 @@ namespace Standalone.Host
         private static int Serve(int port, Monitor.Monitor monitor)
         {
             var table = new KeywordTable();
-            using var keywords = new Keywords(monitor, new EmulationClock(), table);
+            using var keywords = new Keywords(monitor, new EmulationClock());
             table.Add(keywords);
             RemoteServer server;
             try
@@ -115,7 +115,6 @@ namespace Standalone.Host
             {
                 throw new RecoverableException($"port {port} can't be opened: {e.Message}");
             }
-            keywords.StopRequested += server.Stop;
             using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, x => Stop(x, server.Abort));
             using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, x => Stop(x, server.Abort));
             Console.Out.WriteLine($"Robot Framework remote server is listening on port {server.Port}");

@@ -320,9 +320,6 @@ namespace Antmicro.Renode.Peripherals.Bus
 
         public ulong? LowestLoadedAddress { get; private set; }
 
-        /// <summary>Memory that the processors access directly; starting offsets are addresses on the bus.</summary>
-        internal IEnumerable<IMappedSegment> MappedSegments => mappedSegments;
-
         /// <summary>Reads 1, 2, 4 or 8 bytes.</summary>
         internal ulong Read(ulong address, int width)
         {

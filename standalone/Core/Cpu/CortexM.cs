@@ -3,12 +3,10 @@
 
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
 
 using Antmicro.Migrant;
-using Antmicro.Migrant.Hooks;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Exceptions;
@@ -28,7 +26,7 @@ namespace Antmicro.Renode.Peripherals.CPU
     /// <remarks>
     /// What differs from silicon: the memory protection unit's registers protect nothing. Floating-point state is always stacked
     /// at once, never lazily. Only CCR.UNALIGN_TRP makes an unaligned LDM or LDRD fault. A load that faults inside an IT block lets
-    /// the rest of that block execute. Exceptions leave the exclusive monitor as it is, and snapshots don't hold it.
+    /// the rest of that block execute. Exceptions leave the exclusive monitor as it is.
     /// </remarks>
     [GPIO(NumberOfInputs = 1)]
     public sealed unsafe partial class CortexM : IExecutionEngine, IControllableCPU, ICpuSupportingGdb, ICPUWithMappedMemory, IGPIOReceiver, ICheckpointed, IDisposable
@@ -250,43 +248,6 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         public void AddHookAtWfiStateChange(Action<bool> hook) => sleepChanged += hook;
 
-        public byte[] SaveState()
-        {
-            using var stream = new MemoryStream();
-            using var writer = new BinaryWriter(stream);
-            AsPrivileged(() =>
-            {
-                foreach(var id in savedRegisters)
-                {
-                    writer.Write(Unicorn.Read(engine, id));
-                }
-            });
-            writer.Write(Unicorn.Read(engine, Unicorn.Xpsr));
-            writer.Write(Unicorn.Read(engine, Unicorn.PC));
-            return stream.ToArray();
-        }
-
-        public void LoadState(byte[] state)
-        {
-            using var reader = new BinaryReader(new MemoryStream(state));
-            var values = savedRegisters.Select(_ => reader.ReadUInt32()).ToArray();
-            var xpsr = reader.ReadUInt32();
-            var pc = reader.ReadUInt32();
-            SetMode(values[Array.IndexOf(savedRegisters, Unicorn.Control)], xpsr, values[Array.IndexOf(savedRegisters, Unicorn.Msp)], values[Array.IndexOf(savedRegisters, Unicorn.Psp)]);
-            AsPrivileged(() =>
-            {
-                for(var i = 0; i < savedRegisters.Length; i++)
-                {
-                    if(savedRegisters[i] != Unicorn.Control)
-                    {
-                        Unicorn.Write(engine, savedRegisters[i], values[i]);
-                    }
-                }
-            });
-            Unicorn.Write(engine, Unicorn.PC, pc | 1);
-            RefreshModeFlags();
-        }
-
         public string Model { get; }
 
         public string Architecture => "arm-m";
@@ -394,17 +355,6 @@ namespace Antmicro.Renode.Peripherals.CPU
         public event Action<HaltArguments> Halted;
 
         internal string Name => machine.TryGetLocalName(this, out var name) ? name : "cpu";
-
-        [PreSerialization]
-        private void BeforeSave() => savedState = SaveState();
-
-        [PostDeserialization]
-        private void AfterLoad()
-        {
-            OpenEngine();
-            LoadState(savedState);
-            savedState = null;
-        }
 
         private void ResetState()
         {
@@ -564,7 +514,6 @@ namespace Antmicro.Renode.Peripherals.CPU
         private uint vectorTableOffset;
         private uint performanceInMips;
         private ulong executedBefore;
-        private byte[] savedState;
 
         [Transient]
         private IntPtr engine;

@@ -25,11 +25,6 @@ namespace Antmicro.Renode.Peripherals.CPU
         /// <summary>Tells that host memory from <paramref name="start"/> up to <paramref name="end"/> was written, not by the program: code in it is to be read anew.</summary>
         void OrderTranslationBlocksInvalidation(IntPtr start, IntPtr end);
 
-        /// <summary>The state that no field holds: registers and what the engine keeps.</summary>
-        byte[] SaveState();
-
-        void LoadState(byte[] state);
-
         /// <summary>Instructions executed so far in the running slice; 0 outside of one.</summary>
         ulong InstructionsInSlice { get; }
 

@@ -291,7 +291,7 @@ namespace Antmicro.Renode.Core
         /// <summary>Whether a caller is driving time at this moment.</summary>
         internal bool IsAdvancing => advancing;
 
-        public PseudorandomNumberGenerator RandomGenerator { get; private set; } = new PseudorandomNumberGenerator();
+        public PseudorandomNumberGenerator RandomGenerator { get; } = new PseudorandomNumberGenerator();
 
         public IEnumerable<IMachine> Machines => machines.Values;
 
@@ -400,21 +400,6 @@ namespace Antmicro.Renode.Core
             wake.Set();
             CheckCondition();
         }
-
-        internal void Restore(Machine[] restored, string[] names, ulong time, ulong quantum, bool immediately, PseudorandomNumberGenerator random)
-        {
-            for(var i = 0; i < restored.Length; i++)
-            {
-                machines.Add(names[i], restored[i]);
-            }
-            runningMachines = null;
-            elapsed = time;
-            QuantumTicks = quantum;
-            AdvanceImmediately = immediately;
-            RandomGenerator = random;
-        }
-
-        internal ulong Elapsed => elapsed;
 
         private ulong ExecutedInstructions
         {
@@ -546,11 +531,11 @@ namespace Antmicro.Renode.Core
         /// <summary>Throws the emulation away and starts an empty one.</summary>
         public void Clear() => CurrentEmulation = new Emulation();
 
-        /// <summary>Saves the current emulation into a file.</summary>
-        public void Save(string path) => Snapshots.Snapshot.SaveToFile(path);
+        /// <exception cref="RecoverableException">Always: snapshots in files are Renode's; <see cref="Checkpoint"/> keeps state in memory.</exception>
+        public void Save(string path) => throw new RecoverableException("Save is not offered by the standalone host: Renode has it");
 
-        /// <summary>Replaces the current emulation by a saved one. It is not started.</summary>
-        public void Load(Utilities.ReadFilePath path) => Snapshots.Snapshot.LoadFromFile(path);
+        /// <exception cref="RecoverableException">Always, as <see cref="Save"/>.</exception>
+        public void Load(Utilities.ReadFilePath path) => throw new RecoverableException("Load is not offered by the standalone host: Renode has it");
 
         public string VersionString => $"standalone host of renode-bkpsram, {typeof(EmulationManager).Assembly.GetName().Version}";
 
@@ -567,25 +552,6 @@ namespace Antmicro.Renode.Core
         }
 
         public event Action EmulationChanged;
-
-        /// <summary>Makes another emulation the current one; if its preparation fails, the old one stays.</summary>
-        internal void Replace(Emulation emulation, Action prepare)
-        {
-            var old = currentEmulation;
-            old.PauseAll();
-            currentEmulation = emulation;
-            try
-            {
-                prepare();
-            }
-            catch
-            {
-                currentEmulation = old;
-                throw;
-            }
-            old.Dispose();
-            EmulationChanged?.Invoke();
-        }
 
         private EmulationManager()
         {

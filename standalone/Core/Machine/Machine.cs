@@ -385,26 +385,6 @@ namespace Antmicro.Renode.Core
             clock.Running?.RequestStop();
         }
 
-        /// <summary>Gives the processors of a snapshot their memory and their state back.</summary>
-        internal void RestoreProcessors(byte[][] states)
-        {
-            foreach(var memory in GetPeripheralsOfType<Peripherals.Memory.MappedMemory>())
-            {
-                memory.Machine = this;
-            }
-            for(var i = 0; i < states.Length; i++)
-            {
-                if(engines[i] is ICPUWithMappedMemory withMemory)
-                {
-                    foreach(var segment in bus.MappedSegments)
-                    {
-                        withMemory.MapMemory(segment);
-                    }
-                }
-                engines[i].LoadState(states[i]);
-            }
-        }
-
         internal ICPU CurrentProcessor => clock.Running;
 
         /// <summary>Paused by itself: its time stands still while that of others goes on.</summary>

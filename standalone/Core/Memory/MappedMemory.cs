@@ -6,7 +6,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 
-using Antmicro.Migrant;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Exceptions;
@@ -18,7 +17,7 @@ using Antmicro.Renode.Utilities;
 namespace Antmicro.Renode.Peripherals.Memory
 {
     /// <summary>Memory that the processor accesses directly. Content survives resets.</summary>
-    public sealed unsafe class MappedMemory : IMapped, IMemory, IDisposable, ISpeciallySerializable, ICheckpointed, ICanLoadFiles
+    public sealed unsafe class MappedMemory : IMapped, IMemory, IDisposable, ICheckpointed, ICanLoadFiles
     {
         /// <param name="size">Bytes; rounded up to whole 4 KB pages for the processor.</param>
         public MappedMemory(IMachine machine, long size, int? segmentSize = null, string sharedMemoryFileRoot = null)
@@ -148,18 +147,6 @@ namespace Antmicro.Renode.Peripherals.Memory
             }
         }
 
-        public void Load(PrimitiveReader reader)
-        {
-            Allocate(reader.ReadInt64());
-            reader.ReadMemory(pointer, Size);
-        }
-
-        public void Save(PrimitiveWriter writer)
-        {
-            writer.Write(Size);
-            writer.WriteMemory(pointer, Size);
-        }
-
         object ICheckpointed.TakeState(object previous)
         {
             if(pointer == null)
@@ -216,9 +203,6 @@ namespace Antmicro.Renode.Peripherals.Memory
 
         public IEnumerable<IMappedSegment> MappedSegments => new[] { new Segment(this) };
 
-        /// <summary>The machine whose processors hear of writes; a snapshot's reader sets it.</summary>
-        internal Machine Machine { set => machine = value; }
-
         private void Allocate(long size)
         {
             Free();
@@ -266,7 +250,8 @@ namespace Antmicro.Renode.Peripherals.Memory
         }
 
         private byte* pointer;
-        private Machine machine;
+
+        private readonly Machine machine;
 
         private static readonly byte[] emptyPage = new byte[PageSize];
 

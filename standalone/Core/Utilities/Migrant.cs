@@ -5,13 +5,13 @@ using System;
 
 namespace Antmicro.Migrant
 {
-    /// <summary>The field is left out of snapshots and has its type's default value after one was loaded.</summary>
+    /// <summary>Checkpoints leave it alone. In Renode the field is left out of snapshots and has its type's default value after one was loaded.</summary>
     [AttributeUsage(AttributeTargets.Field | AttributeTargets.Event | AttributeTargets.Class | AttributeTargets.Struct)]
     public class TransientAttribute : Attribute
     {
     }
 
-    /// <summary>The field is left out of snapshots; after loading it is made anew with the given arguments.</summary>
+    /// <summary>Checkpoints leave it alone. In Renode the field is left out of snapshots; after loading it is made anew with the given arguments.</summary>
     [AttributeUsage(AttributeTargets.Field)]
     public class ConstructorAttribute : TransientAttribute
     {
@@ -22,39 +22,13 @@ namespace Antmicro.Migrant
 
         public object[] Parameters { get; }
     }
-
-    /// <summary>An object that writes and reads its own snapshot.</summary>
-    public interface ISpeciallySerializable
-    {
-        void Load(PrimitiveReader reader);
-
-        void Save(PrimitiveWriter writer);
-    }
 }
 
 namespace Antmicro.Migrant.Hooks
 {
-    /// <summary>The method runs before its object goes into a snapshot.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    public class PreSerializationAttribute : Attribute
-    {
-    }
-
-    /// <summary>The method runs after its object went into a snapshot.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    public class PostSerializationAttribute : Attribute
-    {
-    }
-
-    /// <summary>The method runs when its object was restored.</summary>
+    /// <summary>Renode runs the method when it has loaded the object from a snapshot; checkpoints don't, as their objects stay.</summary>
     [AttributeUsage(AttributeTargets.Method)]
     public class PostDeserializationAttribute : Attribute
-    {
-    }
-
-    /// <summary>The method runs when the whole snapshot was restored.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    public class LatePostDeserializationAttribute : Attribute
     {
     }
 }

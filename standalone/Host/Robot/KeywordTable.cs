@@ -8,8 +8,6 @@ using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Text.RegularExpressions;
 
-using Antmicro.Renode.Logging;
-
 namespace Standalone.Host.Robot
 {
     /// <summary>A keyword failed, as a test would expect of it.</summary>
@@ -28,28 +26,16 @@ namespace Standalone.Host.Robot
         }
     }
 
-    /// <summary>Which keywords are run again when a test requires the state that an earlier one provides.</summary>
-    internal enum Replay
-    {
-        /// <summary>Only if the state isn't saved as a snapshot.</summary>
-        InReexecution,
-        Always,
-        Never,
-    }
-
     /// <summary>Makes a method a keyword.</summary>
     [AttributeUsage(AttributeTargets.Method)]
     internal sealed class KeywordAttribute : Attribute
     {
-        public KeywordAttribute(string documentation, Replay replay = Replay.InReexecution)
+        public KeywordAttribute(string documentation)
         {
             Documentation = documentation;
-            Replay = replay;
         }
 
         public string Documentation { get; }
-
-        public Replay Replay { get; }
     }
 
     /// <summary>Finds and runs keywords: methods of some objects that carry <see cref="KeywordAttribute"/>.</summary>
@@ -61,15 +47,10 @@ namespace Standalone.Host.Robot
             foreach(var method in provider.GetType().GetMethods(BindingFlags.Instance | BindingFlags.Public))
             {
                 var attribute = method.GetCustomAttribute<KeywordAttribute>();
-                if(attribute == null)
+                if(attribute != null)
                 {
-                    continue;
+                    keywords.Add(method.Name, new Keyword(method, provider, attribute));
                 }
-                if(!keywords.TryGetValue(method.Name, out var overloads))
-                {
-                    keywords[method.Name] = overloads = new List<Keyword>();
-                }
-                overloads.Add(new Keyword(method, provider, attribute));
             }
         }
 
@@ -79,52 +60,40 @@ namespace Standalone.Host.Robot
         /// <exception cref="UnknownKeywordException">There is none that takes these arguments.</exception>
         public object Run(string name, IReadOnlyList<object> arguments)
         {
-            if(!keywords.TryGetValue(name, out var overloads))
+            var plain = Plain(name);
+            if(Array.Find(renodeOnly, x => Plain(x) == plain) is string other)
             {
-                var plain = Plain(name);
-                overloads = keywords.FirstOrDefault(x => Plain(x.Key) == plain).Value
-                    ?? throw new UnknownKeywordException($"Keyword \"{name}\" not found: the standalone host doesn't offer it, Renode may have it");
+                throw new KeywordException($"The keyword {other} is not offered by the standalone host: Renode has it");
             }
-            foreach(var keyword in overloads)
+            var keyword = keywords.FirstOrDefault(x => Plain(x.Key) == plain).Value
+                ?? throw new UnknownKeywordException($"Keyword \"{name}\" not found: the standalone host doesn't offer it, Renode may have it");
+            if(!TryBind(keyword.Method.GetParameters(), arguments, out var values))
             {
-                if(!TryBind(keyword.Method.GetParameters(), arguments, out var values))
-                {
-                    continue;
-                }
-                if(keyword.Attribute.Replay != Replay.Never)
-                {
-                    Recorded.Add((name, arguments, keyword.Attribute.Replay));
-                }
-                try
-                {
-                    return keyword.Method.Invoke(keyword.Provider, values);
-                }
-                catch(TargetInvocationException e)
-                {
-                    ExceptionDispatchInfo.Capture(e.InnerException).Throw();
-                }
+                throw new UnknownKeywordException($"Arguments types do not match any available keyword \"{name}\" : [{string.Join(", ", arguments)}]. "
+                    + $"The standalone host knows {string.Join(", ", keyword.Method.GetParameters().Select(x => x.Name))}: Renode may have more");
             }
-            throw new UnknownKeywordException($"Arguments types do not match any available keyword \"{name}\" : [{string.Join(", ", arguments)}]");
+            try
+            {
+                return keyword.Method.Invoke(keyword.Provider, values);
+            }
+            catch(TargetInvocationException e)
+            {
+                ExceptionDispatchInfo.Capture(e.InnerException).Throw();
+                throw;
+            }
         }
 
         public string GetDocumentation(string name)
         {
-            return name != null && keywords.TryGetValue(name, out var overloads) ? overloads[0].Attribute.Documentation : string.Empty;
+            return name != null && keywords.TryGetValue(name, out var keyword) ? keyword.Attribute.Documentation : string.Empty;
         }
 
-        public IEnumerable<string> Names => keywords.Keys.OrderBy(x => x, StringComparer.Ordinal);
-
-        /// <summary>The keywords run since the emulation was last cleared, for `Requires`.</summary>
-        public List<(string Name, IReadOnlyList<object> Arguments, Replay Replay)> Recorded { get; } = new();
+        /// <summary>Those that are offered, and Renode's others, which say so when they are run.</summary>
+        public IEnumerable<string> Names => keywords.Keys.Concat(renodeOnly).OrderBy(x => x, StringComparer.Ordinal);
 
         private static bool TryBind(ParameterInfo[] parameters, IReadOnlyList<object> arguments, out object[] values)
         {
             values = new object[parameters.Length];
-            if(parameters.Length == 1 && parameters[0].ParameterType == typeof(string[]) && arguments.All(x => x is string))
-            {
-                values[0] = arguments.Cast<string>().ToArray();
-                return true;
-            }
             var given = new bool[parameters.Length];
             var position = 0;
             var hasNamed = false;
@@ -184,15 +153,6 @@ namespace Standalone.Host.Robot
                 result = value;
                 return true;
             }
-            if(type == typeof(string[]))
-            {
-                result = (value as List<object>)?.Select(x => Convert.ToString(x, CultureInfo.InvariantCulture)).ToArray();
-                return result != null;
-            }
-            if(type == typeof(LogLevel))
-            {
-                return value is string level && LogLevel.TryParse(level, out var parsed) && (result = parsed) != null;
-            }
             if(value is not string text)
             {
                 if(type == typeof(string) || value is not IConvertible)
@@ -216,15 +176,6 @@ namespace Standalone.Host.Robot
                 result = boolean;
                 return isBool;
             }
-            if(type == typeof(char))
-            {
-                result = text.Length == 1 ? text[0] : '\0';
-                return text.Length == 1;
-            }
-            if(type.IsEnum)
-            {
-                return Enum.TryParse(type, text, out result) && Enum.IsDefined(type, result);
-            }
             return Numbers.IsNumeric(type) && Numbers.TryParse(text, type, out result);
         }
 
@@ -233,7 +184,17 @@ namespace Standalone.Host.Robot
             return name.Replace(" ", string.Empty).Replace("_", string.Empty).ToLowerInvariant();
         }
 
-        private readonly Dictionary<string, List<Keyword>> keywords = new();
+        private readonly Dictionary<string, Keyword> keywords = new();
+
+        // Robot itself would say of them only that there is no such keyword.
+        private static readonly string[] renodeOnly =
+        {
+            "AllocateTemporaryFile", "AssertAndHoldLedState", "AssertLedDutyCycle", "AssertLedIsBlinking", "ClearCachedLog", "ClearLogTesterHistory", "ClearTerminalTesterReport",
+            "EnableLoggingToCache", "ExecutePython", "ExecuteScript", "GetTerminalTesterReport", "HandleHotSpot", "LogToFile", "PcShouldBeEqual", "Provides",
+            "RegisterFailingLogString", "RegisterFailingUartString", "RegisterShouldBeEqual", "Requires", "SaveCachedLog", "SetDefaultLedTimeout", "SetDefaultTester",
+            "ShouldNotBeOnUart", "StopRemoteServer", "TestIfUartIsIdle", "UnregisterFailingLogString", "UnregisterFailingUartString", "WaitForBytesOnUart",
+            "WaitForLinesOnUart", "WaitForNextLineOnUart", "WaitForPause", "WriteCharOnUart",
+        };
 
         private static readonly Regex namedArgument = new("^([a-zA-Z0-9_]+)=(.+)$", RegexOptions.Singleline | RegexOptions.CultureInvariant);
 

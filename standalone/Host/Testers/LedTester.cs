@@ -35,38 +35,13 @@ namespace Standalone.Host.Testers
             }
         }
 
-        /// <summary>Waits for a state, which must then last.</summary>
-        /// <param name="state">The state.</param>
-        /// <param name="limit">How long to wait for it at most.</param>
-        /// <param name="hold">How long it must last.</param>
-        /// <param name="pauseEmulation">Pause at the end.</param>
-        /// <exception cref="InvalidOperationException">It wasn't reached in time, or didn't last.</exception>
-        public void AssertAndHoldState(bool state, TimeInterval limit, TimeInterval hold, bool pauseEmulation)
-        {
-            if(!Reaches(state, limit))
-            {
-                throw new InvalidOperationException("Initial LED assertion not met.");
-            }
-            waitsFor = x => x != state;
-            var hasChanged = clock.Run(hold);
-            waitsFor = null;
-            if(hasChanged)
-            {
-                throw new InvalidOperationException("LED changed state.");
-            }
-            if(pauseEmulation)
-            {
-                clock.Pause();
-            }
-        }
-
         private bool Reaches(bool state, TimeInterval limit)
         {
             if(led.State == state || limit == TimeInterval.Empty)
             {
                 return led.State == state;
             }
-            waitsFor = x => x == state;
+            waitsFor = state;
             clock.Run(limit);
             waitsFor = null;
             return led.State == state;
@@ -74,13 +49,13 @@ namespace Standalone.Host.Testers
 
         private void OnStateChanged(ILed changed, bool state)
         {
-            if(waitsFor?.Invoke(state) == true)
+            if(waitsFor == state)
             {
                 clock.Stop();
             }
         }
 
-        private Func<bool, bool> waitsFor;
+        private bool? waitsFor;
 
         private readonly ILed led;
         private readonly ITestClock clock;

@@ -5,7 +5,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
 
-using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Time;
 
@@ -16,12 +15,10 @@ namespace Standalone.Host.Testers
     {
         /// <param name="clock">Virtual time.</param>
         /// <param name="timeout">How long to wait if a call doesn't say.</param>
-        /// <param name="maxEntries">How many entries are kept at most; the oldest tenth goes first.</param>
-        public LogTester(ITestClock clock, TimeInterval timeout, uint maxEntries)
+        public LogTester(ITestClock clock, TimeInterval timeout)
         {
             this.clock = clock;
             this.timeout = timeout;
-            this.maxEntries = maxEntries;
         }
 
         public override void Log(LogEntry entry, Logger.TimestampType timestampType)
@@ -30,13 +27,13 @@ namespace Standalone.Host.Testers
             {
                 return;
             }
-            if(entries.Count >= maxEntries)
+            if(entries.Count >= MaxEntries)
             {
-                HasDroppedEntries = true;
-                entries.RemoveRange(0, Math.Max(1, (int)maxEntries / 10));
+                // the oldest go
+                entries.RemoveRange(0, MaxEntries / 10);
             }
             entries.Add(entry);
-            if(condition != null && (IsFailing(entry) || condition(entry)))
+            if(condition != null && condition(entry))
             {
                 condition = null;
                 clock.Stop();
@@ -45,52 +42,28 @@ namespace Standalone.Host.Testers
 
         /// <summary>Waits for an entry.</summary>
         /// <param name="pattern">Text, or a regular expression, that the message with its source's name contains.</param>
-        /// <param name="isFailingString">What came is an entry that must not.</param>
         /// <param name="limit">In virtual time; null for the default. Zero looks at what is there.</param>
         /// <param name="keep">Leave entries for the next wait; else all up to the one found are gone.</param>
         /// <param name="treatAsRegex">The pattern is a regular expression.</param>
         /// <param name="pauseEmulation">Pause when it came, or at the end of the wait.</param>
-        /// <param name="level">Only entries of this level; null for any.</param>
         /// <returns>The message, or null if it didn't come.</returns>
-        public string WaitForEntry(string pattern, out bool isFailingString, TimeInterval? limit = null, bool keep = false, bool treatAsRegex = false,
-            bool pauseEmulation = false, LogLevel level = null)
+        public string WaitForEntry(string pattern, TimeInterval? limit, bool keep, bool treatAsRegex, bool pauseEmulation)
         {
             var matches = CreateMatcher(pattern, treatAsRegex);
-            bool Matches(LogEntry x) => (level is null || x.Type == level) && matches(x);
-
-            var result = Find(Matches, keep, out isFailingString);
+            var result = Find(matches, keep);
             var time = limit ?? timeout;
             if(result != null || time == TimeInterval.Empty)
             {
                 return result;
             }
-            condition = Matches;
+            condition = matches;
             clock.Run(time);
             condition = null;
             if(pauseEmulation)
             {
                 clock.Pause();
             }
-            return Find(Matches, keep, out isFailingString);
-        }
-
-        public void RegisterFailingString(string pattern, bool treatAsRegex)
-        {
-            failing.Add((pattern, treatAsRegex, CreateMatcher(pattern, treatAsRegex)));
-        }
-
-        public void UnregisterFailingString(string pattern, bool treatAsRegex)
-        {
-            if(failing.RemoveAll(x => x.Pattern == pattern && x.IsRegex == treatAsRegex) == 0)
-            {
-                throw new RecoverableException("Unable to unregister failing string, entry not found");
-            }
-        }
-
-        public void ClearHistory()
-        {
-            entries.Clear();
-            HasDroppedEntries = false;
+            return Find(matches, keep);
         }
 
         /// <summary>The newest messages.</summary>
@@ -99,18 +72,9 @@ namespace Standalone.Host.Testers
             return entries.TakeLast(count).Select(x => x.FullMessage);
         }
 
-        public bool HasDroppedEntries { get; private set; }
-
-        public uint MaxEntries => maxEntries;
-
-        private string Find(Predicate<LogEntry> matches, bool keep, out bool isFailingString)
+        private string Find(Predicate<LogEntry> matches, bool keep)
         {
-            var index = entries.FindIndex(IsFailing);
-            isFailingString = index >= 0;
-            if(index < 0)
-            {
-                index = entries.FindIndex(matches);
-            }
+            var index = entries.FindIndex(matches);
             if(index < 0)
             {
                 return null;
@@ -121,11 +85,6 @@ namespace Standalone.Host.Testers
                 entries.RemoveRange(0, index + 1);
             }
             return result;
-        }
-
-        private bool IsFailing(LogEntry entry)
-        {
-            return failing.Any(x => x.Matches(entry));
         }
 
         private static Predicate<LogEntry> CreateMatcher(string pattern, bool isRegex)
@@ -142,8 +101,8 @@ namespace Standalone.Host.Testers
 
         private readonly ITestClock clock;
         private readonly TimeInterval timeout;
-        private readonly uint maxEntries;
         private readonly List<LogEntry> entries = new();
-        private readonly List<(string Pattern, bool IsRegex, Predicate<LogEntry> Matches)> failing = new();
+
+        private const int MaxEntries = 1000000;
     }
 }

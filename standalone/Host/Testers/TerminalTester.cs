@@ -7,19 +7,12 @@ using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
 
-using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Time;
 
 namespace Standalone.Host.Testers
 {
-    internal enum EndLineOption
-    {
-        TreatLineFeedAsEndLine,
-        TreatCarriageReturnAsEndLine,
-    }
-
     /// <summary>What a terminal tester found: the line, when it was complete (virtual milliseconds), and the groups of the pattern.</summary>
-    internal sealed record TerminalMatch(string Line, double Timestamp, IReadOnlyList<string> Groups, bool IsFailingString = false);
+    internal sealed record TerminalMatch(string Line, double Timestamp, IReadOnlyList<string> Groups);
 
     /// <summary>A UART as a terminal tester sees it.</summary>
     internal interface ITerminalPort
@@ -55,16 +48,11 @@ namespace Standalone.Host.Testers
         /// <param name="port">The UART.</param>
         /// <param name="clock">Virtual time.</param>
         /// <param name="timeout">How long to wait if a call doesn't say.</param>
-        /// <param name="endLineOption">Which character ends a line.</param>
-        /// <param name="binaryMode">Keep all bytes in one line, and take patterns that aren't regular expressions as hex digits.</param>
-        public TerminalTester(ITerminalPort port, ITestClock clock, TimeInterval timeout, EndLineOption endLineOption = EndLineOption.TreatLineFeedAsEndLine,
-            bool binaryMode = false)
+        public TerminalTester(ITerminalPort port, ITestClock clock, TimeInterval timeout)
         {
             this.port = port;
             this.clock = clock;
-            this.endLineOption = endLineOption;
-            BinaryMode = binaryMode;
-            DefaultTimeout = timeout;
+            this.timeout = timeout;
             port.Received += OnCharacter;
             Report("Attached to UART", true, 0, false);
         }
@@ -90,92 +78,13 @@ namespace Standalone.Host.Testers
         /// <param name="treatAsRegex">The pattern is a regular expression.</param>
         /// <param name="includeUnfinishedLine">The line need not have ended: a prompt.</param>
         /// <param name="pauseEmulation">Pause at the match.</param>
-        /// <param name="matchNextLine">Only the next line may match, at its start if it is unfinished.</param>
         /// <returns>Null if it didn't come.</returns>
         public TerminalMatch WaitFor(string pattern, TimeInterval? timeout = null, bool treatAsRegex = false, bool includeUnfinishedLine = false,
-            bool pauseEmulation = false, bool matchNextLine = false)
+            bool pauseEmulation = false)
         {
             var name = $"Line containing{(treatAsRegex ? " regex" : string.Empty)} >>{pattern}<<";
             var matcher = CreateMatcher(pattern, treatAsRegex);
-            return Wait(name, () => MatchLines(name, matcher, matchNextLine) ?? (includeUnfinishedLine ? MatchUnfinished(name, matcher, matchNextLine) : null),
-                timeout, pauseEmulation);
-        }
-
-        /// <summary>Waits for lines that follow each other and contain the patterns.</summary>
-        /// <param name="patterns">One for each line.</param>
-        /// <param name="timeout">In virtual time; null for the default.</param>
-        /// <param name="treatAsRegex">The patterns are regular expressions.</param>
-        /// <param name="includeUnfinishedLine">The last line need not have ended.</param>
-        /// <param name="pauseEmulation">Pause at the match.</param>
-        /// <param name="matchFromNextLine">The first must match in the next line.</param>
-        public TerminalMatch WaitFor(string[] patterns, TimeInterval? timeout = null, bool treatAsRegex = false, bool includeUnfinishedLine = false,
-            bool pauseEmulation = false, bool matchFromNextLine = false)
-        {
-            if(patterns.Length == 0)
-            {
-                return new TerminalMatch(string.Empty, 0, Array.Empty<string>());
-            }
-            if(matchFromNextLine)
-            {
-                TerminalMatch last = null;
-                for(var i = 0; i < patterns.Length; i++)
-                {
-                    last = WaitFor(patterns[i], timeout, treatAsRegex, includeUnfinishedLine && i == patterns.Length - 1, pauseEmulation, true);
-                    if(last == null)
-                    {
-                        return null;
-                    }
-                }
-                return last;
-            }
-            var name = $"Lines starting with{(treatAsRegex ? " regex" : string.Empty)} >>{patterns[0]}<<";
-            var matchers = patterns.Select(x => CreateMatcher(x, treatAsRegex)).ToArray();
-            return Wait(name, () => MatchSequence(name, matchers, includeUnfinishedLine), timeout, pauseEmulation);
-        }
-
-        /// <summary>Waits for a line, whatever it contains.</summary>
-        public TerminalMatch NextLine(TimeInterval? timeout = null, bool pauseEmulation = false)
-        {
-            const string name = "Next line";
-            return Wait(name, () => lines.Count == 0 ? null : Succeed(name, 0, Array.Empty<string>()), timeout, pauseEmulation);
-        }
-
-        /// <summary>Lets time pass and tells whether no character came.</summary>
-        public bool IsIdle(TimeInterval? timeout = null, bool pauseEmulation = true)
-        {
-            isWaitingForCharacter = true;
-            var isIdle = !clock.Run(timeout ?? DefaultTimeout);
-            isWaitingForCharacter = false;
-            if(pauseEmulation)
-            {
-                clock.Pause();
-            }
-            if(!isIdle)
-            {
-                Report("Terminal is idle", false, lines.Count, true);
-            }
-            return isIdle;
-        }
-
-        /// <summary>A line that contains this makes every wait fail.</summary>
-        public void RegisterFailingString(string pattern, bool treatAsRegex)
-        {
-            failing.Add((pattern, treatAsRegex, CreateMatcher(pattern, treatAsRegex)));
-        }
-
-        public void UnregisterFailingString(string pattern, bool treatAsRegex)
-        {
-            if(failing.RemoveAll(x => x.Pattern == pattern && x.IsRegex == treatAsRegex) == 0)
-            {
-                throw new RecoverableException("Unable to unregister failing string, entry not found");
-            }
-        }
-
-        /// <summary>Forgets all finished lines and the report.</summary>
-        public void ClearReport()
-        {
-            lines.Clear();
-            report.Clear();
+            return Wait(name, () => MatchLines(name, matcher) ?? (includeUnfinishedLine ? MatchUnfinished(name, matcher) : null), timeout, pauseEmulation);
         }
 
         /// <summary>What the UART said and what was made of it, up to now.</summary>
@@ -184,17 +93,13 @@ namespace Standalone.Host.Testers
             return current.Length == 0 ? report.ToString() : $"{report}--- Current line buffer contains {current.Length} characters: >>{current}<<\n";
         }
 
-        public bool BinaryMode { get; }
-
-        public TimeInterval DefaultTimeout { get; set; }
-
         private void OnCharacter(byte value)
         {
-            if(!BinaryMode && (value == 0 || (value == CarriageReturn && endLineOption == EndLineOption.TreatLineFeedAsEndLine)))
+            if(value == 0 || value == CarriageReturn)
             {
                 return;
             }
-            if(!BinaryMode && value == (endLineOption == EndLineOption.TreatLineFeedAsEndLine ? LineFeed : CarriageReturn))
+            if(value == LineFeed)
             {
                 lines.Add(new Line(current.ToString(), clock.Now.TotalMilliseconds));
                 current.Clear();
@@ -203,15 +108,11 @@ namespace Standalone.Host.Testers
             {
                 Append((char)value);
             }
-            if(isWaitingForCharacter)
-            {
-                clock.Stop();
-            }
             if(matcher == null || found != null)
             {
                 return;
             }
-            found = MatchFailing() ?? matcher();
+            found = matcher();
             if(found != null)
             {
                 clock.Stop();
@@ -221,11 +122,6 @@ namespace Standalone.Host.Testers
         // Colour sequences (ESC [ digits m) are no text. Of any other sequence Renode's tester leaves ESC and the digits.
         private void Append(char value)
         {
-            if(BinaryMode)
-            {
-                current.Append(value);
-                return;
-            }
             if(escape.Length == 0)
             {
                 (value == Escape ? escape : current).Append(value);
@@ -249,10 +145,10 @@ namespace Standalone.Host.Testers
             isInSequence = false;
         }
 
-        private TerminalMatch Wait(string name, Func<TerminalMatch> condition, TimeInterval? timeout, bool pauseEmulation)
+        private TerminalMatch Wait(string name, Func<TerminalMatch> condition, TimeInterval? wanted, bool pauseEmulation)
         {
-            found = MatchFailing() ?? condition();
-            var limit = timeout ?? DefaultTimeout;
+            found = condition();
+            var limit = wanted ?? timeout;
             if(found == null && limit != TimeInterval.Empty)
             {
                 matcher = condition;
@@ -272,66 +168,32 @@ namespace Standalone.Host.Testers
             return result;
         }
 
-        private TerminalMatch MatchFailing()
+        private TerminalMatch MatchLines(string name, Func<string, IReadOnlyList<string>> matcher)
         {
-            return failing.Select(x => MatchLines("error", x.Matcher, false)).FirstOrDefault(x => x != null) is TerminalMatch match
-                ? match with { IsFailingString = true } : null;
-        }
-
-        private TerminalMatch MatchLines(string name, Func<string, Hit> matcher, bool onlyFirst)
-        {
-            for(var i = 0; i < (onlyFirst ? Math.Min(1, lines.Count) : lines.Count); i++)
+            for(var i = 0; i < lines.Count; i++)
             {
-                if(matcher(lines[i].Content) is Hit hit)
+                if(matcher(lines[i].Content) is IReadOnlyList<string> groups)
                 {
-                    return Succeed(name, i, hit.Groups);
+                    Report(name, true, i + 1, false);
+                    var line = lines[i];
+                    lines.RemoveRange(0, i + 1);
+                    return new TerminalMatch(Clean(line.Content), line.Timestamp, groups);
                 }
             }
             return null;
         }
 
-        private TerminalMatch MatchUnfinished(string name, Func<string, Hit> matcher, bool onlyAtStart)
+        private TerminalMatch MatchUnfinished(string name, Func<string, IReadOnlyList<string>> matcher)
         {
-            if(matcher(current.ToString()) is not Hit hit || (onlyAtStart && hit.Start != 0))
+            if(matcher(current.ToString()) is not IReadOnlyList<string> groups)
             {
                 return null;
             }
             Report(name, true, lines.Count, true);
-            // Text mode takes the whole line, binary mode what comes after the match stays.
-            var end = BinaryMode ? hit.End : current.Length;
-            var content = current.ToString(BinaryMode ? hit.Start : 0, end - (BinaryMode ? hit.Start : 0));
-            current.Remove(0, end);
+            var content = current.ToString();
+            current.Clear();
             lines.Clear();
-            return new TerminalMatch(Clean(content), clock.Now.TotalMilliseconds, hit.Groups);
-        }
-
-        private TerminalMatch MatchSequence(string name, Func<string, Hit>[] matchers, bool includeUnfinishedLine)
-        {
-            var finished = includeUnfinishedLine ? matchers.Length - 1 : matchers.Length;
-            for(var start = 0; start + finished <= lines.Count; start++)
-            {
-                if(!Enumerable.Range(0, finished).All(x => matchers[x](lines[start + x].Content) != null))
-                {
-                    continue;
-                }
-                if(!includeUnfinishedLine)
-                {
-                    return Succeed(name, start + finished - 1, Array.Empty<string>());
-                }
-                if(start + finished == lines.Count)
-                {
-                    return MatchUnfinished(name, matchers[^1], false);
-                }
-            }
-            return null;
-        }
-
-        private TerminalMatch Succeed(string name, int index, IReadOnlyList<string> groups)
-        {
-            Report(name, true, index + 1, false);
-            var line = lines[index];
-            lines.RemoveRange(0, index + 1);
-            return new TerminalMatch(Clean(line.Content), line.Timestamp, groups);
+            return new TerminalMatch(Clean(content), clock.Now.TotalMilliseconds, groups);
         }
 
         private void Report(string name, bool success, int lineCount, bool includeCurrent)
@@ -342,59 +204,43 @@ namespace Standalone.Host.Testers
             }
             if(includeCurrent)
             {
-                report.Append(BinaryMode ? string.Join(" ", current.ToString().Select(x => $"{(byte)x:X2}")) : $"{current} [[no newline]]").Append('\n');
+                report.Append(CultureInfo.InvariantCulture, $"{current} [[no newline]]\n");
             }
             report.Append(CultureInfo.InvariantCulture, $"([virt: {clock.Now.TotalMilliseconds,7}] {name} event: {(success ? "success" : "failure")})\n");
         }
 
-        private Func<string, Hit> CreateMatcher(string pattern, bool isRegex)
+        /// <returns>The groups of a match, null if there is none.</returns>
+        private static Func<string, IReadOnlyList<string>> CreateMatcher(string pattern, bool isRegex)
         {
             if(isRegex)
             {
-                var regex = new Regex(pattern, BinaryMode ? RegexOptions.Singleline : RegexOptions.None);
-                return x => regex.Match(x) is { Success: true } match
-                    ? new Hit(match.Index, match.Index + match.Length, match.Groups.Cast<Group>().Skip(1).Select(y => y.Value).ToArray()) : null;
+                var regex = new Regex(pattern);
+                return x => regex.Match(x) is { Success: true } match ? match.Groups.Cast<Group>().Skip(1).Select(y => y.Value).ToArray() : null;
             }
-            var text = pattern;
-            if(BinaryMode)
-            {
-                try
-                {
-                    text = Encoding.Latin1.GetString(Convert.FromHexString(string.Concat(pattern.Where(x => !char.IsWhiteSpace(x)))));
-                }
-                catch(FormatException)
-                {
-                    throw new RecoverableException($"'{pattern}' is no even number of hex digits, as binary mode needs");
-                }
-            }
-            return x => x.IndexOf(text, StringComparison.Ordinal) is >= 0 and var start ? new Hit(start, start + text.Length, Array.Empty<string>()) : null;
+            return x => x.Contains(pattern, StringComparison.Ordinal) ? Array.Empty<string>() : null;
         }
 
-        private string Clean(string text)
+        private static string Clean(string text)
         {
-            return BinaryMode ? text : string.Concat(text.Where(x => !char.IsControl(x) || x == '\t'));
+            return string.Concat(text.Where(x => !char.IsControl(x) || x == '\t'));
         }
 
         private Func<TerminalMatch> matcher;
         private TerminalMatch found;
-        private bool isWaitingForCharacter;
         private bool isInSequence;
 
         private readonly ITerminalPort port;
         private readonly ITestClock clock;
-        private readonly EndLineOption endLineOption;
+        private readonly TimeInterval timeout;
         private readonly List<Line> lines = new();
         private readonly StringBuilder current = new();
         private readonly StringBuilder escape = new();
         private readonly StringBuilder report = new();
-        private readonly List<(string Pattern, bool IsRegex, Func<string, Hit> Matcher)> failing = new();
 
         private const char LineFeed = '\n';
         private const char CarriageReturn = '\r';
         private const char Escape = '\x1B';
 
         private sealed record Line(string Content, double Timestamp);
-
-        private sealed record Hit(int Start, int End, IReadOnlyList<string> Groups);
     }
 }
