@@ -1,7 +1,6 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
-using System;
 using System.Collections.Generic;
 using System.Linq;
 

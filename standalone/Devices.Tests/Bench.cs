@@ -1,11 +1,9 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
-using System;
 using System.Collections.Generic;
 
 using Antmicro.Renode.Core;
-using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Time;
 

@@ -59,8 +59,6 @@ namespace Antmicro.Renode.Peripherals.Bus
         public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Range.Size);
 
         public Range Range { get; set; }
-
-        public static implicit operator BusRangeRegistration(Range range) => new BusRangeRegistration(range);
     }
 
     /// <summary>A start address; the peripheral knows its size.</summary>
@@ -73,8 +71,6 @@ namespace Antmicro.Renode.Peripherals.Bus
         public BusRangeRegistration ToRangeRegistration(ulong size) => new BusRangeRegistration(StartingPoint, size, Offset, Initiator);
 
         public override string ToString() => Offset == 0 ? $"0x{StartingPoint:X}" : $"0x{StartingPoint:X} with offset 0x{Offset:X}";
-
-        public static implicit operator BusPointRegistration(ulong address) => new BusPointRegistration(address);
     }
 
     /// <summary>One of several regions that a peripheral has, named as in its <see cref="ConnectionRegionAttribute"/>.</summary>
@@ -228,8 +224,6 @@ namespace Antmicro.Renode.Peripherals.Bus
 
         void WriteBytes(byte[] bytes, ulong address, long count, bool onlyMemory = false, IPeripheral context = null, ulong? cpuState = null);
 
-        void ZeroRange(Range range, IPeripheral context = null);
-
         IBusRegistered<IBusPeripheral> WhatIsAt(ulong address, IPeripheral context = null);
 
         IPeripheral WhatPeripheralIsAt(ulong address, IPeripheral context = null, ulong? initiatorState = null);
@@ -244,33 +238,17 @@ namespace Antmicro.Renode.Peripherals.Bus
 
         IEnumerable<ICPU> GetCPUs();
 
-        int GetCPUSlot(ICPU cpu);
-
-        ICPU GetCurrentCPU();
-
         /// <summary>The processor whose access or instruction is being executed.</summary>
         bool TryGetCurrentCPU(out ICPU cpu);
 
-        bool TryGetTransactionInitiator(out IPeripheral initiator);
-
-        IEnumerable<IBusRegistered<IBusPeripheral>> GetRegisteredPeripherals(IPeripheral context = null);
-
-        IEnumerable<IBusRegistered<IBusPeripheral>> GetRegistrationsForPeripheralType<T>(IPeripheral context = null);
-
         /// <summary>Puts the processor's name and program counter before the text, if one is executing.</summary>
         string DecorateWithCPUNameAndPC(string str);
-
-        void MapMemory(IMappedSegment segment, IBusPeripheral owner, bool relative = true, ICPUWithMappedMemory context = null);
-
-        void UnmapMemory(Range range, ICPU context = null);
 
         /// <summary>Names a range without a peripheral and says what it reads as.</summary>
         void Tag(Range range, string tag, ulong defaultValue = 0, bool pausing = false, bool silent = false, bool overridePeripheralAccesses = false);
 
         /// <summary>Lets the hook change what the peripheral returns to reads as wide as <typeparamref name="T"/>.</summary>
         void SetHookAfterPeripheralRead<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange = null);
-
-        void SetHookBeforePeripheralWrite<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange = null);
 
         void ClearHookAfterPeripheralRead<T>(IBusPeripheral peripheral);
 
@@ -287,7 +265,5 @@ namespace Antmicro.Renode.Peripherals.Bus
         public static void EnablePeripheral(this IBusController bus, IPeripheral peripheral) => bus.SetPeripheralEnabled(peripheral, true);
 
         public static void DisablePeripheral(this IBusController bus, IPeripheral peripheral) => bus.SetPeripheralEnabled(peripheral, false);
-
-        public static void ZeroRange(this IBusController bus, long from, long size, ICPU context = null) => bus.ZeroRange(from.By(size), context);
     }
 }

@@ -209,8 +209,6 @@ namespace Antmicro.Renode.Peripherals.Bus
             }
         }
 
-        public void ZeroRange(Range range, IPeripheral context = null) => WriteBytes(new byte[range.Size], range.StartAddress);
-
         public IBusRegistered<IBusPeripheral> WhatIsAt(ulong address, IPeripheral context = null) => FindBlock(address)?.Registered;
 
         public IPeripheral WhatPeripheralIsAt(ulong address, IPeripheral context = null, ulong? initiatorState = null) => FindBlock(address)?.Registered.Peripheral;
@@ -243,42 +241,16 @@ namespace Antmicro.Renode.Peripherals.Bus
 
         public IEnumerable<ICPU> GetCPUs() => cpus.ToArray();
 
-        public int GetCPUSlot(ICPU cpu) => cpus.IndexOf(cpu);
-
-        public ICPU GetCurrentCPU() => TryGetCurrentCPU(out var cpu) ? cpu : throw new RecoverableException("No processor is executing.");
-
         public bool TryGetCurrentCPU(out ICPU cpu)
         {
             cpu = machine.CurrentProcessor;
             return cpu != null;
         }
 
-        public bool TryGetTransactionInitiator(out IPeripheral initiator)
-        {
-            initiator = machine.CurrentProcessor;
-            return initiator != null;
-        }
-
-        public IEnumerable<IBusRegistered<IBusPeripheral>> GetRegisteredPeripherals(IPeripheral context = null) => blocks.Select(x => x.Registered).ToArray();
-
-        public IEnumerable<IBusRegistered<IBusPeripheral>> GetRegistrationsForPeripheralType<T>(IPeripheral context = null)
-        {
-            return blocks.Where(x => x.Registered.Peripheral is T).Select(x => x.Registered).ToArray();
-        }
-
         public string DecorateWithCPUNameAndPC(string str)
         {
             var cpu = machine.CurrentProcessor;
             return cpu == null || !machine.TryGetLocalName(cpu, out var name) ? str : $"[{name}: 0x{cpu.PC.RawValue:X}] {str}";
-        }
-
-        public void MapMemory(IMappedSegment segment, IBusPeripheral owner, bool relative = true, ICPUWithMappedMemory context = null)
-        {
-            var bases = relative ? GetRegistrationPoints(owner).Select(x => x.Range.StartAddress) : new[] { 0UL };
-            foreach(var start in bases)
-            {
-                MapSegment(new PlacedSegment(segment, start));
-            }
         }
 
         public void UnmapMemory(Range range, ICPU context = null)
@@ -300,23 +272,16 @@ namespace Antmicro.Renode.Peripherals.Bus
 
         public void SetHookAfterPeripheralRead<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange = null)
         {
-            SetHooks(peripheral, hook, subrange, true);
+            SetHook(peripheral, hook, subrange);
         }
 
-        public void SetHookBeforePeripheralWrite<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange = null)
-        {
-            SetHooks(peripheral, hook, subrange, false);
-        }
+        public void ClearHookAfterPeripheralRead<T>(IBusPeripheral peripheral) => SetHook<T>(peripheral, null, null);
 
-        public void ClearHookAfterPeripheralRead<T>(IBusPeripheral peripheral) => SetHooks<T>(peripheral, null, null, true);
-
-        public IEnumerable<IRegistered<IBusPeripheral, BusRangeRegistration>> Children => GetRegisteredPeripherals();
+        public IEnumerable<IRegistered<IBusPeripheral, BusRangeRegistration>> Children => blocks.Select(x => x.Registered).ToArray();
 
         public IMachine Machine => machine;
 
         public UnhandledAccessBehaviour UnhandledAccessBehaviour { get; set; }
-
-        public Endianess Endianess => Endianess.LittleEndian;
 
         public ulong? LowestLoadedAddress { get; private set; }
 
@@ -335,11 +300,7 @@ namespace Antmicro.Renode.Peripherals.Bus
                 return 0;
             }
             var result = block.Methods.Read(block.OffsetOf(address), width, address);
-            if(block.ReadHooks != null)
-            {
-                result = CallHook(block.ReadHooks, width, block.OffsetOf(address), result);
-            }
-            return result;
+            return block.Hooks != null && block.Hooks.TryGetValue(width, out var hook) ? hook(result, block.OffsetOf(address)) : result;
         }
 
         internal void Write(ulong address, int width, ulong value)
@@ -356,19 +317,10 @@ namespace Antmicro.Renode.Peripherals.Bus
                 this.Log(LogLevel.Warning, "Tried to write a locked peripheral: {0}. Address 0x{1:X}, value 0x{2:X}", block.Registered.Peripheral.GetName(), address, value);
                 return;
             }
-            if(block.WriteHooks != null)
-            {
-                value = CallHook(block.WriteHooks, width, block.OffsetOf(address), value);
-            }
             block.Methods.Write(block.OffsetOf(address), width, value, address);
         }
 
-        private static ulong CallHook(Dictionary<int, Func<ulong, long, ulong>> hooks, int width, long offset, ulong value)
-        {
-            return hooks.TryGetValue(width, out var hook) ? hook(value, offset) : value;
-        }
-
-        private void SetHooks<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange, bool isRead)
+        private void SetHook<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange)
         {
             if(!machine.IsRegistered(peripheral))
             {
@@ -377,20 +329,12 @@ namespace Antmicro.Renode.Peripherals.Bus
             var width = Unsafe.SizeOf<T>();
             foreach(var block in blocks.Where(x => x.Registered.Peripheral == peripheral))
             {
-                var hooks = (isRead ? block.ReadHooks : block.WriteHooks) ?? new Dictionary<int, Func<ulong, long, ulong>>();
-                hooks.Remove(width);
+                block.Hooks ??= new Dictionary<int, Func<ulong, long, ulong>>();
+                block.Hooks.Remove(width);
                 if(hook != null)
                 {
-                    hooks.Add(width, (value, offset) => subrange != null && !subrange.Value.Contains(offset) ? value
+                    block.Hooks.Add(width, (value, offset) => subrange != null && !subrange.Value.Contains(offset) ? value
                         : Convert.ToUInt64(hook((T)Convert.ChangeType(value, typeof(T)), offset)));
-                }
-                if(isRead)
-                {
-                    block.ReadHooks = hooks;
-                }
-                else
-                {
-                    block.WriteHooks = hooks;
                 }
             }
         }
@@ -557,8 +501,8 @@ namespace Antmicro.Renode.Peripherals.Bus
             public Range Range => Registered.RegistrationPoint.Range;
 
             public bool Enabled = true;
-            public Dictionary<int, Func<ulong, long, ulong>> ReadHooks;
-            public Dictionary<int, Func<ulong, long, ulong>> WriteHooks;
+            /// <summary>Change what is read, by its width in bytes.</summary>
+            public Dictionary<int, Func<ulong, long, ulong>> Hooks;
 
             public readonly IBusRegistered<IBusPeripheral> Registered;
             public readonly AccessMethods Methods;
@@ -597,11 +541,5 @@ namespace Antmicro.Renode.Peripherals.Bus
             public bool Silent;
             public bool Overrides;
         }
-    }
-
-    public enum Endianess
-    {
-        LittleEndian,
-        BigEndian,
     }
 }

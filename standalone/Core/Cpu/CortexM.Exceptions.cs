@@ -4,7 +4,6 @@
 using System;
 using System.Buffers.Binary;
 
-using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.IRQControllers;

@@ -125,12 +125,6 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         public static void SetRegisterUlong(this ICPUWithRegisters cpu, int register, ulong value) => cpu.SetRegister(register, value);
 
-        public static string[,] GetRegistersValues(this ICPUWithRegisters cpu)
-        {
-            return new Utilities.Table().AddRow(" Name ", " Index ", " Value ")
-                .AddRows(cpu.GetRegisters(), x => $" {x} ", x => $" {x.Index} ", x => $" 0x{cpu.GetRegister(x.Index).RawValue:X} ").ToArray();
-        }
-
         private static int IndexOf(this ICPUWithRegisters cpu, string register)
         {
             foreach(var item in cpu.GetRegisters())
@@ -246,12 +240,6 @@ namespace Antmicro.Renode.Peripherals.CPU
         public ICPU Cpu { get; }
 
         public ulong? Address { get; }
-    }
-
-    public enum ExecutionMode
-    {
-        Continuous,
-        SingleStep,
     }
 
     /// <summary>A register of a processor.</summary>

@@ -18,11 +18,6 @@ namespace Antmicro.Renode.Logging
             return logLevel is not null;
         }
 
-        public static LogLevel Parse(string type)
-        {
-            return TryParse(type, out var result) ? result : throw new FormatException($"No log level '{type}': use one of {string.Join(", ", AvailableLevels.Select(x => x.name))}.");
-        }
-
         public static bool TryToCreateFromInteger(int level, out LogLevel logLevel)
         {
             logLevel = AvailableLevels.FirstOrDefault(x => x.NumericLevel == level);
@@ -38,8 +33,6 @@ namespace Antmicro.Renode.Logging
         public static LogLevel[] AvailableLevels { get; } = { Noisy, Debug, Info, Warning, Error };
 
         public override string ToString() => name.ToUpperInvariant();
-
-        public string ToStringCamelCase() => name;
 
         public override bool Equals(object obj) => Equals(obj as LogLevel);
 
@@ -64,8 +57,6 @@ namespace Antmicro.Renode.Logging
         public static bool operator ==(LogLevel first, LogLevel second) => first is null ? second is null : first.Equals(second);
 
         public static bool operator !=(LogLevel first, LogLevel second) => !(first == second);
-
-        public static explicit operator LogLevel(string type) => Parse(type);
 
         public static explicit operator LogLevel(int level)
         {

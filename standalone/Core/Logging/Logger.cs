@@ -70,25 +70,7 @@ namespace Antmicro.Renode.Logging
 
         public static void Error(string message) => LogAs(null, LogLevel.Error, message);
 
-        public static void Warning(string message) => LogAs(null, LogLevel.Warning, message);
-
-        public static void Info(string message) => LogAs(null, LogLevel.Info, message);
-
-        public static void Debug(string message) => LogAs(null, LogLevel.Debug, message);
-
-        public static void Noisy(string message) => LogAs(null, LogLevel.Noisy, message);
-
         public static void Log(this IEmulationElement e, LogLevel type, string message, params object[] args) => LogAs(e, type, message, args);
-
-        public static void ErrorLog(this IEmulationElement e, string message, params object[] args) => LogAs(e, LogLevel.Error, message, args);
-
-        public static void WarningLog(this IEmulationElement e, string message, params object[] args) => LogAs(e, LogLevel.Warning, message, args);
-
-        public static void InfoLog(this IEmulationElement e, string message, params object[] args) => LogAs(e, LogLevel.Info, message, args);
-
-        public static void DebugLog(this IEmulationElement e, string message, params object[] args) => LogAs(e, LogLevel.Debug, message, args);
-
-        public static void NoisyLog(this IEmulationElement e, string message, params object[] args) => LogAs(e, LogLevel.Noisy, message, args);
 
         /// <summary>Logs on behalf of <paramref name="o"/>. Nothing is formatted if no backend wants the level.</summary>
         public static void LogAs(object o, LogLevel type, string message, params object[] args)

@@ -238,17 +238,6 @@ namespace Antmicro.Renode.Core
             return name != null;
         }
 
-        public void SetNameForMachine(string name, IMachine machine)
-        {
-            if(machines.ContainsKey(name))
-            {
-                throw new RecoverableException($"A machine named '{name}' already exists.");
-            }
-            machines.Remove(this[machine]);
-            machines.Add(name, (Machine)machine);
-            runningMachines = null;
-        }
-
         public bool TryGetMachineForPeripheral(IPeripheral p, out IMachine machine)
         {
             machine = machines.Values.FirstOrDefault(x => x.IsRegistered(p));
@@ -526,8 +515,6 @@ namespace Antmicro.Renode.Core
     {
         public static EmulationManager Instance { get; } = new EmulationManager();
 
-        public static ITimeDomain ExternalWorld { get; } = new ExternalWorldTimeDomain();
-
         /// <summary>Throws the emulation away and starts an empty one.</summary>
         public void Clear() => CurrentEmulation = new Emulation();
 
@@ -559,9 +546,5 @@ namespace Antmicro.Renode.Core
         }
 
         private Emulation currentEmulation;
-
-        private sealed class ExternalWorldTimeDomain : ITimeDomain
-        {
-        }
     }
 }

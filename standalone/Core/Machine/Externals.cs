@@ -61,19 +61,6 @@ namespace Antmicro.Renode.Core
             connections.Add((connectee, connector));
         }
 
-        public void Disconnect(IEmulationElement connectee, IConnectable connector)
-        {
-            if(!connections.Remove((connectee, connector)))
-            {
-                throw new RecoverableException("The two are not connected.");
-            }
-            Find(connectee, connector, nameof(IConnectable<object>.DetachFrom)).Invoke(connector, new object[] { connectee });
-        }
-
-        public void Disconnect(IConnectable connector, IEmulationElement connectee) => Disconnect(connectee, connector);
-
-        public IEnumerable<IEmulationElement> GetObjectsConnectedTo(IConnectable obj) => connections.Where(x => x.Connector == obj).Select(x => x.Connectee).ToArray();
-
         private static MethodInfo Find(IEmulationElement connectee, IConnectable connector, string method)
         {
             var candidate = connector.GetType().GetInterfaces().FirstOrDefault(x => x.IsGenericType && x.GetGenericTypeDefinition() == typeof(IConnectable<>)

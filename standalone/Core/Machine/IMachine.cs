@@ -21,8 +21,6 @@ namespace Antmicro.Renode.Core
 
         void UnregisterAsAChildOf(IPeripheral peripheralParent, IPeripheral peripheralChild);
 
-        void UnregisterFromParent(IPeripheral peripheral);
-
         bool IsRegistered(IPeripheral peripheral);
 
         /// <summary>The tree of peripherals, parents first; the bus is its root.</summary>
@@ -60,9 +58,6 @@ namespace Antmicro.Renode.Core
 
         void Pause();
 
-        /// <summary>Stops the whole emulation after the instruction that is being executed.</summary>
-        void PauseAndRequestEmulationPause(bool precise = false);
-
         /// <summary>To be called when all peripherals of a platform exist.</summary>
         void PostCreationActions();
 
@@ -74,14 +69,10 @@ namespace Antmicro.Renode.Core
         /// <summary>Resets as soon as the instruction being executed is done.</summary>
         void RequestReset();
 
-        void RequestResetInSafeState(Action postReset = null, ICollection<IPeripheral> unresetable = null);
-
         /// <summary>Calls back once, after a delay in virtual time.</summary>
         void ScheduleAction(TimeInterval delay, Action<TimeInterval> action, string name = null);
 
         IManagedThread ObtainManagedThread(Action action, uint frequency, string name = "managed thread", IEmulationElement owner = null, Func<bool> stopCondition = null);
-
-        IManagedThread ObtainManagedThread(Action action, TimeInterval period, string name = "managed thread", IEmulationElement owner = null, Func<bool> stopCondition = null);
 
         IPeripheral this[string name] { get; }
 
@@ -95,19 +86,11 @@ namespace Antmicro.Renode.Core
 
         bool IsPaused { get; }
 
-        DateTime RealTimeClockDateTime { get; }
-
-        DateTime RealTimeClockStart { get; }
-
-        RealTimeClockMode RealTimeClockMode { get; set; }
-
         event Action<IMachine> MachineReset;
 
         event Action<IMachine, IPeripheral> PeripheralReset;
 
         event Action<IMachine, PeripheralsChangedEventArgs> PeripheralsChanged;
-
-        event Action<IMachine> RealTimeClockModeChanged;
     }
 
     /// <summary>Work that is repeated in virtual time.</summary>

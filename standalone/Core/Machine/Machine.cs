@@ -12,7 +12,6 @@ using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Time;
-using Antmicro.Renode.Utilities;
 
 namespace Antmicro.Renode.Core
 {
@@ -25,7 +24,6 @@ namespace Antmicro.Renode.Core
             bus = new SystemBus(this);
             nodes.Add(new Node { Peripheral = bus, Point = NullRegistrationPoint.Instance });
             names.Add(bus, SystemBusName);
-            createdAt = DateTime.Now;
         }
 
         public void Dispose()
@@ -63,21 +61,6 @@ namespace Antmicro.Renode.Core
                 names.Remove(peripheralChild);
             }
             PeripheralsChanged?.Invoke(this, PeripheralsChangedEventArgs.Create(peripheralChild, PeripheralsChangedEventArgs.PeripheralChangeType.CompleteRemoval));
-        }
-
-        public void UnregisterFromParent(IPeripheral peripheral)
-        {
-            foreach(var parent in GetParentPeripherals(peripheral).ToArray())
-            {
-                if(parent == bus)
-                {
-                    bus.Unregister(peripheral);
-                }
-                else
-                {
-                    UnregisterAsAChildOf(parent, peripheral);
-                }
-            }
         }
 
         public bool IsRegistered(IPeripheral peripheral) => nodes.Exists(x => x.Peripheral == peripheral);
@@ -166,8 +149,6 @@ namespace Antmicro.Renode.Core
             return peripheral != null;
         }
 
-        public void PauseAndRequestEmulationPause(bool precise = false) => EmulationManager.Instance.CurrentEmulation.PauseAll();
-
         public void PostCreationActions()
         {
         }
@@ -195,19 +176,6 @@ namespace Antmicro.Renode.Core
 
         public void RequestReset() => localTimeSource.ExecuteInNearestSyncedState(_ => Reset());
 
-        public void RequestResetInSafeState(Action postReset = null, ICollection<IPeripheral> unresetable = null)
-        {
-            localTimeSource.ExecuteInNearestSyncedState(_ =>
-            {
-                foreach(var peripheral in Distinct().Where(x => unresetable == null || !unresetable.Contains(x)).ToArray())
-                {
-                    peripheral.Reset();
-                    PeripheralReset?.Invoke(this, peripheral);
-                }
-                postReset?.Invoke();
-            });
-        }
-
         public void ScheduleAction(TimeInterval delay, Action<TimeInterval> action, string name = null)
         {
             var scheduled = new ScheduledAction(this, action);
@@ -217,11 +185,6 @@ namespace Antmicro.Renode.Core
         public IManagedThread ObtainManagedThread(Action action, uint frequency, string name = "managed thread", IEmulationElement owner = null, Func<bool> stopCondition = null)
         {
             return new ManagedThread(this, action, 1, frequency, name, owner ?? this, stopCondition);
-        }
-
-        public IManagedThread ObtainManagedThread(Action action, TimeInterval period, string name = "managed thread", IEmulationElement owner = null, Func<bool> stopCondition = null)
-        {
-            return new ManagedThread(this, action, period.Ticks, TimeInterval.TicksPerSecond, name, owner ?? this, stopCondition);
         }
 
         public override string ToString() => EmulationManager.Instance.CurrentEmulation[this] ?? nameof(Machine);
@@ -250,34 +213,6 @@ namespace Antmicro.Renode.Core
             }
         }
 
-        public DateTime RealTimeClockDateTime => RealTimeClockStart + clock.CurrentValue.ToTimeSpan();
-
-        public DateTime RealTimeClockStart
-        {
-            get
-            {
-                switch(RealTimeClockMode)
-                {
-                case RealTimeClockMode.HostTimeLocal:
-                    return createdAt;
-                case RealTimeClockMode.HostTimeUTC:
-                    return createdAt.ToUniversalTime();
-                default:
-                    return Misc.UnixEpoch;
-                }
-            }
-        }
-
-        public RealTimeClockMode RealTimeClockMode
-        {
-            get => realTimeClockMode;
-            set
-            {
-                realTimeClockMode = value;
-                RealTimeClockModeChanged?.Invoke(this);
-            }
-        }
-
         [field: Transient]
         public event Action<IMachine> MachineReset;
 
@@ -287,11 +222,7 @@ namespace Antmicro.Renode.Core
         [field: Transient]
         public event Action<IMachine, PeripheralsChangedEventArgs> PeripheralsChanged;
 
-        [field: Transient]
-        public event Action<IMachine> RealTimeClockModeChanged;
-
         public const string SystemBusName = "sysbus";
-        public const string MachineKeyword = "machine";
         public const string UnnamedPeripheral = "[no-name]";
         public const char PathSeparator = '.';
 
@@ -424,10 +355,6 @@ namespace Antmicro.Renode.Core
 
         [Transient]
         private int pauseDepth;
-
-        private RealTimeClockMode realTimeClockMode;
-
-        private readonly DateTime createdAt;
         private readonly MachineClock clock;
         private readonly MachineTimeSource localTimeSource;
         private readonly SystemBus bus;

@@ -10,8 +10,6 @@ using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
-using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Utilities;
 
 namespace Antmicro.Renode.Peripherals.Memory
@@ -125,14 +123,6 @@ namespace Antmicro.Renode.Peripherals.Memory
         public void ZeroRange(long rangeStart, long rangeLength) => SetRange(rangeStart, rangeLength, 0);
 
         public void ZeroAll() => SetRange(0, Size, 0);
-
-        /// <summary>Fills the memory from the emulation's seeded generator.</summary>
-        public void InitWithRandomData()
-        {
-            var data = new byte[Size];
-            EmulationManager.Instance.CurrentEmulation.RandomGenerator.NextBytes(data);
-            WriteBytes(0, data);
-        }
 
         public void LoadFileChunks(string path, IEnumerable<FileChunk> chunks, IPeripheral cpu)
         {
@@ -281,11 +271,6 @@ namespace Antmicro.Renode.Peripherals.Memory
     /// <summary>Memory that the processor reaches through the bus.</summary>
     public class ArrayMemory : IMemory, ICanLoadFiles
     {
-        public ArrayMemory(byte[] source)
-        {
-            array = source;
-        }
-
         public ArrayMemory(ulong size, byte paddingByte = 0)
         {
             if(size == 0 || size > int.MaxValue)
@@ -367,8 +352,6 @@ namespace Antmicro.Renode.Peripherals.Memory
         }
 
         public void Fill(byte value) => Array.Fill(array, value);
-
-        public void FillRegion(byte value, int startIndex, int count) => Array.Fill(array, value, startIndex, count);
 
         /// <summary>Size in bytes.</summary>
         public long Size => array.Length;

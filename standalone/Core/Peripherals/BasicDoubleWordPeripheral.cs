@@ -51,16 +51,6 @@ namespace Antmicro.Renode.Peripherals
             return o.Define(p.RegistersCollection, resetValue, softResettable, name);
         }
 
-        public static DoubleWordRegister Define32(this Enum o, IProvidesRegisterCollection<DoubleWordRegisterCollection> p, uint resetValue = 0, bool softResettable = true, string name = "")
-        {
-            return o.Define(p.RegistersCollection, resetValue, softResettable, name);
-        }
-
-        public static DoubleWordRegister DefineConditional(this Enum o, IProvidesRegisterCollection<DoubleWordRegisterCollection> p, Func<bool> condition, ushort resetValue = 0, bool softResettable = true, string name = "")
-        {
-            return p.RegistersCollection.DefineConditionalRegister(Convert.ToInt64(o), condition, resetValue, softResettable);
-        }
-
         public static void DefineMany(this Enum o, DoubleWordRegisterCollection c, uint count, Action<DoubleWordRegister, int> setup, uint stepInBytes = 4, uint resetValue = 0, bool softResettable = true, string name = "")
         {
             for(var i = 0; i < count; i++)
@@ -72,51 +62,6 @@ namespace Antmicro.Renode.Peripherals
         public static void DefineMany(this Enum o, IProvidesRegisterCollection<DoubleWordRegisterCollection> p, uint count, Action<DoubleWordRegister, int> setup, uint stepInBytes = 4, uint resetValue = 0, bool softResettable = true, string name = "")
         {
             o.DefineMany(p.RegistersCollection, count, setup, stepInBytes, resetValue, softResettable, name);
-        }
-
-        public static void Define32Many(this Enum o, IProvidesRegisterCollection<DoubleWordRegisterCollection> p, uint count, Action<DoubleWordRegister, int> setup, uint stepInBytes = 4, uint resetValue = 0, bool softResettable = true, string name = "")
-        {
-            o.DefineMany(p.RegistersCollection, count, setup, stepInBytes, resetValue, softResettable, name);
-        }
-
-        public static DoubleWordRegister Bind(this Enum o, IProvidesRegisterCollection<DoubleWordRegisterCollection> p, DoubleWordRegister reg)
-        {
-            return p.RegistersCollection.AddRegister(Convert.ToInt64(o), reg);
-        }
-    }
-
-    /// <summary>A peripheral that is a collection of 16-bit registers.</summary>
-    public abstract class BasicWordPeripheral : IWordPeripheral, IProvidesRegisterCollection<WordRegisterCollection>, IHasMappedRegisters
-    {
-        public BasicWordPeripheral(IMachine machine)
-        {
-            this.machine = machine;
-            sysbus = machine.GetSystemBus(this);
-            RegistersCollection = new WordRegisterCollection(this);
-            mapper = new RegisterMapper(GetType());
-        }
-
-        public virtual void Reset() => RegistersCollection.Reset();
-
-        public virtual ushort ReadWord(long offset) => RegistersCollection.Read(offset);
-
-        public virtual void WriteWord(long offset, ushort value) => RegistersCollection.Write(offset, value);
-
-        /// <summary>Name of the register at an offset, for the log.</summary>
-        public virtual string OffsetToString(long offset) => mapper.ToString(offset);
-
-        public WordRegisterCollection RegistersCollection { get; private set; }
-
-        protected readonly IMachine machine;
-        protected readonly IBusController sysbus;
-        protected readonly RegisterMapper mapper;
-    }
-
-    public static class BasicWordPeripheralExtensions
-    {
-        public static WordRegister Define(this Enum o, IProvidesRegisterCollection<WordRegisterCollection> p, ushort resetValue = 0, bool softResettable = true, string name = "")
-        {
-            return p.RegistersCollection.DefineRegister(Convert.ToInt64(o), resetValue, softResettable);
         }
     }
 }

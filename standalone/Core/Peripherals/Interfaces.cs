@@ -21,10 +21,6 @@ namespace Antmicro.Renode.Core
     {
     }
 
-    public interface IHostMachineElement : IEmulationElement
-    {
-    }
-
     public interface IConnectable
     {
     }
@@ -40,11 +36,6 @@ namespace Antmicro.Renode.Core
     public interface IHasAutomaticallyConnectedGPIOOutputs
     {
         void DisconnectAutomaticallyConnectedGPIOOutputs();
-    }
-
-    public interface IIdentifiable
-    {
-        int UniqueObjectId { get; }
     }
 
     /// <summary>Memory that the processor may access without asking the peripheral.</summary>
@@ -86,25 +77,6 @@ namespace Antmicro.Renode.Peripherals
         {
             var machine = @this.GetMachine();
             return $"{EmulationManager.Instance.CurrentEmulation[machine]}.{machine.GetLocalName(@this)}";
-        }
-
-        /// <summary>The peripheral's outputs, by name (or number, for those that have numbered ones).</summary>
-        public static IEnumerable<Tuple<string, IGPIO>> GetGPIOs(this IPeripheral peripheral)
-        {
-            if(peripheral is INumberedGPIOOutput numbered)
-            {
-                foreach(var connection in numbered.Connections)
-                {
-                    yield return Tuple.Create(connection.Key.ToString(), connection.Value);
-                }
-            }
-            foreach(var property in peripheral.GetType().GetProperties())
-            {
-                if(property.PropertyType == typeof(GPIO) && property.GetIndexParameters().Length == 0)
-                {
-                    yield return Tuple.Create(property.Name, (IGPIO)property.GetValue(peripheral));
-                }
-            }
         }
     }
 
@@ -175,17 +147,6 @@ namespace Antmicro.Renode.UserInterface
     [AttributeUsage(AttributeTargets.All)]
     public class HideInMonitorAttribute : Attribute
     {
-    }
-
-    [AttributeUsage(AttributeTargets.Class | AttributeTargets.Interface)]
-    public class IconAttribute : Attribute
-    {
-        public IconAttribute(string resourceName)
-        {
-            ResourceName = resourceName;
-        }
-
-        public string ResourceName { get; }
     }
 }
 
@@ -275,40 +236,6 @@ namespace Antmicro.Renode.Peripherals.UART
         OneAndAHalf,
         Two,
     }
-
-    public interface IDelayableUART : IUART
-    {
-        Time.TimeInterval CharacterTransmissionDelay { get; }
-
-        Time.TimeInterval CharacterReceptionDelay { get; }
-    }
-
-    public static class IDelayableUARTExtensions
-    {
-        /// <summary>How long one character is on the wire, start, parity and stop bits included.</summary>
-        public static Time.TimeInterval GetActualTransmissionDuration(this IUART @this, uint dataBits = 7)
-        {
-            var bits = 1 + dataBits + (@this.ParityBit == Parity.None ? 0 : 1) + @this.GetNumberOfStopBits();
-            return Time.TimeInterval.FromNanoseconds((ulong)Math.Ceiling(bits / @this.BaudRate * 1e9));
-        }
-
-        public static double GetNumberOfStopBits(this IUART @this)
-        {
-            switch(@this.StopBits)
-            {
-            case Bits.Half:
-                return 0.5;
-            case Bits.One:
-                return 1;
-            case Bits.OneAndAHalf:
-                return 1.5;
-            case Bits.Two:
-                return 2;
-            default:
-                return 0;
-            }
-        }
-    }
 }
 
 namespace Antmicro.Renode.Peripherals.Miscellaneous
@@ -347,27 +274,4 @@ namespace Antmicro.Renode.Peripherals.I2C
 
 namespace Antmicro.Renode.Backends.Terminals
 {
-    /// <summary>The other end of a UART.</summary>
-    public abstract class BackendTerminal : Core.IExternal, Core.IConnectable<Peripherals.UART.IUART>
-    {
-        public virtual void AttachTo(Peripherals.UART.IUART uart)
-        {
-            CharReceived += uart.WriteChar;
-            uart.CharReceived += WriteChar;
-        }
-
-        public virtual void DetachFrom(Peripherals.UART.IUART uart)
-        {
-            CharReceived -= uart.WriteChar;
-            uart.CharReceived -= WriteChar;
-        }
-
-        /// <summary>The UART sent a character.</summary>
-        public abstract void WriteChar(byte value);
-
-        /// <summary>A character for the UART.</summary>
-        public event Action<byte> CharReceived;
-
-        protected void CallCharReceived(byte value) => CharReceived?.Invoke(value);
-    }
 }

@@ -108,7 +108,6 @@ namespace Antmicro.Renode.Core.Structure.Registers
 
         protected ulong ReadInner()
         {
-            CallBeforeReadHandlers(UnderlyingValue);
             foreach(var field in fields)
             {
                 UnderlyingValue = field.CallValueProvider(UnderlyingValue);
@@ -175,8 +174,6 @@ namespace Antmicro.Renode.Core.Structure.Registers
             }
             CheckAllowedValues(offset, value);
         }
-
-        protected abstract void CallBeforeReadHandlers(ulong oldValue);
 
         protected abstract void CallReadHandlers(ulong oldValue, ulong newValue);
 
@@ -313,8 +310,6 @@ namespace Antmicro.Renode.Core.Structure.Registers
     /// <summary>The part of a register that depends on its width.</summary>
     public abstract class PeripheralRegister<T> : PeripheralRegister, IPeripheralRegister<T> where T : struct, IConvertible
     {
-        public void DefineBeforeReadCallback(Action<T> callback) => beforeRead += callback;
-
         public void DefineReadCallback(Action<T, T> callback) => read += callback;
 
         public void DefineWriteCallback(Action<T, T> callback) => write += callback;
@@ -336,8 +331,6 @@ namespace Antmicro.Renode.Core.Structure.Registers
         {
         }
 
-        protected override void CallBeforeReadHandlers(ulong oldValue) => beforeRead?.Invoke(Narrow(oldValue));
-
         protected override void CallReadHandlers(ulong oldValue, ulong newValue) => read?.Invoke(Narrow(oldValue), Narrow(newValue));
 
         protected override void CallWriteHandlers(ulong oldValue, ulong newValue) => write?.Invoke(Narrow(oldValue), Narrow(newValue));
@@ -345,8 +338,6 @@ namespace Antmicro.Renode.Core.Structure.Registers
         protected override void CallChangeHandlers(ulong oldValue, ulong newValue) => change?.Invoke(Narrow(oldValue), Narrow(newValue));
 
         protected abstract T Narrow(ulong value);
-
-        private Action<T> beforeRead;
         private Action<T, T> read;
         private Action<T, T> write;
         private Action<T, T> change;
@@ -354,11 +345,6 @@ namespace Antmicro.Renode.Core.Structure.Registers
 
     public sealed class DoubleWordRegister : PeripheralRegister<uint>
     {
-        public static DoubleWordRegister CreateRWRegister(uint resetValue = 0, string name = null, bool softResettable = true)
-        {
-            return new DoubleWordRegister(null, resetValue, softResettable).WithValueField(0, DoubleWordWidth, name: name);
-        }
-
         public DoubleWordRegister(IPeripheral parent, ulong resetValue = 0, bool softResettable = true) : base(parent, resetValue, softResettable, DoubleWordWidth)
         {
         }
@@ -366,27 +352,5 @@ namespace Antmicro.Renode.Core.Structure.Registers
         protected override uint Narrow(ulong value) => (uint)value;
 
         public const int DoubleWordWidth = 32;
-    }
-
-    public sealed class WordRegister : PeripheralRegister<ushort>
-    {
-        public WordRegister(IPeripheral parent, ulong resetValue = 0, bool softResettable = true) : base(parent, resetValue, softResettable, WordWidth)
-        {
-        }
-
-        protected override ushort Narrow(ulong value) => (ushort)value;
-
-        public const int WordWidth = 16;
-    }
-
-    public sealed class ByteRegister : PeripheralRegister<byte>
-    {
-        public ByteRegister(IPeripheral parent, ulong resetValue = 0, bool softResettable = true) : base(parent, resetValue, softResettable, ByteWidth)
-        {
-        }
-
-        protected override byte Narrow(ulong value) => (byte)value;
-
-        public const int ByteWidth = 8;
     }
 }

@@ -11,17 +11,6 @@ namespace Antmicro.Renode.Core.Structure.Registers
     /// </summary>
     public static class PeripheralRegisterExtensions
     {
-        public static IfWrapper<T> If<T>(this T register, bool condition) where T : PeripheralRegister => new IfWrapper<T>(register, condition);
-
-        public static T For<T>(this T register, Action<T, int> callback, int start, int end, int step = 1) where T : PeripheralRegister
-        {
-            for(var i = start; i < end; i += step)
-            {
-                callback(register, i);
-            }
-            return register;
-        }
-
         public static T WithFlag<T>(this T register, int position, FieldMode mode = FieldMode.Read | FieldMode.Write, Action<bool, bool> readCallback = null,
             Action<bool, bool> writeCallback = null, Action<bool, bool> changeCallback = null, Func<bool, bool> valueProviderCallback = null,
             Action<bool, bool> shadowReloadCallback = null, bool softResettable = true, string name = null) where T : PeripheralRegister
@@ -120,67 +109,6 @@ namespace Antmicro.Renode.Core.Structure.Registers
             return register;
         }
 
-        public static TRegister WithEnumFields<TRegister, T>(this TRegister register, int position, int width, int count, FieldMode mode = FieldMode.Read | FieldMode.Write, Action<int, T, T> readCallback = null,
-            Action<int, T, T> writeCallback = null, Action<int, T, T> changeCallback = null, Func<int, T, T> valueProviderCallback = null,
-            Action<int, T, T> shadowReloadCallback = null, bool softResettable = true, string name = null) where TRegister : PeripheralRegister where T : struct, IConvertible
-        {
-            return register.WithEnumFields(position, width, count, out IEnumRegisterField<T>[] _, mode, readCallback, writeCallback, changeCallback, valueProviderCallback, shadowReloadCallback, softResettable, name);
-        }
-
-        public static TRegister WithEnumFields<TRegister, T>(this TRegister register, int position, int width, int count, out IEnumRegisterField<T>[] enumFields, FieldMode mode = FieldMode.Read | FieldMode.Write, Action<int, T, T> readCallback = null,
-            Action<int, T, T> writeCallback = null, Action<int, T, T> changeCallback = null, Func<int, T, T> valueProviderCallback = null,
-            Action<int, T, T> shadowReloadCallback = null, bool softResettable = true, string name = null) where TRegister : PeripheralRegister where T : struct, IConvertible
-        {
-            enumFields = new IEnumRegisterField<T>[count];
-            for(var i = 0; i < count; i++)
-            {
-                var index = i;
-                enumFields[i] = register.DefineEnumField<T>(position + i * width, width, mode,
-                    readCallback == null ? null : (x, y) => readCallback(index, x, y),
-                    writeCallback == null ? null : (x, y) => writeCallback(index, x, y),
-                    changeCallback == null ? null : (x, y) => changeCallback(index, x, y),
-                    valueProviderCallback == null ? null : x => valueProviderCallback(index, x),
-                    null, softResettable, name == null ? null : $"{name}_{i}");
-            }
-            return register;
-        }
-
-        /// <summary>A flag that keeps its value when written while <paramref name="writabilityCondition"/> is false.</summary>
-        public static T WithConditionallyWritableFlag<T>(this T register, int position, out IFlagRegisterField flagField, Func<bool> writabilityCondition, Action<bool, bool> readCallback = null,
-            Action<bool, bool> writeCallback = null, Action<bool, bool> changeCallback = null, Func<bool, bool> valueProviderCallback = null, bool softResettable = true, string name = null) where T : PeripheralRegister
-        {
-            IFlagRegisterField field = null;
-            field = register.DefineFlagField(position, readCallback: readCallback, writeCallback: writeCallback, changeCallback: (oldValue, newValue) =>
-            {
-                if(writabilityCondition())
-                {
-                    changeCallback?.Invoke(oldValue, newValue);
-                    return;
-                }
-                field.Value = oldValue;
-            }, valueProviderCallback: valueProviderCallback, softResettable: softResettable, name: name);
-            flagField = field;
-            return register;
-        }
-
-        /// <summary>A value that stays when written while <paramref name="writabilityCondition"/> is false.</summary>
-        public static T WithConditionallyWritableValueField<T>(this T register, int position, int width, out IValueRegisterField valueField, Func<bool> writabilityCondition, Action<ulong, ulong> readCallback = null,
-            Action<ulong, ulong> writeCallback = null, Action<ulong, ulong> changeCallback = null, Func<ulong, ulong> valueProviderCallback = null, bool softResettable = true, string name = null) where T : PeripheralRegister
-        {
-            IValueRegisterField field = null;
-            field = register.DefineValueField(position, width, readCallback: readCallback, writeCallback: writeCallback, changeCallback: (oldValue, newValue) =>
-            {
-                if(writabilityCondition())
-                {
-                    changeCallback?.Invoke(oldValue, newValue);
-                    return;
-                }
-                field.Value = oldValue;
-            }, valueProviderCallback: valueProviderCallback, softResettable: softResettable, name: name);
-            valueField = field;
-            return register;
-        }
-
         public static T WithTag<T>(this T register, string name, int position, int width, bool silent = false) where T : PeripheralRegister
         {
             register.Tag(name, position, width, silent: silent);
@@ -225,46 +153,8 @@ namespace Antmicro.Renode.Core.Structure.Registers
         }
     }
 
-    public sealed class IfWrapper<T>
-    {
-        public IfWrapper(T value, bool condition)
-        {
-            this.value = value;
-            this.condition = condition;
-        }
-
-        public IfWrapper<T> Then(Action<T> action)
-        {
-            if(condition)
-            {
-                action(value);
-            }
-            return this;
-        }
-
-        public T Else(Action<T> action)
-        {
-            if(!condition)
-            {
-                action(value);
-            }
-            return value;
-        }
-
-        public T EndIf() => value;
-
-        private readonly T value;
-        private readonly bool condition;
-    }
-
     public static class DoubleWordRegisterExtensions
     {
-        public static DoubleWordRegister WithBeforeReadCallback(this DoubleWordRegister register, Action<uint> beforeReadCallback)
-        {
-            register.DefineBeforeReadCallback(beforeReadCallback);
-            return register;
-        }
-
         public static DoubleWordRegister WithReadCallback(this DoubleWordRegister register, Action<uint, uint> readCallback)
         {
             register.DefineReadCallback(readCallback);
@@ -281,75 +171,6 @@ namespace Antmicro.Renode.Core.Structure.Registers
         {
             register.DefineChangeCallback(changeCallback);
             return register;
-        }
-
-        public static DoubleWordRegister DefinedFor(this DoubleWordRegister register, DoubleWordRegisterCollection collection, Enum offset)
-        {
-            return collection.AddRegister(Convert.ToInt64(offset), register);
-        }
-    }
-
-    public static class WordRegisterExtensions
-    {
-        public static WordRegister WithBeforeReadCallback(this WordRegister register, Action<ushort> beforeReadCallback)
-        {
-            register.DefineBeforeReadCallback(beforeReadCallback);
-            return register;
-        }
-
-        public static WordRegister WithReadCallback(this WordRegister register, Action<ushort, ushort> readCallback)
-        {
-            register.DefineReadCallback(readCallback);
-            return register;
-        }
-
-        public static WordRegister WithWriteCallback(this WordRegister register, Action<ushort, ushort> writeCallback)
-        {
-            register.DefineWriteCallback(writeCallback);
-            return register;
-        }
-
-        public static WordRegister WithChangeCallback(this WordRegister register, Action<ushort, ushort> changeCallback)
-        {
-            register.DefineChangeCallback(changeCallback);
-            return register;
-        }
-
-        public static WordRegister DefinedFor(this WordRegister register, WordRegisterCollection collection, Enum offset)
-        {
-            return collection.AddRegister(Convert.ToInt64(offset), register);
-        }
-    }
-
-    public static class ByteRegisterExtensions
-    {
-        public static ByteRegister WithBeforeReadCallback(this ByteRegister register, Action<byte> beforeReadCallback)
-        {
-            register.DefineBeforeReadCallback(beforeReadCallback);
-            return register;
-        }
-
-        public static ByteRegister WithReadCallback(this ByteRegister register, Action<byte, byte> readCallback)
-        {
-            register.DefineReadCallback(readCallback);
-            return register;
-        }
-
-        public static ByteRegister WithWriteCallback(this ByteRegister register, Action<byte, byte> writeCallback)
-        {
-            register.DefineWriteCallback(writeCallback);
-            return register;
-        }
-
-        public static ByteRegister WithChangeCallback(this ByteRegister register, Action<byte, byte> changeCallback)
-        {
-            register.DefineChangeCallback(changeCallback);
-            return register;
-        }
-
-        public static ByteRegister DefinedFor(this ByteRegister register, ByteRegisterCollection collection, Enum offset)
-        {
-            return collection.AddRegister(Convert.ToInt64(offset), register);
         }
     }
 }

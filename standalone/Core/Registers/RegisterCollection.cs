@@ -58,8 +58,6 @@ namespace Antmicro.Renode.Core.Structure.Registers
             return register != null;
         }
 
-        public bool HasRegisterAtOffset(long offset) => Find(offset) != null;
-
         public void Reset()
         {
             foreach(var variants in registers.Values)
@@ -71,17 +69,9 @@ namespace Antmicro.Renode.Core.Structure.Registers
             }
         }
 
-        public void ResetRegister(long offset) => Find(offset)?.Reset();
-
         public R DefineRegister(long offset, T resetValue = default, bool softResettable = true)
         {
             return AddRegister(offset, Create(parent, resetValue, softResettable));
-        }
-
-        /// <summary>Several registers at one offset: the first whose condition holds is the one that is accessed.</summary>
-        public R DefineConditionalRegister(long offset, Func<bool> condition, T resetValue = default, bool softResettable = true)
-        {
-            return AddConditionalRegister(offset, Create(parent, resetValue, softResettable), condition);
         }
 
         public R AddRegister(long offset, R register) => AddConditionalRegister(offset, register, null);
@@ -149,23 +139,5 @@ namespace Antmicro.Renode.Core.Structure.Registers
         }
 
         protected override DoubleWordRegister Create(IPeripheral owner, uint resetValue, bool softResettable) => new DoubleWordRegister(owner, resetValue, softResettable);
-    }
-
-    public sealed class WordRegisterCollection : BaseRegisterCollection<ushort, WordRegister>
-    {
-        public WordRegisterCollection(IPeripheral parent, IDictionary<long, WordRegister> registersMap = null) : base(parent, registersMap)
-        {
-        }
-
-        protected override WordRegister Create(IPeripheral owner, ushort resetValue, bool softResettable) => new WordRegister(owner, resetValue, softResettable);
-    }
-
-    public sealed class ByteRegisterCollection : BaseRegisterCollection<byte, ByteRegister>
-    {
-        public ByteRegisterCollection(IPeripheral parent, IDictionary<long, ByteRegister> registersMap = null) : base(parent, registersMap)
-        {
-        }
-
-        protected override ByteRegister Create(IPeripheral owner, byte resetValue, bool softResettable) => new ByteRegister(owner, resetValue, softResettable);
     }
 }

@@ -5,7 +5,6 @@ using System;
 using System.Linq;
 
 using Antmicro.Renode.Exceptions;
-using Antmicro.Renode.Peripherals.CPU;
 
 namespace Antmicro.Renode.Core.Snapshots
 {

@@ -77,13 +77,7 @@ namespace Antmicro.Renode.Time
 
         ClockEntry GetClockEntry(Action handler);
 
-        void GetClockEntryInLockContext(Action handler, Action<ClockEntry> visitor);
-
         IEnumerable<ClockEntry> GetAllClockEntries();
-
-        IEnumerable<ClockEntry> EjectClockEntries();
-
-        void AddClockEntries(IEnumerable<ClockEntry> entries);
 
         TimeInterval CurrentValue { get; }
     }
@@ -149,25 +143,7 @@ namespace Antmicro.Renode.Time
             return Current(Find(handler) ?? throw new KeyNotFoundException("No clock entry has this handler."));
         }
 
-        public void GetClockEntryInLockContext(Action handler, Action<ClockEntry> visitor) => visitor(GetClockEntry(handler));
-
         public IEnumerable<ClockEntry> GetAllClockEntries() => entries.Select(Current).ToArray();
-
-        public IEnumerable<ClockEntry> EjectClockEntries()
-        {
-            var result = entries.Select(Current).ToArray();
-            entries.Clear();
-            nearestIsValid = false;
-            return result;
-        }
-
-        public void AddClockEntries(IEnumerable<ClockEntry> newEntries)
-        {
-            foreach(var entry in newEntries)
-            {
-                AddClockEntry(entry);
-            }
-        }
 
         public TimeInterval CurrentValue => TimeInterval.FromTicks(Now);
 

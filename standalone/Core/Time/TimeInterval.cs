@@ -146,13 +146,6 @@ namespace Antmicro.Renode.Time
         public static TimeStamp operator -(TimeStamp ts, TimeInterval ti) => new TimeStamp(ts.TimeElapsed - ti, ts.Domain);
     }
 
-    public enum RealTimeClockMode
-    {
-        Epoch,
-        HostTimeLocal,
-        HostTimeUTC,
-    }
-
     public enum WorkMode
     {
         OneShot = 0,

@@ -3,7 +3,6 @@
 
 using System;
 
-using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Time;
 
@@ -52,13 +51,6 @@ namespace Antmicro.Renode.Peripherals.Timers
         public void ResetValue() => Change(x => x.With(value: x.Direction == Direction.Ascending ? 0 : x.Period));
 
         public void ClearInterrupt() => RawInterrupt = false;
-
-        public ulong GetValueAndLimit(out ulong currentLimit)
-        {
-            var entry = Entry;
-            currentLimit = entry.Period;
-            return entry.Value;
-        }
 
         /// <summary>Counts up by hand, wrapping at the limit.</summary>
         /// <returns>How many times the limit was reached.</returns>

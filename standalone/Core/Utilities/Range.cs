@@ -33,10 +33,6 @@ namespace Antmicro.Renode.Core
             return Size == 0 || range.Size == 0 || start > end ? null : new Range(start, end - start + 1);
         }
 
-        public Range ShiftBy(long shiftValue) => new Range((ulong)((long)StartAddress + shiftValue), Size);
-
-        public Range MoveTo(ulong baseAddress) => new Range(baseAddress, Size);
-
         public override string ToString() => $"<0x{StartAddress:X8}, 0x{EndAddress:X8}>";
 
         public override bool Equals(object obj) => obj is Range other && this == other;
@@ -53,22 +49,5 @@ namespace Antmicro.Renode.Core
         public static bool operator ==(Range range, Range other) => range.StartAddress == other.StartAddress && range.Size == other.Size;
 
         public static bool operator !=(Range range, Range other) => !(range == other);
-
-        public static Range operator +(Range range, long addend) => range.ShiftBy(addend);
-
-        public static Range operator -(Range range, long minuend) => range.ShiftBy(-minuend);
-    }
-
-    public static class RangeExtensions
-    {
-        public static Range By(this ulong startAddress, ulong size) => new Range(startAddress, size);
-
-        public static Range By(this long startAddress, long size) => new Range((ulong)startAddress, (ulong)size);
-
-        public static Range By(this int startAddress, long size) => new Range((ulong)startAddress, (ulong)size);
-
-        public static Range By(this uint startAddress, long size) => new Range(startAddress, (ulong)size);
-
-        public static Range To(this ulong startAddress, ulong endAddress) => new Range(startAddress, endAddress - startAddress);
     }
 }

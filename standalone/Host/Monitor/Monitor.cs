@@ -51,22 +51,6 @@ namespace Standalone.Host.Monitor
             }
         }
 
-        /// <summary>Runs a script.</summary>
-        /// <returns>False, with one line of error that names file and line, if a command failed; the rest is not run.</returns>
-        public bool TryExecuteScript(string path, IOutput output)
-        {
-            try
-            {
-                ExecuteScript(path, output);
-                return true;
-            }
-            catch(RecoverableException e)
-            {
-                output.WriteError(OneLine(e.Message));
-                return false;
-            }
-        }
-
         /// <summary>Runs one line.</summary>
         /// <exception cref="RecoverableException">A command failed.</exception>
         public void Execute(string line, IOutput output)

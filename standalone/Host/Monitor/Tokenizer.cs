@@ -6,7 +6,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-using Antmicro.Renode.Core;
 using Antmicro.Renode.Time;
 
 using Range = Antmicro.Renode.Core.Range;

@@ -1,16 +1,12 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 using System;
-using System.Collections.Generic;
 using System.IO;
-using System.Net;
-using System.Net.Sockets;
 using System.Threading;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.UART;
-using Antmicro.Renode.Utilities;
 
 namespace Standalone.Host.Terminals
 {
@@ -138,120 +134,6 @@ namespace Standalone.Host.Terminals
         private readonly int slave;
     }
 
-    /// <summary>A TCP port of the local machine; the newest client is connected to the UART.</summary>
-    public sealed class ServerSocketTerminal : HostTerminal
-    {
-        /// <param name="port">The port of 127.0.0.1.</param>
-        /// <exception cref="RecoverableException">It is taken.</exception>
-        public ServerSocketTerminal(int port)
-        {
-            listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-            }
-            catch(SocketException e)
-            {
-                throw new RecoverableException($"Port {port} can't be opened: {e.Message}");
-            }
-            new Thread(Serve) { IsBackground = true, Name = "socket terminal" }.Start();
-        }
-
-        public override void WriteChar(byte value)
-        {
-            try
-            {
-                client?.Send(new[] { value });
-            }
-            catch(Exception e) when(e is SocketException or ObjectDisposedException)
-            {
-                client = null;
-            }
-        }
-
-        public override void Dispose()
-        {
-            listener.Stop();
-            client?.Dispose();
-        }
-
-        private void Serve()
-        {
-            var buffer = new byte[1024];
-            try
-            {
-                while(true)
-                {
-                    using var accepted = listener.AcceptSocket();
-                    accepted.NoDelay = true;
-                    client = accepted;
-                    try
-                    {
-                        int count;
-                        while((count = accepted.Receive(buffer)) > 0)
-                        {
-                            Receive(buffer, count);
-                        }
-                    }
-                    catch(SocketException)
-                    {
-                        // The client is gone: wait for another.
-                    }
-                    client = null;
-                }
-            }
-            catch(Exception e) when(e is SocketException or ObjectDisposedException or InvalidOperationException)
-            {
-                // Disposed.
-            }
-        }
-
-        private volatile Socket client;
-
-        private readonly TcpListener listener;
-    }
-
-    /// <summary>A file that gets what a UART sends.</summary>
-    public sealed class UartFileBackend : IExternal, IDisposable
-    {
-        /// <param name="path">The file; what is in it is lost.</param>
-        /// <param name="uart">The UART.</param>
-        /// <param name="immediateFlush">So that the file is complete at any time.</param>
-        public UartFileBackend(string path, IUART uart, bool immediateFlush = false)
-        {
-            this.uart = uart;
-            this.immediateFlush = immediateFlush;
-            try
-            {
-                stream = File.Create(path);
-            }
-            catch(Exception e) when(e is IOException or UnauthorizedAccessException)
-            {
-                throw new RecoverableException($"'{path}' can't be written: {e.Message}");
-            }
-            uart.CharReceived += Write;
-        }
-
-        public void Dispose()
-        {
-            uart.CharReceived -= Write;
-            stream.Dispose();
-        }
-
-        private void Write(byte value)
-        {
-            stream.WriteByte(value);
-            if(immediateFlush)
-            {
-                stream.Flush();
-            }
-        }
-
-        private readonly IUART uart;
-        private readonly bool immediateFlush;
-        private readonly FileStream stream;
-    }
-
     /// <summary>What `emulation` and UARTs offer in the Monitor beside their own members.</summary>
     public static class TerminalExtensions
     {
@@ -259,28 +141,6 @@ namespace Standalone.Host.Terminals
         public static void CreateUartPtyTerminal(this Emulation emulation, string name, string fileName, bool forceCreate = false)
         {
             emulation.ExternalsManager.AddExternal(Owned(new UartPtyTerminal(fileName, forceCreate)), name);
-        }
-
-        /// <summary>Creates a terminal on a TCP port of the local machine. Telnet's control codes are not used: say telnetMode false in Renode for the same.</summary>
-        public static void CreateServerSocketTerminal(this Emulation emulation, int port, string name, bool telnetMode = true, bool flushOnConnect = false)
-        {
-            emulation.ExternalsManager.AddExternal(Owned(new ServerSocketTerminal(port)), name);
-        }
-
-        /// <summary>Writes what a UART sends to a file.</summary>
-        public static void CreateFileBackend(this IUART uart, WriteFilePath path, bool immediateFlush = false)
-        {
-            CloseFileBackend(uart, path);
-            files[path] = Owned(new UartFileBackend(path, uart, immediateFlush));
-        }
-
-        /// <summary>Ends <see cref="CreateFileBackend"/>.</summary>
-        public static void CloseFileBackend(this IUART uart, WriteFilePath path)
-        {
-            if(files.Remove(path, out var backend))
-            {
-                backend.Dispose();
-            }
         }
 
         // Ends with the emulation and with the process.
@@ -296,7 +156,5 @@ namespace Standalone.Host.Terminals
             AppDomain.CurrentDomain.ProcessExit += (_, _) => terminal.Dispose();
             return terminal;
         }
-
-        private static readonly Dictionary<string, UartFileBackend> files = new();
     }
 }
