@@ -1,16 +1,19 @@
 # Copyright (c) 2026 renode-bkpsram contributors
 # SPDX-License-Identifier: MIT
-"""What the models cost: each figure beside that of the same platform without them, in turn on the same host."""
+"""What the models cost: each figure beside that of the same platform without them, in turn on the same host.
+
+Figures are by the host's time on the CPU, so that other programs on the machine have little part in them. Each round measures the
+platform with the models, the one without, and the one without once more; rounds go on until the last two agree."""
 
 import argparse
 import json
+import math
 import os
 import platform as machine
 import re
 import shutil
 import statistics
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tools"))
 import boards  # noqa: E402
@@ -32,14 +35,20 @@ READ_PROTECTED_WORDS = [0x60114180 if word == 0x60114182 else word for word in R
 
 COMPUTE = ("def f():", " n = 0", " for i in range(1 << 28):", "  n = (n * 31 + i) & 0xFFFF", " return n", "")
 
+# The reference against itself has to be within this before a ratio counts.
+AGREEMENT = (0.97, 1.03)
+FEWEST_ROUNDS, MOST_ROUNDS = 6, 30
+CONFIDENCE = 0.95
+
 GOALS = {"renode": {"write": 0.95, "read": 0.98}}
 
 
 def make_platforms():
-    """Copies of the platforms: as they are, with plain memory for backup SRAM (twice, for the noise), and without clock gates."""
+    """Copies of the platforms: as they are, with plain memory for backup SRAM and without clock gates, these two twice."""
     shutil.rmtree(WORK, ignore_errors=True)
-    for variant, change in (("models", lambda text: text), ("plain", with_plain_memory), ("again", with_plain_memory), ("ungated", without_gates)):
-        folder = os.path.join(WORK, variant)
+    for variant, change in (("models", lambda text: text), ("plain", with_plain_memory), ("plain again", with_plain_memory),
+                            ("ungated", without_gates), ("ungated again", without_gates)):
+        folder = Bench.folder(variant)
         shutil.copytree(os.path.join(hosts.ROOT, "platforms"), os.path.join(folder, "platforms"))
         os.symlink(os.path.join(hosts.ROOT, "peripherals"), os.path.join(folder, "peripherals"))
         for path in (os.path.join(folder, "platforms", "cpus", name) for name in os.listdir(os.path.join(folder, "platforms", "cpus"))):
@@ -59,58 +68,105 @@ def without_gates(text):
     return re.sub(r";\n +rcc RegistrationPeripheralAlias\.(?!PWR\b|BKPSRAM\b|WWDG\b)\w+", "", text)
 
 
+def interval(ratios):
+    """Where the median of ratios lies, with 95 % confidence: from and to, whatever their distribution."""
+    ordered, cut, tail = sorted(ratios), 0, 0
+    while (tail := tail + math.comb(len(ordered), cut) / 2 ** len(ordered)) <= (1 - CONFIDENCE) / 2:
+        cut += 1
+    outermost = max(cut - 1, 0)
+    return ordered[outermost], ordered[-1 - outermost]
+
+
+class Figure:
+    """One figure of three variants, round by round: with the models, without, and without again."""
+
+    def __init__(self, rounds, is_rate=True):
+        self._rounds = rounds
+        self._is_rate = is_rate
+
+    @property
+    def value(self):
+        return statistics.median(x[0] for x in self._rounds)
+
+    @property
+    def reference(self):
+        return statistics.median(x[1] for x in self._rounds)
+
+    @property
+    def ratios(self):
+        """1: the models cost nothing; less: they do."""
+        return self._ratios(0, 1)
+
+    @property
+    def agreement(self):
+        """The interval of the reference against itself."""
+        return interval(self._ratios(2, 1))
+
+    @property
+    def agrees(self):
+        low, high = self.agreement
+        return len(self._rounds) >= FEWEST_ROUNDS and AGREEMENT[0] <= low and high <= AGREEMENT[1]
+
+    def _ratios(self, i, j):
+        return [x[i] / x[j] if self._is_rate else x[j] / x[i] for x in self._rounds]
+
+
+def compare(measure, variants, most_rounds, are_rates=(True,)):
+    """Figures of the variants. measure(variant) gives one number a figure; rounds go on until all agree, or there are too many."""
+    rounds = []
+    while True:
+        # Whoever comes first or last has no advantage by it.
+        order = list(range(len(variants)))
+        shift = len(rounds) % len(order)
+        seen = {i: measure(variants[i]) for i in order[shift:] + order[:shift]}
+        rounds.append([seen[i] for i in order])
+        figures = [Figure([[x[n] for x in line] for line in rounds], is_rate) for n, is_rate in enumerate(are_rates)]
+        if len(rounds) >= most_rounds or all(x.agrees for x in figures):
+            return figures, len(rounds)
+
+
 class Bench:
-    def __init__(self, host, board, firmware, seconds, rounds):
+    def __init__(self, host, board, firmware, seconds):
         self._host = host
         self._board = board
         self._firmware = firmware
         self._seconds = seconds
-        self._rounds = rounds
 
-    def access_rates(self, words, variants, seconds):
-        """Million accesses a second of host time, the median of the rounds, by variant."""
-        rates = {variant: [] for variant in variants}
-        for _ in range(self._rounds):
-            for variant in variants:
-                self._load_line(variant)
-                for i, word in enumerate(words):
-                    self._host.command(f"sysbus WriteDoubleWord {0x08000000 + 4 * i:#x} {word:#x}")
-                self._host.command("sysbus.cpu VectorTableOffset 0x08000000")
-                instructions, wall = self._run(seconds)
-                rates[variant].append(instructions * ACCESSES_OF_LOOP / INSTRUCTIONS_OF_LOOP / wall / 1e6)
-        return {variant: statistics.median(values) for variant, values in rates.items()}
+    def access_rate(self, variant, words, seconds):
+        """Million accesses a second of CPU time."""
+        self._load_line(variant)
+        for i, word in enumerate(words):
+            self._host.command(f"sysbus WriteDoubleWord {0x08000000 + 4 * i:#x} {word:#x}")
+        self._host.command("sysbus.cpu VectorTableOffset 0x08000000")
+        return self._rate(seconds) * ACCESSES_OF_LOOP / INSTRUCTIONS_OF_LOOP
 
-    def boots_and_computes(self, variants):
-        """Seconds to the prompt, and million instructions a second of a computing program, by variant."""
-        prompts = {variant: [] for variant in variants}
-        rates = {variant: [] for variant in variants}
-        for _ in range(self._rounds):
-            for variant in variants:
-                self._load_board(variant)
-                begin = time.monotonic()
-                self._host.keyword("StartEmulation")
-                self._prompt()
-                prompts[variant].append(time.monotonic() - begin)
-                self._host.keyword("SendKeyToUart", "5")
-                self._host.keyword("WaitForLineOnUart", "paste mode")
-                self._host.keyword("WriteToUart", "\r".join(COMPUTE) + "\r")
-                self._host.keyword("SendKeyToUart", "4")
-                self._prompt()
-                self._host.keyword("WriteLineToUart", "f()")
-                self._host.command("pause")
-                instructions, wall = self._run(self._seconds)
-                rates[variant].append(instructions / wall / 1e6)
-        return ({variant: statistics.median(values) for variant, values in prompts.items()},
-                {variant: statistics.median(values) for variant, values in rates.items()})
+    def boot_and_compute(self, variant):
+        """CPU seconds to the prompt, and million instructions a CPU second of a computing program."""
+        self._load_board(variant)
+        begin = self._host.cpu_seconds()
+        self._host.keyword("StartEmulation")
+        self._prompt()
+        boot = self._host.cpu_seconds() - begin
+        self._host.keyword("SendKeyToUart", "5")
+        self._host.keyword("WaitForLineOnUart", "paste mode")
+        self._host.keyword("WriteToUart", "\r".join(COMPUTE) + "\r")
+        self._host.keyword("SendKeyToUart", "4")
+        self._prompt()
+        self._host.keyword("WriteLineToUart", "f()")
+        self._host.command("pause")
+        return boot, self._rate(self._seconds)
 
-    def _run(self, seconds):
+    def _rate(self, seconds):
         # Translation comes first: it belongs to neither.
         self._host.command('emulation RunFor "0.02"')
-        before = self._instructions()
-        begin = time.monotonic()
+        before, begin = self._instructions(), self._host.cpu_seconds()
         self._host.command(f'emulation RunFor "{seconds}"')
-        wall = time.monotonic() - begin
-        return self._instructions() - before, wall
+        cpu = self._host.cpu_seconds() - begin
+        return (self._instructions() - before) / cpu / 1e6
+
+    @staticmethod
+    def folder(variant):
+        return os.path.join(WORK, variant.replace(" ", "-"))
 
     def _instructions(self):
         return int(self._host.command("sysbus.cpu ExecutedInstructions").strip(), 0)
@@ -119,65 +175,70 @@ class Bench:
         self._host.keyword("ResetEmulation")
         # Otherwise Renode waits for the wall clock.
         self._host.command("emulation SetGlobalAdvanceImmediately true")
-        self._host.command(f"include @{WORK}/{variant}/platforms/plugin.resc")
+        self._host.command(f"include @{self.folder(variant)}/platforms/plugin.resc")
         self._host.command("using sysbus")
         self._host.command('mach create "bench"')
-        self._host.command(f"machine LoadPlatformDescription @{WORK}/{variant}/platforms/cpus/stm32f407_417.repl")
+        self._host.command(f"machine LoadPlatformDescription @{self.folder(variant)}/platforms/cpus/stm32f407_417.repl")
 
     def _load_board(self, variant):
         self._host.keyword("ResetEmulation")
         self._host.command("emulation SetSeed 1")
         self._host.command("emulation SetGlobalAdvanceImmediately true")
         self._host.command(f"$bin=@{self._firmware}")
-        self._host.command(f"include @{WORK}/{variant}/platforms/{self._board.name}.resc")
+        self._host.command(f"include @{self.folder(variant)}/platforms/{self._board.name}.resc")
         self._host.keyword("CreateTerminalTester", self._board.uart, "timeout=60", "defaultPauseEmulation=true")
 
     def _prompt(self):
         self._host.keyword("WaitForPromptOnUart", PROMPT, "timeout=60", "treatAsRegex=true")
 
 
-def measure(bench, host, seconds):
+def measure(bench, host, seconds, most_rounds):
     """One row a measurement: name, value, reference, ratio; a ratio of 1 costs nothing."""
     rows = []
 
-    def row(name, unit, value, reference, ratio, goal=None):
-        rows.append({"name": name, "unit": unit, "value": round(value, 3), "reference": round(reference, 3), "ratio": round(ratio, 3), "goal": goal})
-        print(f"{name:<52} {value:>10.2f} {reference:>10.2f} {unit:<10} {ratio:>7.3f}" + (f"   goal {goal}" if goal else ""), flush=True)
+    def row(name, unit, figure, rounds, goal=None):
+        ratio, (low, high), (least, most) = statistics.median(figure.ratios), interval(figure.ratios), figure.agreement
+        rows.append({"name": name, "unit": unit, "value": round(figure.value, 3), "reference": round(figure.reference, 3), "ratio": round(ratio, 3),
+                     "interval": [round(low, 3), round(high, 3)], "agreement": [round(least, 3), round(most, 3)], "agrees": figure.agrees, "rounds": rounds, "goal": goal})
+        print(f"{name:<58} {figure.value:>8.2f} {figure.reference:>8.2f} {unit:<9} {ratio:>6.3f}  {low:.3f} to {high:.3f}   {least:.3f} to {most:.3f} {rounds:>6}"
+              + (f"   goal {goal}" if goal else ""), flush=True)
+        if not figure.agrees:
+            print(f"    The reference against itself is not within {AGREEMENT[0]} to {AGREEMENT[1]} after {rounds} rounds: take this ratio with care, "
+                  "or try again with more --seconds, more --rounds or less other work on the machine.", flush=True)
 
-    print(f"{'':<52} {'models':>10} {'without':>10} {'':<10} {'ratio':>7}")
+    print(f"{'':<58} {'models':>8} {'without':>8} {'':<9} {'ratio':>6}  {'95 % interval':<16} {'noise':<14} rounds")
     goals = GOALS.get(host, {})
-    for name, words in (("write", WRITE_WORDS), ("read", READ_WORDS)):
-        rates = bench.access_rates(words, ("models", "plain"), seconds)
-        row(f"word {name}s of backup SRAM, plain memory beside it", "M/s", rates["models"], rates["plain"], rates["models"] / rates["plain"], goals.get(name))
-    rates = bench.access_rates(READ_WORDS, ("again", "plain"), seconds)
-    row("word reads of plain memory against itself: the noise", "M/s", rates["again"], rates["plain"], rates["again"] / rates["plain"])
-    rates = bench.access_rates(READ_PROTECTED_WORDS, ("models", "plain"), seconds / 20)
-    row("word reads while it is write-protected (I/O)", "M/s", rates["models"], rates["plain"], rates["models"] / rates["plain"])
-    prompts, rates = bench.boots_and_computes(("models", "ungated"))
-    row("MicroPython computing, no clock gates beside it", "M instr/s", rates["models"], rates["ungated"], rates["models"] / rates["ungated"])
-    row("start to MicroPython's prompt, no clock gates beside it", "s", prompts["models"], prompts["ungated"], prompts["ungated"] / prompts["models"])
+    plain, ungated = ("models", "plain", "plain again"), ("models", "ungated", "ungated again")
+    for name, words, length, goal in (("word writes of backup SRAM, plain memory beside it", WRITE_WORDS, seconds, goals.get("write")),
+                                      ("word reads of backup SRAM, plain memory beside it", READ_WORDS, seconds, goals.get("read")),
+                                      ("word reads while it is write-protected (I/O)", READ_PROTECTED_WORDS, seconds / 20, None)):
+        (figure,), rounds = compare(lambda x: [bench.access_rate(x, words, length if x == "models" else seconds)], plain, most_rounds)
+        row(name, "M/s", figure, rounds, goal)
+    (boot, compute), rounds = compare(bench.boot_and_compute, ungated, most_rounds, are_rates=(False, True))
+    row("MicroPython computing, no clock gates beside it", "M instr/s", compute, rounds)
+    row("start to MicroPython's prompt, no clock gates beside it", "s", boot, rounds)
     return rows
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="build.sh bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="build.sh bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("host", nargs="?", help="standalone or renode; default: Renode if it is there")
     parser.add_argument("--seconds", type=float, default=2, help="virtual seconds of each run (default 2)")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each figure, of which the median counts (default 3)")
+    parser.add_argument("--rounds", type=int, default=MOST_ROUNDS, help=f"rounds at most (default {MOST_ROUNDS}); at least {FEWEST_ROUNDS} are made")
     parser.add_argument("--firmware", help="MicroPython image; default: the one built for the board")
     parser.add_argument("--output", default=os.path.join(hosts.ROOT, "build", "bench.json"), help="default build/bench.json")
     arguments = parser.parse_args()
-    if not 0.1 <= arguments.seconds <= 100 or not 1 <= arguments.rounds <= 100:
-        raise hosts.HostError("--seconds has to be 0.1 to 100, --rounds 1 to 100")
+    if not 0.1 <= arguments.seconds <= 100 or not FEWEST_ROUNDS <= arguments.rounds <= 1000:
+        raise hosts.HostError(f"--seconds has to be 0.1 to 100, --rounds {FEWEST_ROUNDS} to 1000")
     host_name = hosts.choose(arguments.host)
     board = boards.find(None)
     firmware = board.image(arguments.firmware)
     make_platforms()
     with hosts.Host(host_name, os.path.join(WORK, "host.log")) as host:
-        rows = measure(Bench(host, board, firmware, arguments.seconds, arguments.rounds), host_name, arguments.seconds)
+        rows = measure(Bench(host, board, firmware, arguments.seconds), host_name, arguments.seconds, arguments.rounds)
     try:
         with open(arguments.output, "w", encoding="utf-8") as output:
-            json.dump({"schema": 1, "host": host_name, "cpu": machine.processor() or machine.machine(), "rounds": arguments.rounds, "rows": rows}, output, indent=2)
+            json.dump({"schema": 2, "host": host_name, "cpu": machine.processor() or machine.machine(), "rows": rows}, output, indent=2)
             output.write("\n")
     except OSError as e:
         raise hosts.HostError(f"could not write '{arguments.output}': {e.strerror}") from None

@@ -20,9 +20,14 @@ import tty
 
 import boards
 import hosts
+import silence
 
 LEAVE = b"\x1d"
 START_TIMEOUT_S = 60
+ASK_TIMEOUT_S = 20
+# A board that has said nothing by then gets a word about why.
+SILENT_S = 5
+VALUE = re.compile(r"^(?:(?P<number>0x[0-9A-Fa-f]+)|(?P<truth>True|False)|GPIO: (?P<level>\w+))$", re.MULTILINE)
 PROMPT = re.compile(rb"(?:^|\n)(?:(>>> )|\.\.\. +)$")
 # Ctrl-U: the REPL indents by itself, and what is fed has its own indentation.
 ERASE_LINE = "\x15"
@@ -34,6 +39,8 @@ class LivePty:
 
     def __init__(self, host_name, board, firmware, pty_path):
         self.pty_path = pty_path
+        self._board = board
+        self._asked = 0
         os.makedirs(os.path.join(hosts.ROOT, "build"), exist_ok=True)
         self.log_path = os.path.join(hosts.ROOT, "build", f"run-{host_name}.log")
         self._log = open(self.log_path, "wb")
@@ -48,7 +55,7 @@ class LivePty:
             [command, "--disable-gui", "--console", "--plain", "-e", commands],
             stdin=subprocess.PIPE, stdout=self._log, stderr=subprocess.STDOUT, cwd=hosts.ROOT, start_new_session=True)
         deadline = time.monotonic() + START_TIMEOUT_S
-        while not os.path.exists(pty_path):
+        while not (os.path.exists(pty_path) and "Starting emulation" in self._output()):
             self.check()
             if time.monotonic() > deadline:
                 self.close()
@@ -57,14 +64,55 @@ class LivePty:
 
     def check(self):
         """Raises if the host is gone or has refused a command."""
-        with open(self.log_path, "rb") as log:
-            text = log.read().decode(errors="replace")
+        text = self._output()
         refused = re.search(r"There was an error executing command '[^\n]*?':\s*([^\n]+)", text)
         if refused:
             self.close()
             raise hosts.HostError(refused.group(1).strip())
         if self._process.poll() is not None:
             raise hosts.HostError(f"the host ended with status {self._process.returncode}: see {self.log_path}")
+
+    def ask(self, command):
+        """The value that a Monitor command prints: a number, a truth, or the level of a line."""
+        self._asked += 1
+        mark = f"<{self._asked}>"
+        begin = len(self._output())
+        self._process.stdin.write(f'{command}\necho "{mark}"\n'.encode())
+        self._process.stdin.flush()
+        deadline = time.monotonic() + ASK_TIMEOUT_S
+        while not re.search(rf"^{mark}$", self._output()[begin:], re.MULTILINE):
+            self.check()
+            if time.monotonic() > deadline:
+                raise hosts.HostError(f"the Monitor does not answer '{command}': see {self.log_path}")
+            time.sleep(0.02)
+        value = VALUE.search(self._output(), begin)
+        if not value:
+            raise hosts.HostError(f"the Monitor has no answer to '{command}': see {self.log_path}")
+        if value.group("number"):
+            return int(value.group("number"), 16)
+        return value.group("level") or value.group("truth") == "True"
+
+    def explain_silence(self):
+        """Tells on standard error, as standard output is the board's, what is to be seen of a board that says nothing."""
+        uart = f"{self._board.uart.rpartition('.')[2].upper()} ({self._board.pins})"
+        self.tell(silence.explain(self.ask, uart))
+
+    def tell_trouble(self):
+        """The same of a board whose UART somebody else reads: only what is wrong in any case."""
+        line = silence.trouble(self.ask)
+        if line:
+            self.tell([line])
+
+    def tell(self, lines):
+        # A terminal in raw mode wants the carriage return.
+        end = "\r\n" if sys.stderr.isatty() else "\n"
+        for line in lines:
+            print(line, end=end, file=sys.stderr, flush=True)
+
+    def _output(self):
+        with open(self.log_path, "rb") as log:
+            # Renode's lines end in carriage returns, and begin with one.
+            return log.read().decode(errors="replace").replace("\r", "")
 
     def open(self):
         descriptor = os.open(self.pty_path, os.O_RDWR | os.O_NOCTTY)
@@ -86,18 +134,23 @@ def interact(live, descriptor):
     """The user's terminal, raw, against the board's."""
     print("Ctrl-] leaves.", flush=True)
     saved = termios.tcgetattr(0)
+    silent_until = time.monotonic() + SILENT_S
     try:
         tty.setraw(0)
         while True:
             ready, _, _ = select.select([0, descriptor], [], [], 1)
             if not ready:
                 live.check()
+                if silent_until and time.monotonic() > silent_until:
+                    live.explain_silence()
+                    silent_until = None
             if 0 in ready:
                 typed = os.read(0, 1024)
                 if LEAVE in typed or not typed:
                     return 0
                 os.write(descriptor, typed)
             if descriptor in ready:
+                silent_until = None
                 os.write(1, os.read(descriptor, 4096))
     finally:
         termios.tcsetattr(0, termios.TCSADRAIN, saved)
@@ -138,6 +191,7 @@ def feed(live, descriptor, lines, silence_s):
     transcript = Transcript()
     output = b""
     last = time.monotonic()
+    silent_until = last + SILENT_S
     while True:
         ready, _, _ = select.select([descriptor], [], [], 0.5)
         if ready:
@@ -145,11 +199,16 @@ def feed(live, descriptor, lines, silence_s):
             transcript.write(data)
             output = (output + data.replace(b"\r", b""))[-4096:]
             last = time.monotonic()
+            silent_until = None
         else:
             transcript.flush()
             live.check()
+            if silent_until and time.monotonic() > silent_until:
+                live.explain_silence()
+                silent_until = None
             if time.monotonic() - last > silence_s:
                 print(flush=True)
+                live.explain_silence()
                 raise hosts.HostError(f"the board has said nothing for {silence_s:g} s and shows no prompt")
         prompt = PROMPT.search(output)
         if not prompt:
@@ -185,6 +244,9 @@ def main():
         try:
             if arguments.pty:
                 print(f"The REPL of {board.name} on {host_name} is at {arguments.pty}; Ctrl-C ends.", flush=True)
+                time.sleep(SILENT_S)
+                live.check()
+                live.tell_trouble()
                 while True:
                     live.check()
                     time.sleep(1)
