@@ -23,7 +23,6 @@ import hosts
 import silence
 
 LEAVE = b"\x1d"
-START_TIMEOUT_S = 60
 ASK_TIMEOUT_S = 20
 # A board that has said nothing by then gets a word about why.
 SILENT_S = 5
@@ -54,12 +53,12 @@ class LivePty:
         self._process = subprocess.Popen(
             [command, "--disable-gui", "--console", "--plain", "-e", commands],
             stdin=subprocess.PIPE, stdout=self._log, stderr=subprocess.STDOUT, cwd=hosts.ROOT, start_new_session=True)
-        deadline = time.monotonic() + START_TIMEOUT_S
+        deadline = time.monotonic() + hosts.START_TIMEOUT_S
         while not (os.path.exists(pty_path) and "Starting emulation" in self._output()):
             self.check()
             if time.monotonic() > deadline:
                 self.close()
-                raise hosts.HostError(f"{host_name} opened no terminal within {START_TIMEOUT_S} s: see {self.log_path}")
+                raise hosts.HostError(f"{host_name} opened no terminal within {hosts.START_TIMEOUT_S} s: see {self.log_path}")
             time.sleep(0.05)
 
     def check(self):
@@ -94,7 +93,7 @@ class LivePty:
 
     def explain_silence(self):
         """Tells on standard error, as standard output is the board's, what is to be seen of a board that says nothing."""
-        uart = f"{self._board.uart.rpartition('.')[2].upper()} ({self._board.pins})"
+        uart = f"{self._board.uart.rpartition('.')[2].upper()}, {self._board.pins}"
         self.tell(silence.explain(self.ask, uart))
 
     def tell_trouble(self):

@@ -12,6 +12,8 @@ MMARVALID, BFARVALID = 1 << 7, 1 << 15
 FAULT_HANDLERS = {2: "NMI", 3: "HardFault", 4: "MemManage", 5: "BusFault", 6: "UsageFault"}
 SLEEP_INSTRUCTIONS = {0xBF30: "WFI", 0xBF20: "WFE"}
 FLASH_AND_RAM = ((0x08000000, 0x08200000), (0x10000000, 0x10010000), (0x20000000, 0x20060000))
+# A branch to itself.
+ENDLESS_LOOP = 0xE7FE
 # Host seconds in which a core that runs executes something.
 LOOK_S = 0.5
 
@@ -47,6 +49,9 @@ def _core(ask, pause):
     pause(LOOK_S)
     count = ask("sysbus.cpu ExecutedInstructions") - before
     pc = ask("sysbus.cpu PC")
+    if _words(ask, (pc,)) == [ENDLESS_LOOP]:
+        # Renode need not execute it, and doesn't count it.
+        return f"The core is in an endless loop of one instruction, at PC {pc:#010x}: an error handler of the firmware may end so."
     # The program counter of a core that sleeps is at the instruction, or behind it.
     sleep = next((SLEEP_INSTRUCTIONS[word] for word in _words(ask, (pc - 2, pc)) if word in SLEEP_INSTRUCTIONS), None)
     if count:

@@ -25,10 +25,11 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// (PWR_CR.DBP), the core uses it as ordinary memory at full speed; otherwise each access comes here.
     /// </summary>
     /// <remarks>
-    /// We choose: without clock it reads 0 and ignores writes; write-protected it can be read. Accesses over the bus that
+    /// We choose: without clock it reads 0 and ignores writes; write-protected it can be read; accesses over the bus that
     /// don't come from the core (Monitor's <c>sysbus ReadDoubleWord</c>, debugger, DMA) obey the same gates, and read
-    /// protection refuses them; what it erases, it fills with zeroes (ST gives no value). <see cref="Dump"/>, <see cref="Load"/>, <see cref="Save"/>, <see cref="Fill"/>, <see cref="Peek"/> and
-    /// <see cref="Poke"/> look past them, as a person with the lid off would. Content that was lost is noise, never zeroes.
+    /// protection refuses them; what it erases, it fills with zeroes (ST gives no value); content that was lost is noise, never zeroes.
+    /// <see cref="Dump"/>, <see cref="Load"/>, <see cref="Save"/>, <see cref="Fill"/>, <see cref="Peek"/> and
+    /// <see cref="Poke"/> look past the gates, as a person with the lid off would.
     /// </remarks>
     public class STM32F4_BackupSRAM : IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IMapped, IKnownSize, IDisposable,
         IClockGated, INonVolatileMemory, IResetMember, IStatusProvider

@@ -23,14 +23,15 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <remarks>
     /// The flash is ordinary memory: the CPU writes it without asking the controller, so PG, PSIZE and write protection
     /// govern erasing only. Erasing takes no virtual time; BSY reads 0.
-    /// We choose: an erase that can't be done (no such sector, neither or both of SER and MER) erases nothing and sets PGSERR.
-    /// A wrong key locks the register until the next reset, without the bus error of the chip.
+    /// We choose: an erase that can't be done (no such sector, neither or both of SER and MER) erases nothing and sets PGSERR; a
+    /// program writes the word as given, it does not AND; a wrong key locks the register until the next reset, without the bus
+    /// error of the chip; OPTSTRT programs at once.
     /// Two banks are those of a flash above 1 MB; BFB2, DB1M and SPRMOD are stored.
-    /// OPTSTRT programs at once; read and write protection act from then on, BOR_LEV, WDG_SW, nRST_STOP and nRST_STDBY from
+    /// Read and write protection act from OPTSTRT on, BOR_LEV, WDG_SW, nRST_STOP and nRST_STDBY from
     /// the next reset, which loads them. From level 1 to 0, the other option bytes keep what they hold (3.7.3) and nWRP
     /// protects nothing. At level 2, OPTSTRT does nothing.
-    /// At levels 1 and 2, words of flash and all of backup SRAM read 0 for Monitor and debugger, without the bus error of the
-    /// chip. So do the backup registers, which RM0090 doesn't say, but a user of an F407 has seen; level 0 shows them unerased.
+    /// We choose: at levels 1 and 2, words of flash and all of backup SRAM read 0 for Monitor and debugger, without the bus error
+    /// of the chip; so do the backup registers, which RM0090 doesn't say, but a user of an F407 has seen; level 0 shows them unerased.
     /// Flash is mapped memory: Renode gives it to <c>sysbus ReadBytes</c> and to GDB without asking anyone.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]

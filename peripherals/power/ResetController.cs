@@ -20,8 +20,8 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <remarks>
     /// RM0090 5.2 (supply supervisor), 7.1 (reset). A reset of Renode's machine that nobody announced here is one by the NRST pin.
     /// Between the power-down threshold and the brown-out level of the option bytes, the chip is held in reset.
-    /// We choose: the core is cut off at once when VDD falls below a threshold, and starts at once when VDD is back above it (no reset
-    /// temporization); a brown-out keeps SRAM, CCM and the backup domain, because their supply never went: only the power-down
+    /// We choose: the core is cut off at once when VDD falls below a threshold (1.68 V if no brown-out level is higher), and starts at
+    /// once when VDD is back above it (1.72 V; no reset temporization); a brown-out keeps SRAM, CCM and the backup domain, because their supply never went: only the power-down
     /// reset switches over to VBAT (5.1.2).
     /// </remarks>
     public class ResetController

@@ -31,7 +31,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// reset button. What follows from them for the chip, <see cref="ResetController"/> decides.
     /// </summary>
     /// <remarks>
-    /// RM0090 5.1. We choose: the diodes drop 0.24 V (BAT54C at a tenth of a milliampere).
+    /// RM0090 5.1. We choose: each diode of a BAT54C drops 0.24 V (a tenth of a milliampere); VBAT below 1.65 V feeds nothing.
     /// GPIO input 0 takes SYSRESETREQ of the core, input 1 the NRST pin.
     /// </remarks>
     public class STM32F4_Supplies : IPeripheral, IGPIOReceiver

@@ -27,8 +27,9 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// RTC_CR.OSEL puts on RTC_AF1; wire boards' parts straight to these, since GPIO ports drop their levels in a reset.
     /// We choose: initialization mode, the wake-up timer and the alarms can be configured at once after being asked for;
     /// the shadow registers follow two RTC clocks after RSF was cleared; impossible dates count on from the nearest possible
-    /// one; a shift and a new calibration act at once, SHPF shows for one and RECALPF for three cycles of ck_apre; timestamps
-    /// come without the delay of two cycles. There is no reference clock: REFCKON only blocks shifts.
+    /// one; a shift and a new calibration act at once, SHPF shows for one and RECALPF for three cycles of ck_apre; ADD1H and SUB1H
+    /// act at once, and on the hour alone (so seen on an F407); timestamps come without the delay of two cycles; tamper works on
+    /// VBAT. There is no reference clock: REFCKON only blocks shifts.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class STM32F4_RTC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetMember, IRetainsState, IKeepsTime, IStatusProvider

@@ -21,7 +21,8 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// The key 0xCCCC starts the count at 0xFFF, whatever IWDG_RLR holds (21.3). A new value of PR or RLR takes five clocks of
     /// LSI (21.4.4); meanwhile PVU or RVU is set, the register reads its old value and ignores writes.
     /// We choose: a reload by the key 0xAAAA while RVU is set happens when the new value is there; the key 0xCCCC does
-    /// nothing once the watchdog runs; the wake-up from Standby stops it, as any reset does.
+    /// nothing once the watchdog runs; through Standby it counts on with the prescaler that it has; the wake-up from Standby stops
+    /// it, as any reset does.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class STM32F4_IndependentWatchdog : BasicDoubleWordPeripheral, IKnownSize, IResetMember
@@ -74,7 +75,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             isWritable = false;
             if(resetClass == ResetClass.StandbyEntry)
             {
-                // The count goes on in the VDD domain. We choose: with the prescaler it has.
+                // The count goes on in the VDD domain, with the prescaler it has.
                 return;
             }
             counter.Reset();

@@ -29,7 +29,7 @@ class ExplanationTests(unittest.TestCase):
     def explain(self, counts=(10, 20), words=(0, 0), **changes):
         facts, counts = dict(HEALTHY, **changes), list(counts)
         facts.update(zip((f"sysbus ReadWord {facts['sysbus.cpu PC'] + x:#x}" for x in (-2, 0)), words))
-        return silence.explain(lambda x: counts.pop(0) if x == "sysbus.cpu ExecutedInstructions" else facts[x], "USART1 (PA9/PA10)", pause=lambda _: None)
+        return silence.explain(lambda x: counts.pop(0) if x == "sysbus.cpu ExecutedInstructions" else facts[x], "USART1, PA9/PA10", pause=lambda _: None)
 
     def test_should_say_that_the_core_runs(self):
         self.assertEqual(self.explain(), ["The core is running, at PC 0x08000100."])
@@ -41,6 +41,10 @@ class ExplanationTests(unittest.TestCase):
 
     def test_should_not_take_a_core_that_stands_still_for_asleep(self):
         self.assertRegex(self.explain((7, 7))[0], "stands still")
+
+    def test_should_know_an_endless_loop_whether_it_is_counted_or_not(self):
+        for counts in ((7, 7), (7, 70)):
+            self.assertRegex(self.explain(counts, (0, 0xE7FE))[0], "in an endless loop of one instruction, at PC 0x08000100")
 
     def test_should_not_read_code_where_there_is_none(self):
         self.assertRegex(self.explain((7, 7), (0xBF30, 0xBF30), **{"sysbus.cpu PC": 0x40000000})[0], "stands still")
@@ -61,7 +65,7 @@ class ExplanationTests(unittest.TestCase):
         self.assertEqual(len(self.explain(**{"sysbus ReadDoubleWord 0x40023870": 3})), 1)
 
     def test_should_say_where_the_repl_should_be_instead_of_usb(self):
-        self.assertRegex(self.explain(**{"sysbus ReadDoubleWord 0x40023834": 0x80})[1], r"switched on USB .* REPL on USART1 \(PA9/PA10\)")
+        self.assertRegex(self.explain(**{"sysbus ReadDoubleWord 0x40023834": 0x80})[1], r"switched on USB .* REPL on USART1, PA9/PA10\.")
 
 
 class ReplTests(unittest.TestCase):

@@ -1,19 +1,25 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace UnitTests.Fidelity
 {
-    /// <summary>docs/fidelity.md: an introduction, and the facts that <see cref="FidelityTests"/> has measured.</summary>
+    /// <summary>
+    /// docs/fidelity.md: an introduction, the choices that the remarks of the models tell of, and the facts that
+    /// <see cref="FidelityTests"/> has measured.
+    /// </summary>
     public static class FidelityPage
     {
         public static string Create()
         {
-            var text = new StringBuilder(File.ReadAllText(Path.Combine(Fact.Folder, "introduction.md")).TrimEnd('\n')).Append('\n');
+            var introduction = File.ReadAllText(Path.Combine(Fact.Folder, "introduction.md")).TrimEnd('\n');
+            var text = new StringBuilder(introduction.Replace(PlaceOfChoices, ChoicesTable())).Append('\n');
             foreach(var block in Fact.All.GroupBy(x => x.Block))
             {
                 var model = FidelityTests.Models[block.Key];
@@ -28,6 +34,35 @@ namespace UnitTests.Fidelity
                 }
             }
             return text.ToString();
+        }
+
+        /// <summary>What a source file chooses where ST is silent: the sentences "We choose: ..." of its doc comments, without these words.</summary>
+        public static IEnumerable<string> ChoicesOf(string source)
+        {
+            foreach(Match comment in Regex.Matches(source, @"(?m)(^\s*///.*\n)+"))
+            {
+                var text = Regex.Replace(comment.Value, @"\s*\n?\s*///\s*", " ");
+                text = Regex.Replace(text, @"<see cref=""(?:[\w.]+\.)?(\w+)""\s*/>|</?c>", x => x.Groups[1].Success ? $"`{x.Groups[1].Value}`" : "`");
+                foreach(Match sentence in Regex.Matches(text, @"We choose: (.+?\.)(?= |$)"))
+                {
+                    yield return sentence.Groups[1].Value.TrimEnd('.');
+                }
+            }
+        }
+
+        private static string ChoicesTable()
+        {
+            var text = new StringBuilder("| model | choices |\n|---|---|\n");
+            var files = Directory.GetFiles(Path.Combine(Fact.Root, "peripherals"), "*.cs", SearchOption.AllDirectories);
+            foreach(var path in files.OrderBy(x => x, StringComparer.Ordinal))
+            {
+                var choices = ChoicesOf(File.ReadAllText(path)).ToArray();
+                if(choices.Length > 0)
+                {
+                    text.Append($"| {Link("peripherals", Path.GetFileName(path))} | {string.Join("; ", choices).Replace("|", "\\|")} |\n");
+                }
+            }
+            return text.ToString().TrimEnd('\n');
         }
 
         private static IEnumerable<Fact> Fold(IEnumerable<Fact> register)
@@ -51,5 +86,7 @@ namespace UnitTests.Fidelity
             { "PWR", "RM0090 5.4" }, { "RCC", "RM0090 6.3 and 7.3, RM0386, RM0390" }, { "RTC", "RM0090 26.6" }, { "FLASH", "RM0090 3.9" },
             { "IWDG", "RM0090 21.4" }, { "WWDG", "RM0090 22.6" }, { "SDIO", "RM0090 31.9" },
         };
+
+        private const string PlaceOfChoices = "{choices}";
     }
 }

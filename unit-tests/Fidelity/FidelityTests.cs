@@ -148,6 +148,24 @@ namespace UnitTests.Fidelity
         }
 
         [Test]
+        public void ShouldFindEveryChoice()
+        {
+            foreach(var path in Directory.GetFiles(Path.Combine(Fact.Root, "peripherals"), "*.cs", SearchOption.AllDirectories))
+            {
+                var source = File.ReadAllText(path);
+                Assert.That(FidelityPage.ChoicesOf(source).Count(), Is.EqualTo(Regex.Matches(source, "(?i)we choose").Count),
+                    $"{path}: a choice is a sentence 'We choose: ....' in a doc comment, so that docs/fidelity.md has it");
+            }
+        }
+
+        [Test]
+        public void ShouldTakeChoicesFromDocComments()
+        {
+            var source = "    /// RM0090 5.1. We choose: this and\n    /// 0.24 V, <c>that</c>; <see cref=\"Some.Where.Else\"/>. No more.\n    /// We choose: more.\n    // We choose: nothing.\n";
+            Assert.That(FidelityPage.ChoicesOf(source), Is.EqualTo(new[] { "this and 0.24 V, `that`; `Else`", "more" }));
+        }
+
+        [Test]
         public void ShouldStandInTheDocumentation()
         {
             var path = Path.Combine(Fact.Root, "docs", "fidelity.md");
