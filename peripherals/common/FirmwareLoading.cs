@@ -3,11 +3,13 @@
 
 using System;
 using System.IO;
+using System.Linq;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Extensions;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.CPU;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -16,7 +18,9 @@ namespace Antmicro.Renode.Peripherals.Chip
     {
         /// <summary>
         /// Loads <paramref name="path"/> as ELF, Intel HEX or raw binary, told apart by content, not by name.
-        /// A raw binary goes to the start of main flash, 0x0800_0000.
+        /// A raw binary goes to the start of main flash, 0x0800_0000. Wherever the image has its parts, the core starts from the vector
+        /// table that flash begins with, as the chip does with BOOT0 low (RM0090 2.4), now and after each reset, unless the platform
+        /// says where (InitVectorTableOffset of the core).
         /// </summary>
         /// <exception cref="RecoverableException">The file is missing, unreadable, empty, or holds no STM32F4 firmware.</exception>
         public static void LoadFirmware(this IBusController sysbus, string path)
@@ -40,6 +44,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             catch(Exception e) when(!(e is RecoverableException))
             {
                 throw new RecoverableException($"Firmware '{path}' is damaged: {e.Message}");
+            }
+            // Left to itself Renode takes the lowest section of the ELF file for the table.
+            foreach(var cpu in sysbus.GetCPUs().OfType<CortexM>().Where(x => x.InitVectorTableOffset == null))
+            {
+                cpu.InitVectorTableOffset = FlashBase;
             }
         }
 
