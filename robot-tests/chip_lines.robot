@@ -14,9 +14,14 @@ Test Setup          Reset Emulation
 ...                 0xBF0C42A1    0x21006819    0x60193101    0xBF30605C    0x0000E7FD    0x40023840    0x40007000    0x40024000
 ...                 0x600DDA7A
 
+# Waits for ever.
+@{WAIT}             0x20001000    0x00000009    0x0000E7FE
+
 *** Test Cases ***
 Should Keep Backup SRAM On Every Line
     [Template]    Counts Boots
+    stm32f205_215
+    stm32f207_217
     stm32f405_415
     stm32f407_417
     stm32f42x_43x
@@ -26,6 +31,8 @@ Should Keep Backup SRAM On Every Line
 Should Have The Memories Of Its Line
     [Documentation]    The last word of each memory that differs from line to line.
     [Template]    Has Memory
+    stm32f205_215    0x2001FFFC
+    stm32f207_217    0x080FFFFC
     stm32f405_415    0x1000FFFC
     stm32f407_417    0x2001FFFC
     stm32f42x_43x    0x2002FFFC
@@ -39,6 +46,7 @@ Should Have The Memories Of Its Line
 Should Have The Gates Of Its Line
     [Documentation]    RCC_AHB1ENR takes the bits that the line has.
     [Template]    Register Takes
+    stm32f205_215    0x40023830    0x7E6411FF
     stm32f405_415    0x40023830    0x7E7411FF
     stm32f42x_43x    0x40023830    0x7EF417FF
     stm32f446        0x40023830    0x606410FF
@@ -47,9 +55,31 @@ Should Have The Gates Of Its Line
 
 Should Have Boards On Every Line
     [Template]    Board Loads
+    nucleo_f207zg
     nucleo_f446re
     stm32f429disc
     stm32f469disc
+
+Should Have An RTC Without Sub-seconds In The F2
+    [Documentation]    It runs on LSE, in seconds and over a power cut; RTC_SSR reads 0 there, and what RTC_SHIFTR is told shifts nothing.
+    Start Clock On Line    stm32f205_215
+    Execute Command    emulation RunFor "1.5"
+    Register Should Be    0x40002828    0
+    Execute Command    sysbus WriteDoubleWord 0x4000282C 0x80000000
+    Register Should Be    0x40002800    0x00000001
+    Execute Command    sysbus.supplies PowerCycle 2
+    Execute Command    emulation RunFor "2.1"
+    Register Should Be    0x40002800    0x00000003
+
+Should Have Sub-seconds In The F4
+    Start Clock On Line    stm32f405_415
+    Execute Command    emulation RunFor "1.5"
+    ${word}=    Execute Command    sysbus ReadDoubleWord 0x40002828
+    Should Not Be Equal As Integers    ${word.strip()}    0
+    # RTC_DR ends the lock of the shadow.
+    Execute Command    sysbus ReadDoubleWord 0x40002804
+    Execute Command    sysbus WriteDoubleWord 0x4000282C 0x80000000
+    Register Should Be    0x40002800    0x00000002
 
 Should Wake The F446 By Its Second Pin
     Load Line    stm32f446
@@ -71,10 +101,7 @@ Counts Boots
     [Arguments]    ${line}
     Reset Emulation
     Load Line    ${line}
-    FOR    ${index}    ${word}    IN ENUMERATE    @{COUNT_BOOTS}
-        Execute Command    sysbus WriteDoubleWord ${{hex(0x08000000 + 4 * ${index})}} ${word}
-    END
-    Execute Command    sysbus.cpu VectorTableOffset 0x08000000
+    Load Program    @{COUNT_BOOTS}
     Execute Command    emulation RunFor "0.01"
     Boots Should Be    1
     Execute Command    sysbus.supplies PowerCycle 0.01
@@ -84,6 +111,29 @@ Counts Boots
     Execute Command    sysbus.supplies PowerCycle 0.01
     Execute Command    emulation RunFor "0.03"
     Boots Should Be    1
+
+Load Program
+    [Arguments]    @{words}
+    FOR    ${index}    ${word}    IN ENUMERATE    @{words}
+        Execute Command    sysbus WriteDoubleWord ${{hex(0x08000000 + 4 * ${index})}} ${word}
+    END
+    Execute Command    sysbus.cpu VectorTableOffset 0x08000000
+
+Start Clock On Line
+    [Documentation]    PWREN, DBP; LSEON, RTCSEL and RTCEN; the key of the RTC. It is midnight then.
+    [Arguments]    ${line}
+    Load Line    ${line}
+    Load Program    @{WAIT}
+    Execute Command    sysbus WriteDoubleWord 0x40023840 0x10000000
+    Execute Command    sysbus WriteDoubleWord 0x40007000 0x100
+    Execute Command    sysbus WriteDoubleWord 0x40023870 0x8101
+    Execute Command    sysbus WriteDoubleWord 0x40002824 0xCA
+    Execute Command    sysbus WriteDoubleWord 0x40002824 0x53
+
+Register Should Be
+    [Arguments]    ${address}    ${value}
+    ${word}=    Execute Command    sysbus ReadDoubleWord ${address}
+    Should Be Equal As Integers    ${word.strip()}    ${value}
 
 Boots Should Be
     [Arguments]    ${count}

@@ -28,12 +28,12 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// GPIO input 0 comes from the core's NVIC.InSleep.
     /// We choose: oscillators and PLLs are ready at once; a PLL whose PLLN is out of range never locks, but one with PLLM 0 or 1
     /// does, against the manual: on silicon MicroPython runs at 8 MHz that way, with PLLM 1; HSICAL reads 0;
-    /// HSITRIM, the spread spectrum and the memories' gates in Sleep are stored; a wake-up from Standby adds no reset flag; the
+    /// RCC_AHB1ENR of the F2, which has no CCM, is 0 after reset; HSITRIM, the spread spectrum and the memories' gates in Sleep are stored; a wake-up from Standby adds no reset flag; the
     /// clock security system makes one NMI for each failure. SysTick follows HCLK: Renode's has no choice of HCLK/8 (CLKSOURCE
     /// of its STK_CTRL can only be read).
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_RCC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetMember, IRetainsState,
+    public class STM32F4_RCC : RegisterBlock, IGPIOReceiver, IResetMember, IRetainsState,
         IRegisterablePeripheral<IPeripheral, EnumRegistrationPoint<STM32F4_RCC.RegistrationPeripheralAlias>>
     {
         /// <summary>Creates the clock controller.</summary>
@@ -44,7 +44,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="hseFrequency">Crystal or clock at OSC_IN in Hz, up to 50 MHz; 0 if there is none.</param>
         /// <param name="lseFrequency">Crystal at OSC32_IN in Hz, up to 1 MHz; 0 if there is none.</param>
         public STM32F4_RCC(IMachine machine, STM32F4_Supplies supplies, STM32F4_PWR pwr, IHasFrequency nvic = null,
-            ulong hseFrequency = 8000000, ulong lseFrequency = 32768) : base(machine)
+            ulong hseFrequency = 8000000, ulong lseFrequency = 32768)
+            : base(machine, "RCC", typeof(Registers), ChipFacts.Of(supplies), x => x.Clocks)
         {
             if(supplies == null || pwr == null)
             {
@@ -59,9 +60,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.nvic = nvic;
             this.hseFrequency = hseFrequency;
             this.lseFrequency = lseFrequency;
-            facts = ChipFacts.Of(supplies.Line);
-            hasSaiPll = facts.PllSaiReset != 0;
-            mistakes = new GuestMistakes(machine, this);
             gates = new ClockGates(sysbus);
             backup = new BackupDomainControl();
             IRQ = new GPIO();
@@ -81,7 +79,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             var gate = (int)registrationPoint.Name;
             if(!gates.Exists(gate))
             {
-                throw new RegistrationException($"{supplies.Line} has no clock gate {registrationPoint.Name}");
+                throw new RegistrationException($"{facts.Name} has no clock gate {registrationPoint.Name}");
             }
             if(gates.PeripheralsOf(gate).Contains(peripheral))
             {
@@ -110,12 +108,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             base.WriteDoubleWord(offset, value);
-        }
-
-        /// <inheritdoc/>
-        public override string OffsetToString(long offset)
-        {
-            return RegisterNames.TryGetValue((Registers)offset, out var name) ? "RCC_" + name : $"RCC+0x{offset:X}";
         }
 
         /// <inheritdoc/>
@@ -167,7 +159,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         void IRetainsState.WriteRetainedState(BinaryWriter writer)
         {
-            writer.Write(RegistersCollection.Read((long)Registers.BackupDomainControl));
+            writer.Write(RegistersCollection.Read((long)Registers.BDCR));
             // Not retained, but what the next boot is to find of them.
             writer.Write((uint)resetFlags);
         }
@@ -250,7 +242,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Output R of the PLL for I2S, in Hz; 0 while it is off.</summary>
         public ulong PllI2SFrequency => IsReady(ClockSources.PllI2S) && pllI2SR.Value >= 2
-            ? (pllFromHse.Value ? hseFrequency : HsiFrequency) * pllI2SN.Value / Math.Max(1, (pllI2SM ?? pllM).Value) / pllI2SR.Value : 0;
+            ? (pllFromHse.Value ? hseFrequency : HsiFrequency) * pllI2SN.Value / Math.Max(1, (pllI2SHasM ? pllI2SM : pllM).Value) / pllI2SR.Value : 0;
 
         /// <summary>
         /// Does the crystal at OSC_IN fail to oscillate? With RCC_CR.CSSON the chip then falls back to HSI, and an NMI tells the
@@ -286,15 +278,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Flags of RCC_CSR that tell the causes of the resets since they were last cleared.</summary>
         public ResetCause ResetFlags => resetFlags;
 
-        /// <summary>Mistakes of the guest program seen by this model.</summary>
-        public int GuestMistakeCount => mistakes.Count;
-
-        /// <summary>The mistakes, one line for each kind.</summary>
-        public string GuestMistakes => mistakes.Summary;
-
-        /// <inheritdoc/>
-        public long Size => 0x400;
-
         /// <summary>Clock interrupt (RCC_CIR), position 5 of the NVIC.</summary>
         public GPIO IRQ { get; }
 
@@ -315,7 +298,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void DefineClockRegisters()
         {
-            var control = Registers.Control.Define(this, 0x83)
+            Define(Registers.CR)
                 .WithFlag(0, out hsiOn, name: "HSION")
                 .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.Hsi), name: "HSIRDY")
                 .WithReservedBits(2, 1)
@@ -336,6 +319,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(25, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.Pll), name: "PLLRDY")
                 .WithFlag(26, out pllI2SOn, name: "PLLI2SON")
                 .WithFlag(27, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.PllI2S), name: "PLLI2SRDY")
+                .WithFlag(28, out pllSaiOn, name: "PLLSAION")
+                .WithFlag(29, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.PllSai), name: "PLLSAIRDY")
                 .WithReservedBits(30, 2)
                 .WithWriteCallback((_, __) =>
                 {
@@ -343,7 +328,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                     UpdateClocks();
                 });
 
-            var pllConfiguration = Registers.PllConfiguration.Define(this, 0x24003010)
+            Define(Registers.PLLCFGR)
                 .WithValueField(0, 6, out pllM, name: "PLLM")
                 .WithValueField(6, 9, out pllN, name: "PLLN")
                 .WithReservedBits(15, 1)
@@ -352,18 +337,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(22, out pllFromHse, name: "PLLSRC")
                 .WithReservedBits(23, 1)
                 .WithValueField(24, 4, out pllQ, name: "PLLQ")
+                .WithValueField(28, 3, out pllR, name: "PLLR")
                 .WithReservedBits(31, 1);
-            if(facts.PllHasR)
-            {
-                pllConfiguration.WithValueField(28, 3, out pllR, name: "PLLR");
-            }
-            else
-            {
-                // PLLR in other lines of the family; ST's HAL writes it here too.
-                pllConfiguration.WithReservedBits(28, 3, silent: true);
-            }
 
-            var configuration = Registers.Configuration.Define(this)
+            Define(Registers.CFGR)
                 .WithEnumField(0, 2, out systemClockSwitch, name: "SW")
                 .WithEnumField<DoubleWordRegister, SystemClock>(2, 2, FieldMode.Read, valueProviderCallback: _ => systemClock, name: "SWS")
                 .WithValueField(4, 4, out ahbPrescaler, name: "HPRE")
@@ -372,29 +349,21 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithValueField(13, 3, out apb2Prescaler, name: "PPRE2")
                 .WithValueField(16, 5, out rtcPrescaler, name: "RTCPRE")
                 .WithValueField(21, 2, out clockOutput1, name: "MCO1")
+                .WithFlag(23, name: "I2SSRC")
                 .WithValueField(24, 3, out clockOutput1Prescaler, name: "MCO1PRE")
                 .WithValueField(27, 3, out clockOutput2Prescaler, name: "MCO2PRE")
                 .WithValueField(30, 2, out clockOutput2, name: "MCO2")
                 .WithWriteCallback((_, __) => UpdateClocks());
-            if(facts.HasI2SSource)
-            {
-                configuration.WithFlag(23, name: "I2SSRC");
-            }
-            else
-            {
-                configuration.WithReservedBits(23, 1);
-            }
 
-            var clockInterrupt = Registers.ClockInterrupt.Define(this)
+            var clockInterrupt = Define(Registers.CIR)
                 .WithFlag(7, out clockSecurityFlag, FieldMode.Read, name: "CSSF")
                 .WithReservedBits(15, 1)
                 .WithFlag(23, FieldMode.Write, writeCallback: (_, value) => clockSecurityFlag.Value &= !value, name: "CSSC")
                 .WithReservedBits(24, 8)
                 .WithWriteCallback((_, __) => UpdateInterrupt());
-            var sources = InterruptSources.Length - (hasSaiPll ? 0 : 1);
-            interruptFlags = new IFlagRegisterField[sources];
-            interruptEnables = new IFlagRegisterField[sources];
-            for(var i = 0; i < sources; i++)
+            interruptFlags = new IFlagRegisterField[InterruptSources.Length];
+            interruptEnables = new IFlagRegisterField[InterruptSources.Length];
+            for(var i = 0; i < InterruptSources.Length; i++)
             {
                 var j = i;
                 var name = InterruptSources[i].ToString().ToUpperInvariant();
@@ -404,124 +373,54 @@ namespace Antmicro.Renode.Peripherals.Chip
                     .WithFlag(16 + i, FieldMode.Write, writeCallback: (_, value) => interruptFlags[j].Value &= !value, name: name + "RDYC");
             }
 
-            Registers.SpreadSpectrum.Define(this)
+            Registers.SSCGR.Define(this)
                 .WithValueField(0, 13, name: "MODPER")
                 .WithValueField(13, 15, name: "INCSTEP")
                 .WithReservedBits(28, 2)
                 .WithFlag(30, name: "SPREADSEL")
                 .WithFlag(31, name: "SSCGEN");
 
-            DefineFactors(Registers.PllI2SConfiguration.Define(this, facts.PllI2SReset), "PLLI2S", facts.PllI2SFactors + "R", out pllI2SM, out pllI2SN, out pllI2SR);
-            if(!hasSaiPll)
-            {
-                control.WithReservedBits(28, 2);
-                clockInterrupt
-                    .WithReservedBits(6, 1)
-                    .WithReservedBits(14, 1)
-                    .WithReservedBits(22, 1);
-                return;
-            }
-            control
-                .WithFlag(28, out pllSaiOn, name: "PLLSAION")
-                .WithFlag(29, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.PllSai), name: "PLLSAIRDY");
-            DefineFactors(Registers.PllSaiConfiguration.Define(this, facts.PllSaiReset), "PLLSAI", facts.PllSaiFactors, out pllSaiM, out pllSaiN, out var _);
-            var dedicatedClocks = Registers.DedicatedClocks.Define(this);
-            foreach(var (name, position, width) in facts.DedicatedClocks)
-            {
-                if(name == "TIMPRE")
-                {
-                    dedicatedClocks.WithFlag(position, out fasterTimers, name: name);
-                }
-                else
-                {
-                    dedicatedClocks.WithValueField(position, width, name: name);
-                }
-            }
-            ReserveOthers(dedicatedClocks.WithWriteCallback((_, __) => UpdateClocks()), facts.DedicatedClocks);
-            if(facts.DedicatedClocks2.Length > 0)
-            {
-                var dedicatedClocks2 = Registers.DedicatedClocks2.Define(this);
-                foreach(var (name, position, width) in facts.DedicatedClocks2)
-                {
-                    dedicatedClocks2.WithValueField(position, width, name: name);
-                }
-                ReserveOthers(dedicatedClocks2, facts.DedicatedClocks2);
-            }
-            if(facts.ClockGating.Length > 0)
-            {
-                var clockGating = Registers.ClockGating.Define(this).WithReservedBits(facts.ClockGating.Length, 32 - facts.ClockGating.Length);
-                for(var i = 0; i < facts.ClockGating.Length; i++)
-                {
-                    clockGating.WithFlag(i, name: facts.ClockGating[i]);
-                }
-            }
+            DefineFactors(Registers.PLLI2SCFGR, "PLLI2S", out pllI2SM, out pllI2SN, out pllI2SR);
+            DefineFactors(Registers.PLLSAICFGR, "PLLSAI", out _, out pllSaiN, out _);
+            pllI2SHasM = (BitsOf(Registers.PLLI2SCFGR) & 1) != 0;
+
+            // Their fields are facts of the line: all but one only choose clocks of what is not modelled.
+            Define(Registers.DCKCFGR)
+                .WithValueField(0, 24, name: "DCKCFGR")
+                .WithFlag(24, out fasterTimers, name: "TIMPRE")
+                .WithValueField(25, 7, name: "DCKCFGR")
+                .WithWriteCallback((_, __) => UpdateClocks());
+            Define(Registers.DCKCFGR2)
+                .WithValueField(0, 32, name: "DCKCFGR2");
+            Define(Registers.CKGATENR)
+                .WithValueField(0, 32, name: "CKGATENR");
         }
 
-        // The registers of the further PLLs: N always, M, P, Q and R as the chip line has them.
-        private void DefineFactors(DoubleWordRegister register, string pll, string factors, out IValueRegisterField m, out IValueRegisterField n, out IValueRegisterField r)
+        private void DefineFactors(Registers register, string pll, out IValueRegisterField m, out IValueRegisterField n, out IValueRegisterField r)
         {
-            m = null;
-            r = null;
-            register
+            Define(register)
+                .WithValueField(0, 6, out m, name: pll + "M")
                 .WithValueField(6, 9, out n, name: pll + "N")
                 .WithReservedBits(15, 1)
+                .WithValueField(16, 2, name: pll + "P")
                 .WithReservedBits(18, 6)
+                .WithValueField(24, 4, name: pll + "Q")
+                .WithValueField(28, 3, out r, name: pll + "R")
                 .WithReservedBits(31, 1)
                 .WithWriteCallback((_, __) => UpdateClocks());
-            if(factors.Contains('M'))
-            {
-                register.WithValueField(0, 6, out m, name: pll + "M");
-            }
-            else
-            {
-                register.WithReservedBits(0, 6);
-            }
-            if(factors.Contains('P'))
-            {
-                register.WithValueField(16, 2, name: pll + "P");
-            }
-            else
-            {
-                register.WithReservedBits(16, 2);
-            }
-            if(factors.Contains('Q'))
-            {
-                register.WithValueField(24, 4, name: pll + "Q");
-            }
-            else
-            {
-                register.WithReservedBits(24, 4);
-            }
-            if(factors.Contains('R'))
-            {
-                register.WithValueField(28, 3, out r, name: pll + "R");
-            }
-            else
-            {
-                register.WithReservedBits(28, 3);
-            }
-        }
-
-        private static void ReserveOthers(DoubleWordRegister register, (string Name, int Position, int Width)[] fields)
-        {
-            for(var bit = 0; bit < 32; bit++)
-            {
-                if(!fields.Any(x => bit >= x.Position && bit < x.Position + x.Width))
-                {
-                    register.WithReservedBits(bit, 1);
-                }
-            }
         }
 
         private void DefineBackupAndStatusRegisters()
         {
-            var backupControl = Registers.BackupDomainControl.Define(this)
+            Define(Registers.BDCR)
                 .WithFlag(0, valueProviderCallback: _ => backup.LseOn,
                     writeCallback: (_, value) => WriteBackup("LSEON", value != backup.LseOn, () => backup.LseOn = value), name: "LSEON")
                 .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.Lse), name: "LSERDY")
                 .WithFlag(2, valueProviderCallback: _ => backup.LseBypass,
                     // Only with LSE off.
                     writeCallback: (_, value) => WriteBackup("LSEBYP", value != backup.LseBypass, () => backup.LseBypass = backup.LseOn ? backup.LseBypass : value), name: "LSEBYP")
+                .WithFlag(3, valueProviderCallback: _ => backup.LseMode,
+                    writeCallback: (_, value) => WriteBackup("LSEMOD", value != backup.LseMode, () => backup.LseMode = value), name: "LSEMOD")
                 .WithReservedBits(4, 4)
                 .WithEnumField<DoubleWordRegister, RtcClockSource>(8, 2, valueProviderCallback: _ => backup.RtcSource,
                     // Write-once until the domain is reset.
@@ -533,17 +432,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(16, valueProviderCallback: _ => backup.InReset,
                     writeCallback: (_, value) => WriteBackup("BDRST", value != backup.InReset, () => ResetBackupDomain(value), evenInReset: true), name: "BDRST")
                 .WithReservedBits(17, 15);
-            if(facts.HasLseMode)
-            {
-                backupControl.WithFlag(3, valueProviderCallback: _ => backup.LseMode,
-                    writeCallback: (_, value) => WriteBackup("LSEMOD", value != backup.LseMode, () => backup.LseMode = value), name: "LSEMOD");
-            }
-            else
-            {
-                backupControl.WithReservedBits(3, 1);
-            }
 
-            var controlStatus = Registers.ControlStatus.Define(this)
+            var controlStatus = Registers.CSR.Define(this)
                 .WithFlag(0, out lsiOn, name: "LSION")
                 .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => IsReady(ClockSources.Lsi), name: "LSIRDY")
                 .WithReservedBits(2, 22)
@@ -560,16 +450,16 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             for(var bus = 0; bus < Buses.Length; bus++)
             {
-                var enable = Buses[bus].Enable.Define(this, bus == Ahb1 ? facts.Ahb1EnableReset : 0);
-                var reset = Buses[bus].Reset.Define(this);
-                var lowPower = Buses[bus].LowPower.Define(this, facts.LowPower[bus]);
+                var enable = Define(Buses[bus].Enable);
+                var reset = Define(Buses[bus].Reset);
+                var lowPower = Define(Buses[bus].LowPower);
                 enableRegisters[bus] = enable;
                 lowPowerRegisters[bus] = lowPower;
                 for(var bit = 0; bit < 32; bit++)
                 {
                     var gate = (32 * bus) + bit;
-                    var name = NameOf((RegistrationPeripheralAlias)gate);
-                    var hasGate = (facts.Enable[bus] & (1u << bit)) != 0;
+                    var name = ((RegistrationPeripheralAlias)gate).ToString();
+                    var hasGate = (BitsOf(Buses[bus].Enable) & (1u << bit)) != 0;
                     if(hasGate)
                     {
                         gates.Define(gate);
@@ -579,7 +469,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                     {
                         enable.WithReservedBits(bit, 1);
                     }
-                    if((facts.Reset[bus] & (1u << bit)) != 0)
+                    if((BitsOf(Buses[bus].Reset) & (1u << bit)) != 0)
                     {
                         reset.WithFlag(bit, changeCallback: (_, __) => ResetPeripherals(gate), name: (gate == (int)RegistrationPeripheralAlias.ADC1 ? "ADC" : name) + "RST");
                     }
@@ -587,7 +477,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                     {
                         reset.WithReservedBits(bit, 1);
                     }
-                    if((facts.LowPower[bus] & (1u << bit)) == 0)
+                    if((BitsOf(Buses[bus].LowPower) & (1u << bit)) == 0)
                     {
                         lowPower.WithReservedBits(bit, 1);
                     }
@@ -625,29 +515,23 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 if(gates.Exists(gate))
                 {
-                    gates.EnableInSleep(gate, (lowPowerRegisters[gate / 32].Value >> (gate % 32) & 1) != 0 || (facts.LowPower[gate / 32] >> (gate % 32) & 1) == 0);
+                    gates.EnableInSleep(gate, (lowPowerRegisters[gate / 32].Value >> (gate % 32) & 1) != 0 || (BitsOf(Buses[gate / 32].LowPower) >> (gate % 32) & 1) == 0);
                     gates.Enable(gate, (enableRegisters[gate / 32].Value >> (gate % 32) & 1) != 0);
                 }
             }
-        }
-
-        private string NameOf(RegistrationPeripheralAlias alias)
-        {
-            // One bit, two memory controllers.
-            return alias == RegistrationPeripheralAlias.FSMC && hasSaiPll ? "FMC" : alias.ToString();
         }
 
         private string RefusalOf(Registers register)
         {
             switch(register)
             {
-            case Registers.PllConfiguration:
+            case Registers.PLLCFGR:
                 return pllOn.Value || pllI2SOn.Value ? "a PLL runs" : null;
-            case Registers.PllI2SConfiguration:
+            case Registers.PLLI2SCFGR:
                 return pllI2SOn.Value ? "PLLI2S runs" : null;
-            case Registers.PllSaiConfiguration:
-                return hasSaiPll && pllSaiOn.Value ? "PLLSAI runs" : null;
-            case Registers.SpreadSpectrum:
+            case Registers.PLLSAICFGR:
+                return pllSaiOn.Value ? "PLLSAI runs" : null;
+            case Registers.SSCGR:
                 return pllOn.Value ? "the main PLL runs" : null;
             default:
                 return null;
@@ -712,10 +596,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             hseOn.Value = false;
             pllOn.Value = false;
             pllI2SOn.Value = false;
-            if(hasSaiPll)
-            {
-                pllSaiOn.Value = false;
-            }
+            pllSaiOn.Value = false;
             gates.Activity = CoreActivity.Running;
             systemClockSwitch.Value = SystemClock.Hsi;
             systemClock = SystemClock.Hsi;
@@ -814,7 +695,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return ClockSources.Hse;
             case SystemClock.Pll:
                 return ClockSources.Pll;
-            case SystemClock.PllR when facts.HasPllRAsSystemClock && pllR.Value >= 2:
+            case SystemClock.PllR when facts.PllRIsSystemClock && pllR.Value >= 2:
                 return ClockSources.Pll;
             default:
                 return ClockSources.NotAllowed;
@@ -833,7 +714,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 ready |= pllOn.Value && IsValidFactor(pllN.Value) ? ClockSources.Pll : 0;
                 ready |= pllI2SOn.Value && IsValidFactor(pllI2SN.Value) ? ClockSources.PllI2S : 0;
-                ready |= hasSaiPll && pllSaiOn.Value && IsValidFactor(pllSaiN.Value) ? ClockSources.PllSai : 0;
+                ready |= pllSaiOn.Value && IsValidFactor(pllSaiN.Value) ? ClockSources.PllSai : 0;
             }
             return ready;
         }
@@ -859,14 +740,11 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private ulong FrequencyOf(RegistrationPeripheralAlias alias)
         {
-            switch(alias)
+            var isTimer = Timers.Contains(alias);
+            if(ClockedByPll48.Contains(alias))
             {
-            case RegistrationPeripheralAlias.OTGFS:
-            case RegistrationPeripheralAlias.RNG:
-            case RegistrationPeripheralAlias.SDIO:
                 return Pll48Frequency;
             }
-            var isTimer = alias.ToString().StartsWith("TIM", StringComparison.Ordinal);
             switch(BusOf(alias))
             {
             case Apb1:
@@ -880,7 +758,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private ulong TimerFrequency(ulong apbDivider)
         {
-            var factor = fasterTimers != null && fasterTimers.Value ? 4ul : 2ul;
+            var factor = fasterTimers.Value ? 4ul : 2ul;
             return apbDivider <= factor ? AhbFrequency : AhbFrequency / apbDivider * factor;
         }
 
@@ -892,6 +770,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool hseFails;
         private bool isStopped;
         private bool lsiForced;
+        private bool pllI2SHasM;
 
         private IFlagRegisterField hsiOn;
         private IFlagRegisterField hseOn;
@@ -914,7 +793,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private IValueRegisterField pllI2SM;
         private IValueRegisterField pllI2SN;
         private IValueRegisterField pllI2SR;
-        private IValueRegisterField pllSaiM;
         private IValueRegisterField pllSaiN;
         private IValueRegisterField clockOutput1;
         private IValueRegisterField clockOutput1Prescaler;
@@ -931,9 +809,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly IHasFrequency nvic;
         private readonly ulong hseFrequency;
         private readonly ulong lseFrequency;
-        private readonly bool hasSaiPll;
-        private readonly GuestMistakes mistakes;
-        private readonly ChipFacts facts;
         private readonly ClockGates gates;
         private readonly DoubleWordRegister[] enableRegisters = new DoubleWordRegister[5];
         private readonly DoubleWordRegister[] lowPowerRegisters = new DoubleWordRegister[5];
@@ -954,26 +829,32 @@ namespace Antmicro.Renode.Peripherals.Chip
             ClockSources.Lsi, ClockSources.Lse, ClockSources.Hsi, ClockSources.Hse, ClockSources.Pll, ClockSources.PllI2S, ClockSources.PllSai,
         };
 
-        private static readonly Dictionary<Registers, string> RegisterNames = new Dictionary<Registers, string>
+        private static readonly string[] ResetFlagNames = { "BORRSTF", "PINRSTF", "PORRSTF", "SFTRSTF", "IWDGRSTF", "WWDGRSTF", "LPWRRSTF" };
+
+        // Gates whose peripherals don't count with the clock of their bus (RM0090 6.2, 7.2).
+        private static readonly HashSet<RegistrationPeripheralAlias> ClockedByPll48 = new HashSet<RegistrationPeripheralAlias>
         {
-            { Registers.Control, "CR" }, { Registers.PllConfiguration, "PLLCFGR" }, { Registers.Configuration, "CFGR" },
-            { Registers.ClockInterrupt, "CIR" }, { Registers.BackupDomainControl, "BDCR" }, { Registers.ControlStatus, "CSR" },
-            { Registers.SpreadSpectrum, "SSCGR" }, { Registers.PllI2SConfiguration, "PLLI2SCFGR" },
-            { Registers.PllSaiConfiguration, "PLLSAICFGR" }, { Registers.DedicatedClocks, "DCKCFGR" },
+            RegistrationPeripheralAlias.OTGFS, RegistrationPeripheralAlias.RNG, RegistrationPeripheralAlias.SDIO,
         };
 
-        private static readonly string[] ResetFlagNames = { "BORRSTF", "PINRSTF", "PORRSTF", "SFTRSTF", "IWDGRSTF", "WWDGRSTF", "LPWRRSTF" };
+        private static readonly HashSet<RegistrationPeripheralAlias> Timers = new HashSet<RegistrationPeripheralAlias>
+        {
+            RegistrationPeripheralAlias.TIM1, RegistrationPeripheralAlias.TIM2, RegistrationPeripheralAlias.TIM3, RegistrationPeripheralAlias.TIM4,
+            RegistrationPeripheralAlias.TIM5, RegistrationPeripheralAlias.TIM6, RegistrationPeripheralAlias.TIM7, RegistrationPeripheralAlias.TIM8,
+            RegistrationPeripheralAlias.TIM9, RegistrationPeripheralAlias.TIM10, RegistrationPeripheralAlias.TIM11, RegistrationPeripheralAlias.TIM12,
+            RegistrationPeripheralAlias.TIM13, RegistrationPeripheralAlias.TIM14,
+        };
 
         // Bits 15 to 19 of RCC_AHB1LPENR have no gate in RCC_AHB1ENR, but for backup SRAM.
         private static readonly string[] MemoryNames = { "FLITF", "SRAM1", "SRAM2", "BKPSRAM", "SRAM3" };
 
         private static readonly (Registers Reset, Registers Enable, Registers LowPower)[] Buses =
         {
-            (Registers.Ahb1Reset, Registers.Ahb1Enable, Registers.Ahb1LowPower),
-            (Registers.Ahb2Reset, Registers.Ahb2Enable, Registers.Ahb2LowPower),
-            (Registers.Ahb3Reset, Registers.Ahb3Enable, Registers.Ahb3LowPower),
-            (Registers.Apb1Reset, Registers.Apb1Enable, Registers.Apb1LowPower),
-            (Registers.Apb2Reset, Registers.Apb2Enable, Registers.Apb2LowPower),
+            (Registers.AHB1RSTR, Registers.AHB1ENR, Registers.AHB1LPENR),
+            (Registers.AHB2RSTR, Registers.AHB2ENR, Registers.AHB2LPENR),
+            (Registers.AHB3RSTR, Registers.AHB3ENR, Registers.AHB3LPENR),
+            (Registers.APB1RSTR, Registers.APB1ENR, Registers.APB1LPENR),
+            (Registers.APB2RSTR, Registers.APB2ENR, Registers.APB2LPENR),
         };
 
         /// <summary>Names of the gates: each value is 32 times its bus plus its bit in RCC_xxxENR (RM0090 7.3.10 to 7.3.14).</summary>
@@ -1103,33 +984,33 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private enum Registers
         {
-            Control = 0x00,
-            PllConfiguration = 0x04,
-            Configuration = 0x08,
-            ClockInterrupt = 0x0C,
-            Ahb1Reset = 0x10,
-            Ahb2Reset = 0x14,
-            Ahb3Reset = 0x18,
-            Apb1Reset = 0x20,
-            Apb2Reset = 0x24,
-            Ahb1Enable = 0x30,
-            Ahb2Enable = 0x34,
-            Ahb3Enable = 0x38,
-            Apb1Enable = 0x40,
-            Apb2Enable = 0x44,
-            Ahb1LowPower = 0x50,
-            Ahb2LowPower = 0x54,
-            Ahb3LowPower = 0x58,
-            Apb1LowPower = 0x60,
-            Apb2LowPower = 0x64,
-            BackupDomainControl = 0x70,
-            ControlStatus = 0x74,
-            SpreadSpectrum = 0x80,
-            PllI2SConfiguration = 0x84,
-            PllSaiConfiguration = 0x88,
-            DedicatedClocks = 0x8C,
-            ClockGating = 0x90,
-            DedicatedClocks2 = 0x94,
+            CR = 0x00,
+            PLLCFGR = 0x04,
+            CFGR = 0x08,
+            CIR = 0x0C,
+            AHB1RSTR = 0x10,
+            AHB2RSTR = 0x14,
+            AHB3RSTR = 0x18,
+            APB1RSTR = 0x20,
+            APB2RSTR = 0x24,
+            AHB1ENR = 0x30,
+            AHB2ENR = 0x34,
+            AHB3ENR = 0x38,
+            APB1ENR = 0x40,
+            APB2ENR = 0x44,
+            AHB1LPENR = 0x50,
+            AHB2LPENR = 0x54,
+            AHB3LPENR = 0x58,
+            APB1LPENR = 0x60,
+            APB2LPENR = 0x64,
+            BDCR = 0x70,
+            CSR = 0x74,
+            SSCGR = 0x80,
+            PLLI2SCFGR = 0x84,
+            PLLSAICFGR = 0x88,
+            DCKCFGR = 0x8C,
+            CKGATENR = 0x90,
+            DCKCFGR2 = 0x94,
         }
     }
 }

@@ -35,7 +35,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// Flash is mapped memory: Renode gives it to <c>sysbus ReadBytes</c> and to GDB without asking anyone.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_FlashController : BasicDoubleWordPeripheral, IKnownSize, IResetMember, IResetOptions, IRetainsState, IStatusProvider
+    public class STM32F4_FlashController : RegisterBlock, IResetMember, IResetOptions, IRetainsState, IStatusProvider
     {
         /// <summary>Creates the flash interface.</summary>
         /// <param name="machine">The machine.</param>
@@ -44,7 +44,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="backupSram">Backup SRAM, which read protection covers too; may be left out.</param>
         /// <param name="rtc">RTC, whose backup registers read protection hides; may be left out.</param>
         public STM32F4_FlashController(IMachine machine, MappedMemory flash, STM32F4_Supplies supplies = null, STM32F4_BackupSRAM backupSram = null,
-            STM32F4_RTC rtc = null) : base(machine)
+            STM32F4_RTC rtc = null) : base(machine, "FLASH", typeof(Registers), ChipFacts.Of(supplies), x => x.Flash)
         {
             if(flash == null)
             {
@@ -53,8 +53,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.flash = flash;
             this.backupSram = backupSram;
             this.rtc = rtc;
-            facts = ChipFacts.Of(supplies == null ? ChipLine.F407_F417 : supplies.Line);
-            mistakes = new GuestMistakes(machine, this);
             optionBytes = new OptionBytes();
             optionRegion = new DoubleWordRegisterCollection(this);
             DefineRegisters();
@@ -96,8 +94,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         public override void WriteDoubleWord(long offset, uint value)
         {
-            var isOption = offset == (long)Registers.OptionControl || offset == (long)Registers.SecondOptionControl;
-            if((offset == (long)Registers.Control && controlLock.IsLocked) || (isOption && optionLock.IsLocked))
+            var isOption = offset == (long)Registers.OPTCR || offset == (long)Registers.OPTCR1;
+            if((offset == (long)Registers.CR && controlLock.IsLocked) || (isOption && optionLock.IsLocked))
             {
                 mistakes.Report(OffsetToString(offset), "write ignored, because the register is locked");
                 return;
@@ -129,18 +127,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             mistakes.Report("Option bytes", "write ignored: they are written through FLASH_OPTCR");
         }
 
-        /// <inheritdoc/>
-        public override string OffsetToString(long offset)
-        {
-            return Enum.IsDefined(typeof(Registers), (int)offset) ? "FLASH_" + RegisterNames[offset / 4] : $"FLASH+0x{offset:X}";
-        }
-
-        /// <summary>Mistakes of the guest program seen by this model.</summary>
-        public int GuestMistakeCount => mistakes.Count;
-
-        /// <summary>The mistakes, one line for each kind.</summary>
-        public string GuestMistakes => mistakes.Summary;
-
         /// <summary>Read protection level of flash and backup SRAM: 0, 1, or 2, which is final (3.7.3).</summary>
         public int ReadProtectionLevel => LevelOf(optionBytes.ReadProtection);
 
@@ -166,9 +152,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                     : $"level {ReadProtectionLevel}: debuggers can't read flash and backup SRAM{(ReadProtectionLevel == 2 ? ", for ever" : "")}");
             }
         }
-
-        /// <inheritdoc/>
-        public long Size => 0x400;
 
         /// <summary>End of operation with EOPIE, or an error with ERRIE.</summary>
         public GPIO IRQ { get; } = new GPIO();
@@ -208,7 +191,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 sectors.AddRange(SectorsOfBank(0));
             }
-            if(massEraseOfSecondBank != null && massEraseOfSecondBank.Value)
+            if(massEraseOfSecondBank.Value)
             {
                 sectors.AddRange(SectorsOfBank(1));
             }
@@ -246,7 +229,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool Exists(int sector)
         {
             var (offset, size) = Sector(sector);
-            return offset + size <= flash.Size && (sector < MostSectorsOfBank || facts.HasTwoFlashBanks);
+            return offset + size <= flash.Size && sector < MostSectorsOfBank * facts.FlashBanks;
         }
 
         private void Fail(IFlagRegisterField flag, string subject, string rule)
@@ -281,7 +264,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 optionBytes.BrownOutLevelAndUser = (optionControl.Value >> 2) & 0x3F;
                 optionBytes.ReadProtection = RequestedReadProtection;
-                optionBytes.NotWriteProtected = (optionControl.Value >> 16 & 0xFFF) | (secondOptionControl == null ? 0 : (secondOptionControl.Value >> 16 & 0xFFF) << MostSectorsOfBank);
+                optionBytes.NotWriteProtected = (optionControl.Value >> 16 & 0xFFF) | (secondOptionControl.Value >> 16 & 0xFFF) << MostSectorsOfBank;
                 optionBytes.BankModes = optionControl.Value >> 30;
             }
             ShowOptionBytes();
@@ -294,11 +277,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void ShowOptionBytes()
         {
             optionControl.Value = (optionBytes.BrownOutLevelAndUser << 2) | (optionBytes.ReadProtection << 8)
-                | ((optionBytes.NotWriteProtected & ((1u << facts.FlashSectorsOfBank) - 1)) << 16) | (optionBytes.BankModes << 30);
-            if(secondOptionControl != null)
-            {
-                secondOptionControl.Value = (optionBytes.NotWriteProtected >> MostSectorsOfBank) << 16;
-            }
+                | ((optionBytes.NotWriteProtected & ((1u << MostSectorsOfBank) - 1)) << 16) | (optionBytes.BankModes << 30);
+            secondOptionControl.Value = (optionBytes.NotWriteProtected >> MostSectorsOfBank) << 16;
         }
 
         private uint RequestedReadProtection => optionControl.Value >> 8 & 0xFF;
@@ -352,9 +332,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             const FieldMode errorFlag = FieldMode.Read | FieldMode.WriteOneToClear;
 
-            Registers.AccessControl.Define(this)
-                .WithValueField(0, facts.FlashLatencyWidth, name: "LATENCY")
-                .WithReservedBits(facts.FlashLatencyWidth, 8 - facts.FlashLatencyWidth)
+            Define(Registers.ACR)
+                .WithValueField(0, 4, name: "LATENCY")
+                .WithReservedBits(4, 4)
                 .WithFlag(8, name: "PRFTEN")
                 .WithFlag(9, name: "ICEN")
                 .WithFlag(10, name: "DCEN")
@@ -362,13 +342,13 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(12, name: "DCRST")
                 .WithReservedBits(13, 19);
 
-            Registers.Key.Define(this)
+            Registers.KEYR.Define(this)
                 .WithValueField(0, 32, FieldMode.Write, writeCallback: (_, value) => controlLock.Accept((uint)value), name: "FKEYR");
 
-            Registers.OptionKey.Define(this)
+            Registers.OPTKEYR.Define(this)
                 .WithValueField(0, 32, FieldMode.Write, writeCallback: (_, value) => optionLock.Accept((uint)value), name: "OPTKEYR");
 
-            var status = Registers.Status.Define(this)
+            Define(Registers.SR)
                 .WithFlag(0, out endOfOperation, errorFlag, name: "EOP")
                 .WithFlag(1, out operationError, errorFlag, name: "OPERR")
                 .WithReservedBits(2, 2)
@@ -376,27 +356,20 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(5, errorFlag, name: "PGAERR")
                 .WithFlag(6, errorFlag, name: "PGPERR")
                 .WithFlag(7, out programmingSequenceError, errorFlag, name: "PGSERR")
+                .WithFlag(8, errorFlag, name: "RDERR")
                 .WithReservedBits(9, 7)
                 .WithFlag(16, FieldMode.Read, name: "BSY")
                 .WithReservedBits(17, 15)
                 .WithWriteCallback((_, __) => UpdateInterrupt());
 
-            if(facts.HasSectorReadProtection)
-            {
-                status.WithFlag(8, errorFlag, name: "RDERR");
-            }
-            else
-            {
-                status.WithReservedBits(8, 1);
-            }
-
-            var control = Registers.Control.Define(this)
+            Define(Registers.CR)
                 .WithFlag(0, name: "PG")
                 .WithFlag(1, out sectorErase, name: "SER")
                 .WithFlag(2, out massErase, name: "MER")
-                .WithValueField(3, facts.HasTwoFlashBanks ? 5 : 4, out sectorNumber, name: "SNB")
+                .WithValueField(3, 5, out sectorNumber, name: "SNB")
                 .WithValueField(8, 2, name: "PSIZE")
                 .WithReservedBits(10, 5)
+                .WithFlag(15, out massEraseOfSecondBank, name: "MER1")
                 .WithFlag(16, out var start, valueProviderCallback: _ => false, name: "STRT")
                 .WithReservedBits(17, 7)
                 .WithFlag(24, out endOfOperationInterrupt, name: "EOPIE")
@@ -416,28 +389,20 @@ namespace Antmicro.Renode.Peripherals.Chip
                     UpdateInterrupt();
                 });
 
-            if(facts.HasTwoFlashBanks)
-            {
-                control.WithFlag(15, out massEraseOfSecondBank, name: "MER1");
-            }
-            else
-            {
-                control
-                    .WithReservedBits(7, 1)
-                    .WithReservedBits(15, 1);
-            }
-
             // What is written here waits for OPTSTRT.
-            optionControl = Registers.OptionControl.Define(this)
+            optionControl = Define(Registers.OPTCR)
                 .WithFlag(0, out var lockOptions, valueProviderCallback: _ => optionLock.IsLocked, name: "OPTLOCK")
                 .WithFlag(1, out var startOptions, valueProviderCallback: _ => false, name: "OPTSTRT")
                 .WithValueField(2, 2, name: "BOR_LEV")
+                .WithFlag(4, name: "BFB2")
                 .WithFlag(5, name: "WDG_SW")
                 .WithFlag(6, name: "nRST_STOP")
                 .WithFlag(7, name: "nRST_STDBY")
                 .WithValueField(8, 8, name: "RDP")
-                .WithValueField(16, facts.FlashSectorsOfBank, name: "nWRP")
-                .WithReservedBits(16 + facts.FlashSectorsOfBank, 14 - facts.FlashSectorsOfBank)
+                .WithValueField(16, MostSectorsOfBank, name: "nWRP")
+                .WithReservedBits(28, 2)
+                .WithFlag(30, name: "DB1M")
+                .WithFlag(31, name: "SPRMOD")
                 .WithWriteCallback((_, __) =>
                 {
                     if(startOptions.Value)
@@ -450,25 +415,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                     }
                 });
 
-            if(facts.HasSectorReadProtection)
-            {
-                optionControl.WithFlag(31, name: "SPRMOD");
-            }
-            else
-            {
-                optionControl.WithReservedBits(31, 1);
-            }
-            if(!facts.HasTwoFlashBanks)
-            {
-                optionControl
-                    .WithReservedBits(4, 1)
-                    .WithReservedBits(30, 1);
-                return;
-            }
-            optionControl
-                .WithFlag(4, name: "BFB2")
-                .WithFlag(30, name: "DB1M");
-            secondOptionControl = Registers.SecondOptionControl.Define(this)
+            secondOptionControl = Define(Registers.OPTCR1)
                 .WithReservedBits(0, 16)
                 .WithValueField(16, MostSectorsOfBank, name: "nWRP")
                 .WithReservedBits(28, 4);
@@ -487,8 +434,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithReservedBits(16, 16);
 
             OptionRegisters.WriteProtection.Define(optionRegion)
-                .WithValueField(0, facts.FlashSectorsOfBank, FieldMode.Read, valueProviderCallback: _ => optionBytes.NotWriteProtected & ((1u << facts.FlashSectorsOfBank) - 1), name: "nWRP")
-                .WithReservedBits(facts.FlashSectorsOfBank, 32 - facts.FlashSectorsOfBank);
+                .WithValueField(0, facts.SectorsOfBank, FieldMode.Read, valueProviderCallback: _ => optionBytes.NotWriteProtected & ((1u << facts.SectorsOfBank) - 1), name: "nWRP")
+                .WithReservedBits(facts.SectorsOfBank, 32 - facts.SectorsOfBank);
         }
 
         private IFlagRegisterField endOfOperation;
@@ -507,13 +454,11 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool refusalReported;
 
         private readonly ResetController resets;
-        private readonly ChipFacts facts;
         private readonly MappedMemory flash;
         private readonly STM32F4_BackupSRAM backupSram;
         private readonly STM32F4_RTC rtc;
         private readonly OptionBytes optionBytes;
         private readonly DoubleWordRegisterCollection optionRegion;
-        private readonly GuestMistakes mistakes;
         private readonly KeyLock controlLock = new KeyLock(0x45670123, 0xCDEF89AB);
         private readonly KeyLock optionLock = new KeyLock(0x08192A3B, 0x4C5D6E7F);
 
@@ -523,8 +468,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private const byte Erased = 0xFF;
         private const uint Unprotected = 0xAA;
         private const uint ProtectedForEver = 0xCC;
-
-        private static readonly string[] RegisterNames = { "ACR", "KEYR", "OPTKEYR", "SR", "CR", "OPTCR", "OPTCR1" };
 
         /// <summary>Flash content: outlives every reset and loss of power. The values are those of a new chip.</summary>
         private class OptionBytes
@@ -581,13 +524,13 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private enum Registers
         {
-            AccessControl = 0x00,
-            Key = 0x04,
-            OptionKey = 0x08,
-            Status = 0x0C,
-            Control = 0x10,
-            OptionControl = 0x14,
-            SecondOptionControl = 0x18,
+            ACR = 0x00,
+            KEYR = 0x04,
+            OPTKEYR = 0x08,
+            SR = 0x0C,
+            CR = 0x10,
+            OPTCR = 0x14,
+            OPTCR1 = 0x18,
         }
 
         private enum OptionRegisters

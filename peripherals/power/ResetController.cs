@@ -31,12 +31,14 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="owner">Whose name its log lines carry.</param>
         /// <param name="randomContent">What memories hold that have lost their supply.</param>
         /// <param name="volatileMemories">Memories that lose their content with VDD and in Standby.</param>
-        internal ResetController(IMachine machine, IPeripheral owner, RandomContent randomContent, IMemory[] volatileMemories)
+        /// <param name="levels">At which VDD the chip acts.</param>
+        internal ResetController(IMachine machine, IPeripheral owner, RandomContent randomContent, IMemory[] volatileMemories, SupplyLevels levels)
         {
             this.machine = machine;
             this.owner = owner;
             this.randomContent = randomContent;
             this.volatileMemories = volatileMemories;
+            this.levels = levels;
             members = new List<IResetMember>();
             OptionBytes = new NewChip();
             LastReset = "power-on";
@@ -219,11 +221,11 @@ namespace Antmicro.Renode.Peripherals.Chip
         public string StateName => StateNames[(int)state];
 
         /// <summary>The brown-out level in volts, falling and rising; 0 if it is off.</summary>
-        public (double Falling, double Rising) BrownOutThreshold => BrownOutThresholds[OptionBytes.BrownOutLevel];
+        public (double Falling, double Rising) BrownOutThreshold => levels.BrownOut[OptionBytes.BrownOutLevel];
 
         /// <summary>All levels of VDD at which something here happens, in volts.</summary>
-        public IEnumerable<double> Thresholds => BrownOutThresholds.SelectMany(x => new[] { x.Falling, x.Rising }).Where(x => x > 0)
-            .Concat(new[] { PowerOnThreshold, PowerDownThreshold });
+        public IEnumerable<double> Thresholds => levels.BrownOut.SelectMany(x => new[] { x.Falling, x.Rising }).Where(x => x > 0)
+            .Concat(new[] { levels.PowerOn, levels.PowerDown });
 
         /// <summary>All members that have something to say in <see cref="STM32F4_Supplies.Status"/>.</summary>
         public IEnumerable<IStatusProvider> StatusProviders => members.OfType<IStatusProvider>();
@@ -290,7 +292,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private State NextState(double volts)
         {
-            if(volts < (state == State.Off ? PowerOnThreshold : PowerDownThreshold))
+            if(volts < (state == State.Off ? levels.PowerOn : levels.PowerDown))
             {
                 return State.Off;
             }
@@ -409,16 +411,11 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly IPeripheral owner;
         private readonly RandomContent randomContent;
         private readonly IMemory[] volatileMemories;
+        private readonly SupplyLevels levels;
         private readonly List<IResetMember> members;
 
-        // Typical values of the STM32F407 datasheet, "Embedded reset and power control block characteristics".
-        private const double PowerOnThreshold = 1.72;
-        private const double PowerDownThreshold = 1.68;
         private const uint PinsSettleAfter = 500;
         private const ResetCause PowerFlags = ResetCause.PowerOn | ResetCause.BrownOut | ResetCause.Pin;
-
-        // By level; level 0 is off. Typical values of the datasheet.
-        private static readonly (double Falling, double Rising)[] BrownOutThresholds = { (0, 0), (2.19, 2.29), (2.50, 2.59), (2.83, 2.92) };
 
         private static readonly string[] StateNames = { "on", "on, chip in Standby", "on, chip held in reset by brown-out", "off" };
 

@@ -28,14 +28,15 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// core's NVIC.InDeepSleep, input 2 is the second WKUP pin of the F446 (PC13).
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_PWR : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IClockGated, IResetMember, IRetainsState, IStatusProvider
+    public class STM32F4_PWR : RegisterBlock, IGPIOReceiver, IClockGated, IResetMember, IRetainsState, IStatusProvider
     {
         /// <summary>Creates the power controller.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="supplies">Supplies of the chip.</param>
         /// <param name="backupRegulatorDelay">Microseconds of virtual time from BRE to BRR, 0 to 1000000.</param>
         /// <param name="backupRegulatorReads">Reads of PWR_CSR from BRE to BRR, 0 to 1000000; the shorter of the two delays counts.</param>
-        public STM32F4_PWR(IMachine machine, STM32F4_Supplies supplies, uint backupRegulatorDelay = 2, uint backupRegulatorReads = 30) : base(machine)
+        public STM32F4_PWR(IMachine machine, STM32F4_Supplies supplies, uint backupRegulatorDelay = 2, uint backupRegulatorReads = 30)
+            : base(machine, "PWR", typeof(Registers), ChipFacts.Of(supplies), x => x.Power)
         {
             if(supplies == null)
             {
@@ -46,16 +47,14 @@ namespace Antmicro.Renode.Peripherals.Chip
                 throw new ConstructionException($"backupRegulatorDelay and backupRegulatorReads have to be at most {LongestDelay}");
             }
             this.supplies = supplies;
-            facts = ChipFacts.Of(supplies.Line);
             this.backupRegulatorDelay = TimeInterval.FromMicroseconds(backupRegulatorDelay);
             this.backupRegulatorReads = backupRegulatorReads;
-            mistakes = new GuestMistakes(machine, this);
             status = new StatusFlags();
             regulator = new BackupRegulator();
             IRQ = new GPIO();
             DefineRegisters();
             supplies.Resets.Attach(this);
-            supplies.WatchLevels(VoltageDetectorLevels.SelectMany(x => new[] { x.Falling, x.Rising }));
+            supplies.WatchLevels(facts.Levels.VoltageDetector.SelectMany(x => new[] { x.Falling, x.Rising }));
             supplies.VddChanged += _ => UpdateVoltageDetector();
         }
 
@@ -79,12 +78,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             base.WriteDoubleWord(offset, value);
-        }
-
-        /// <inheritdoc/>
-        public override string OffsetToString(long offset)
-        {
-            return offset == (long)Registers.Control ? "PWR_CR" : offset == (long)Registers.ControlStatus ? "PWR_CSR" : $"PWR+0x{offset:X}";
         }
 
         /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>
@@ -208,12 +201,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         [HideInMonitor]
         public bool MainPllReady { get; set; }
 
-        /// <summary>Mistakes of the guest program seen by this model.</summary>
-        public int GuestMistakeCount => mistakes.Count;
-
-        /// <summary>The mistakes, one line for each kind.</summary>
-        public string GuestMistakes => mistakes.Summary;
-
         /// <inheritdoc/>
         [HideInMonitor]
         public IEnumerable<KeyValuePair<string, string>> StatusLines
@@ -225,9 +212,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 yield return KeyValuePair.Create("Backup domain", BackupDomainWritable ? "writable (DBP = 1)" : "write-protected (DBP = 0)");
             }
         }
-
-        /// <inheritdoc/>
-        public long Size => 0x400;
 
         /// <summary>Output of the voltage detector (PVD), to EXTI line 16. High while VDD is below the level in PLS.</summary>
         public GPIO IRQ { get; }
@@ -243,9 +227,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void DefineRegisters()
         {
-            var hasOverDrive = facts.HasOverDrive;
-
-            var control = Registers.Control.Define(this, hasOverDrive ? 0x0000C000u : 0x00004000u)
+            Define(Registers.CR)
                 .WithFlag(0, name: "LPDS")
                 .WithFlag(1, out powerDownInDeepSleep, name: "PDDS")
                 .WithFlag(2, FieldMode.Write, writeCallback: (_, value) => status.WokenUp &= !value, name: "CWUF")
@@ -254,78 +236,47 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithValueField(5, 3, out voltageDetectorLevel, name: "PLS")
                 .WithFlag(8, out disableBackupProtection, changeCallback: (_, __) => BackupDomainAccessChanged?.Invoke(), name: "DBP")
                 .WithFlag(9, name: "FPDS")
+                .WithFlag(10, name: "LPUDS")
+                .WithFlag(11, name: "MRUDS")
+                .WithReservedBits(12, 1)
+                .WithFlag(13, name: "ADCDC1")
+                .WithValueField(14, 2, out voltageScaling, changeCallback: (old, _) =>
+                {
+                    if(facts.VoltageScalingNeedsPllOff && MainPllReady)
+                    {
+                        mistakes.Report("PWR_CR.VOS", "write ignored, because the main PLL runs");
+                        voltageScaling.Value = old;
+                    }
+                }, name: "VOS")
+                .WithFlag(16, out overDrive, name: "ODEN")
+                .WithFlag(17, out overDriveSwitch, name: "ODSWEN")
+                .WithValueField(18, 2, out underDrive, name: "UDEN")
+                .WithFlag(20, name: "FMSSR")
+                .WithFlag(21, name: "FISSR")
+                .WithReservedBits(22, 10)
                 .WithWriteCallback((_, __) =>
                 {
                     voltageScalingWritten = true;
                     UpdateVoltageDetector();
                 });
-            var controlStatus = Registers.ControlStatus.Define(this)
+            Define(Registers.CSR)
                 .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => status.WokenUp, name: "WUF")
                 .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => status.WasInStandby, name: "SBF")
                 .WithFlag(2, FieldMode.Read, valueProviderCallback: _ => IRQ.IsSet, name: "PVDO")
                 .WithFlag(3, FieldMode.Read, valueProviderCallback: _ => ReadBackupRegulatorReady(), name: "BRR")
                 .WithReservedBits(4, 3)
-                .WithFlag(8, valueProviderCallback: _ => status.WakeUpPinEnabled, writeCallback: (_, value) => EnableWakeUpPin(value),
-                    name: facts.HasSecondWakeUpPin ? "EWUP1" : "EWUP")
+                .WithFlag(7, valueProviderCallback: _ => status.SecondWakeUpPinEnabled, writeCallback: (_, value) => EnableSecondWakeUpPin(value), name: "EWUP2")
+                .WithFlag(8, valueProviderCallback: _ => status.WakeUpPinEnabled, writeCallback: (_, value) => EnableWakeUpPin(value), name: "EWUP")
                 .WithFlag(9, valueProviderCallback: _ => regulator.Enabled, writeCallback: (_, value) => WriteBackupRegulatorEnable(value), name: "BRE")
                 .WithReservedBits(10, 4)
-                .WithFlag(14, FieldMode.Read, valueProviderCallback: _ => MainPllReady || (!hasOverDrive && voltageScalingWritten), name: "VOSRDY")
-                .WithReservedBits(15, 1);
-
-            if(facts.HasSecondWakeUpPin)
-            {
-                controlStatus.WithFlag(7, valueProviderCallback: _ => status.SecondWakeUpPinEnabled, writeCallback: (_, value) => EnableSecondWakeUpPin(value), name: "EWUP2");
-            }
-            else
-            {
-                controlStatus.WithReservedBits(7, 1);
-            }
-
-            if(hasOverDrive)
-            {
-                control
-                    .WithFlag(10, name: "LPUDS")
-                    .WithFlag(11, name: "MRUDS")
-                    .WithReservedBits(12, 1)
-                    .WithFlag(13, name: "ADCDC1")
-                    .WithValueField(14, 2, out voltageScaling, changeCallback: (old, _) =>
-                    {
-                        if(MainPllReady)
-                        {
-                            mistakes.Report("PWR_CR.VOS", "write ignored, because the main PLL runs");
-                            voltageScaling.Value = old;
-                        }
-                    }, name: "VOS")
-                    .WithFlag(16, out overDrive, name: "ODEN")
-                    .WithFlag(17, out overDriveSwitch, name: "ODSWEN")
-                    .WithValueField(18, 2, out underDrive, name: "UDEN");
-                if(facts.HasFlashStopBits)
-                {
-                    control
-                        .WithFlag(20, name: "FMSSR")
-                        .WithFlag(21, name: "FISSR")
-                        .WithReservedBits(22, 10);
-                }
-                else
-                {
-                    control.WithReservedBits(20, 12);
-                }
-                controlStatus
-                    .WithFlag(16, FieldMode.Read, valueProviderCallback: _ => overDrive.Value, name: "ODRDY")
-                    .WithFlag(17, FieldMode.Read, valueProviderCallback: _ => overDrive.Value && overDriveSwitch.Value, name: "ODSWRDY")
-                    .WithValueField(18, 2, FieldMode.Read | FieldMode.Write, valueProviderCallback: _ => status.UnderDriveReady,
-                        writeCallback: (_, value) => status.UnderDriveReady &= ~value, name: "UDRDY")
-                    .WithReservedBits(20, 12);
-            }
-            else
-            {
-                control
-                    .WithReservedBits(10, 4)
-                    .WithFlag(14, name: "VOS")
-                    .WithReservedBits(15, 17);
-                controlStatus
-                    .WithReservedBits(16, 16);
-            }
+                .WithFlag(14, FieldMode.Read,
+                    valueProviderCallback: _ => MainPllReady || (facts.VoltageScalingReadyWhenWritten && voltageScalingWritten), name: "VOSRDY")
+                .WithReservedBits(15, 1)
+                .WithFlag(16, FieldMode.Read, valueProviderCallback: _ => overDrive.Value, name: "ODRDY")
+                .WithFlag(17, FieldMode.Read, valueProviderCallback: _ => overDrive.Value && overDriveSwitch.Value, name: "ODSWRDY")
+                .WithValueField(18, 2, FieldMode.Read | FieldMode.Write, valueProviderCallback: _ => status.UnderDriveReady,
+                    writeCallback: (_, value) => status.UnderDriveReady &= ~value, name: "UDRDY")
+                .WithReservedBits(20, 12);
         }
 
         private void EnableWakeUpPin(bool value)
@@ -372,7 +323,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void UpdateVoltageDetector()
         {
-            var level = VoltageDetectorLevels[(int)voltageDetectorLevel.Value];
+            var level = facts.Levels.VoltageDetector[(int)voltageDetectorLevel.Value];
             var threshold = underVoltage ? level.Rising : level.Falling;
             underVoltage = voltageDetectorEnabled.Value && supplies.Vdd < threshold;
             IRQ.Set(underVoltage);
@@ -385,12 +336,9 @@ namespace Antmicro.Renode.Peripherals.Chip
                 if(isInStop)
                 {
                     isInStop = false;
-                    if(facts.HasOverDrive)
-                    {
-                        overDrive.Value = false;
-                        overDriveSwitch.Value = false;
-                        status.UnderDriveReady = underDrive.Value == UnderDriveEnabled ? UnderDriveEnabled : 0;
-                    }
+                    overDrive.Value = false;
+                    overDriveSwitch.Value = false;
+                    status.UnderDriveReady = underDrive.Value == UnderDriveEnabled ? UnderDriveEnabled : 0;
                     StopLeft?.Invoke();
                 }
                 return;
@@ -435,19 +383,11 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool isInStop;
 
         private readonly STM32F4_Supplies supplies;
-        private readonly ChipFacts facts;
         private readonly TimeInterval backupRegulatorDelay;
         private readonly uint backupRegulatorReads;
-        private readonly GuestMistakes mistakes;
 
         private const uint LongestDelay = 1000000;
         private const ulong UnderDriveEnabled = 3;
-
-        // Typical thresholds of the STM32F407 datasheet, in volts, by PLS.
-        private static readonly (double Falling, double Rising)[] VoltageDetectorLevels =
-        {
-            (2.04, 2.14), (2.19, 2.30), (2.35, 2.45), (2.51, 2.60), (2.66, 2.76), (2.84, 2.93), (2.93, 3.03), (3.03, 3.14),
-        };
 
         /// <summary>Flags of PWR_CSR: in the VDD domain, but untouched by a wake-up from Standby.</summary>
         private class StatusFlags
@@ -470,8 +410,8 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private enum Registers
         {
-            Control = 0x0,
-            ControlStatus = 0x4,
+            CR = 0x0,
+            CSR = 0x4,
         }
 
         private enum Input

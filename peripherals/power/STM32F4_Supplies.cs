@@ -47,17 +47,18 @@ namespace Antmicro.Renode.Peripherals.Chip
         public STM32F4_Supplies(IMachine machine, BatteryWiring wiring = BatteryWiring.CoinCellThroughDiodes, double vdd = 3.3,
             double cellVoltage = 3.0, bool cellPresent = true, IMemory[] volatileMemories = null, ChipLine line = ChipLine.F407_F417)
         {
-            if(!(vdd >= LowestOperatingVdd && vdd <= HighestSupply))
+            if(!Enum.IsDefined(line))
             {
-                throw new ConstructionException(OutOfRange("vdd", vdd, LowestOperatingVdd, HighestSupply));
+                throw new ConstructionException($"line = {line} is no chip line: give one of {string.Join(", ", Enum.GetNames<ChipLine>())}");
+            }
+            levels = ChipFacts.Of(line).Levels;
+            if(!(vdd >= levels.LowestVdd && vdd <= HighestSupply))
+            {
+                throw new ConstructionException(OutOfRange("vdd", vdd, levels.LowestVdd, HighestSupply));
             }
             if(!(cellVoltage >= 0 && cellVoltage <= HighestSupply))
             {
                 throw new ConstructionException(OutOfRange("cellVoltage", cellVoltage, 0, HighestSupply));
-            }
-            if(!Enum.IsDefined(line))
-            {
-                throw new ConstructionException($"line = {line} is no chip line: give one of {string.Join(", ", Enum.GetNames<ChipLine>())}");
             }
             this.machine = machine;
             this.wiring = wiring;
@@ -67,9 +68,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.cellPresent = cellPresent && wiring != BatteryWiring.TiedToVdd;
             operatingVdd = vdd;
             RandomContent = new RandomContent();
-            Resets = new ResetController(machine, this, RandomContent, volatileMemories ?? new IMemory[0]);
-            Resets.ApplySupplies(vdd, VbatAt(vdd) >= LowestVbat);
-            watchedLevels = new SortedSet<double>(Resets.Thresholds) { LowestVbat };
+            Resets = new ResetController(machine, this, RandomContent, volatileMemories ?? new IMemory[0], levels);
+            Resets.ApplySupplies(vdd, VbatAt(vdd) >= levels.LowestVbat);
+            watchedLevels = new SortedSet<double>(Resets.Thresholds) { levels.LowestVbat };
             ramp = new VddRamp(machine, this)
             {
                 // What stops or starts the core, or may lose the backup domain, waits until the core stands still.
@@ -300,7 +301,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public double Vbat => VbatAt(Vdd);
 
         /// <summary>Would VBAT hold the backup domain if VDD were cut now?</summary>
-        public bool HasBattery => VbatAt(0) >= LowestVbat;
+        public bool HasBattery => VbatAt(0) >= levels.LowestVbat;
 
         /// <summary>State of all supplies and of what depends on them, as a table for people.</summary>
         public string Status
@@ -356,8 +357,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void ApplyVdd(double value)
         {
             vdd = value;
-            Resets.ApplySupplies(value, VbatAt(value) >= LowestVbat);
-            if(IsPowered && !ramp.IsRunning && value >= LowestOperatingVdd)
+            Resets.ApplySupplies(value, VbatAt(value) >= levels.LowestVbat);
+            if(IsPowered && !ramp.IsRunning && value >= levels.LowestVdd)
             {
                 operatingVdd = value;
             }
@@ -405,7 +406,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void UpdateBackupSupply()
         {
-            Resets.ApplyBackupSupply(Vbat >= LowestVbat);
+            Resets.ApplyBackupSupply(Vbat >= levels.LowestVbat);
         }
 
         private void InSyncedState(Action action)
@@ -434,13 +435,12 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool isCrossing;
         private int powerCuts;
 
+        private readonly SupplyLevels levels;
         private readonly IMachine machine;
         private readonly BatteryWiring wiring;
         private readonly SortedSet<double> watchedLevels;
         private readonly VddRamp ramp;
 
-        private const double LowestOperatingVdd = 1.8;
-        private const double LowestVbat = 1.65;
         private const double HighestSupply = 3.6;
         private const double DiodeDrop = 0.24;
         private const double LongestPowerCut = 100 * 365.25 * 24 * 3600;

@@ -32,14 +32,15 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// VBAT. There is no reference clock: REFCKON only blocks shifts.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_RTC : BasicDoubleWordPeripheral, IKnownSize, IGPIOReceiver, IResetMember, IRetainsState, IKeepsTime, IStatusProvider
+    public class STM32F4_RTC : RegisterBlock, IGPIOReceiver, IResetMember, IRetainsState, IKeepsTime, IStatusProvider
     {
         /// <summary>Creates the clock, standing at 2000-01-01 00:00:00.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="supplies">Supplies of the chip.</param>
         /// <param name="pwr">Power controller of the chip.</param>
         /// <param name="rcc">Clock controller of the chip.</param>
-        public STM32F4_RTC(IMachine machine, STM32F4_Supplies supplies, STM32F4_PWR pwr, STM32F4_RCC rcc) : base(machine)
+        public STM32F4_RTC(IMachine machine, STM32F4_Supplies supplies, STM32F4_PWR pwr, STM32F4_RCC rcc)
+            : base(machine, "RTC", typeof(Registers), ChipFacts.Of(supplies), x => x.Rtc)
         {
             if(supplies == null || pwr == null || rcc == null)
             {
@@ -48,7 +49,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.supplies = supplies;
             this.pwr = pwr;
             this.rcc = rcc;
-            mistakes = new GuestMistakes(machine, this);
             AlarmIRQ = new GPIO();
             WakeUpIRQ = new GPIO();
             TamperTimestampIRQ = new GPIO();
@@ -74,7 +74,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         public override uint ReadDoubleWord(long offset)
         {
             CatchUp();
-            SampleShadow((Registers)offset);
+            if(offset != (long)Registers.SSR || BitsOf(Registers.SSR) != 0)
+            {
+                SampleShadow((Registers)offset);
+            }
             return IsBackupRegister(offset) && IsRefused() ? 0 : base.ReadDoubleWord(offset);
         }
 
@@ -100,8 +103,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         public override string OffsetToString(long offset)
         {
-            return IsBackupRegister(offset) ? $"RTC_BKP{(offset - (long)Registers.Backup0) / 4}R"
-                : RegisterNames.TryGetValue((Registers)offset, out var name) ? "RTC_" + name : $"RTC+0x{offset:X}";
+            return IsBackupRegister(offset) ? $"RTC_BKP{(offset - (long)Registers.BKP0R) / 4}R" : base.OffsetToString(offset);
         }
 
         /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>
@@ -183,7 +185,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 writer.Write(RegistersCollection.Read((long)register));
             }
-            writer.Write(RegistersCollection.Read((long)Registers.InitializationStatus) & RetainedStatusFlags);
+            writer.Write(RegistersCollection.Read((long)Registers.ISR) & RetainedStatusFlags);
             foreach(var value in BackupRegisterValues)
             {
                 writer.Write(value);
@@ -234,12 +236,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Content of the backup registers BKP0R to BKP19R, whatever protects them.</summary>
         public uint[] BackupRegisterValues => backupRegisters.Select(x => (uint)x.Value).ToArray();
 
-        /// <summary>Mistakes of the guest program seen by this model.</summary>
-        public int GuestMistakeCount => mistakes.Count;
-
-        /// <summary>The mistakes, one line for each kind.</summary>
-        public string GuestMistakes => mistakes.Summary;
-
         /// <inheritdoc/>
         [HideInMonitor]
         public IEnumerable<KeyValuePair<string, string>> StatusLines
@@ -253,9 +249,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 }
             }
         }
-
-        /// <inheritdoc/>
-        public long Size => 0x400;
 
         /// <summary>Alarm A or B, to EXTI line 17.</summary>
         public GPIO AlarmIRQ { get; }
@@ -281,56 +274,56 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             switch((Registers)offset)
             {
-            case Registers.Time:
-            case Registers.Date:
-            case Registers.Prescaler:
-            case Registers.Calibration:
+            case Registers.TR:
+            case Registers.DR:
+            case Registers.PRER:
+            case Registers.CALIBR:
                 return IsInitializing ? null : "RTC_ISR.INITF is 0";
-            case Registers.AlarmA:
-            case Registers.AlarmASubSecond:
+            case Registers.ALRMAR:
+            case Registers.ALRMASSR:
                 return alarms[0].Enabled.Value && !IsInitializing ? "RTC_CR.ALRAE is on" : null;
-            case Registers.AlarmB:
-            case Registers.AlarmBSubSecond:
+            case Registers.ALRMBR:
+            case Registers.ALRMBSSR:
                 return alarms[1].Enabled.Value && !IsInitializing ? "RTC_CR.ALRBE is on" : null;
-            case Registers.WakeUpTimer:
+            case Registers.WUTR:
                 return wakeUpEnabled.Value ? "RTC_CR.WUTE is on" : null;
-            case Registers.ShiftControl:
+            case Registers.SHIFTR:
                 return IsShiftPending ? "a shift is pending (RTC_ISR.SHPF)" : referenceClock.Value ? "RTC_CR.REFCKON is on" : null;
-            case Registers.SmoothCalibration:
+            case Registers.CALR:
                 return IsCalibrationPending ? "a calibration is pending (RTC_ISR.RECALPF)" : null;
             }
             // The manual likens an enabled tamper pin to a level detection that goes on (26.3.13).
-            return offset >= (long)Registers.Backup0 && tampers.Any(x => x.IsHeld) ? "a tamper pin is still active" : null;
+            return offset >= (long)Registers.BKP0R && tampers.Any(x => x.IsHeld) ? "a tamper pin is still active" : null;
         }
 
         private static bool IsBackupRegister(long offset)
         {
-            return offset >= (long)Registers.Backup0 && offset < (long)Registers.Backup0 + (4 * BackupRegisters);
+            return offset >= (long)Registers.BKP0R && offset < (long)Registers.BKP0R + (4 * BackupRegisters);
         }
 
         private static bool IsProtectedByKey(long offset)
         {
             switch((Registers)offset)
             {
-            case Registers.WriteProtection:
-            case Registers.InitializationStatus:
-            case Registers.TamperAlternateFunction:
+            case Registers.WPR:
+            case Registers.ISR:
+            case Registers.TAFCR:
                 return false;
             default:
-                return offset < (long)Registers.Backup0;
+                return offset < (long)Registers.BKP0R;
             }
         }
 
         private void DefineRegisters()
         {
-            DefineTime(Registers.Time.Define(this), () => sampledTime)
+            DefineTime(Registers.TR.Define(this), () => sampledTime)
                 .WithWriteCallback((_, value) =>
                 {
                     isShadowReset = false;
                     calendar.SetTime(value, twelveHours.Value);
                 });
 
-            DefineDate(Registers.Date.Define(this), () => sampledDate)
+            DefineDate(Registers.DR.Define(this), () => sampledDate)
                 .WithValueField(16, 4, valueProviderCallback: _ => BitHelper.GetValue(sampledDate, 16, 4), name: "YU")
                 .WithValueField(20, 4, valueProviderCallback: _ => BitHelper.GetValue(sampledDate, 20, 4), name: "YT")
                 .WithReservedBits(24, 8)
@@ -340,7 +333,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                     calendar.SetDate(value);
                 });
 
-            Registers.Control.Define(this)
+            Define(Registers.CR)
                 .WithValueField(0, 3, out wakeUpClock, changeCallback: (old, _) =>
                 {
                     if(wakeUpDue != null)
@@ -371,7 +364,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(23, out calibrationOutputEnabled, name: "COE")
                 .WithReservedBits(24, 8);
 
-            Registers.InitializationStatus.Define(this)
+            Define(Registers.ISR)
                 .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => !alarms[0].Enabled.Value && !IsInitializing, name: "ALRAWF")
                 .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => !alarms[1].Enabled.Value && !IsInitializing, name: "ALRBWF")
                 .WithFlag(2, FieldMode.Read, valueProviderCallback: _ => !wakeUpEnabled.Value, name: "WUTWF")
@@ -392,47 +385,47 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(16, FieldMode.Read, valueProviderCallback: _ => IsCalibrationPending, name: "RECALPF")
                 .WithReservedBits(17, 15, silent: true);
 
-            Registers.Prescaler.Define(this, 0x007F00FF)
+            Define(Registers.PRER)
                 .WithValueField(0, 15, out synchronousPrescaler, name: "PREDIV_S")
                 .WithReservedBits(15, 1)
                 .WithValueField(16, 7, out asynchronousPrescaler, name: "PREDIV_A")
                 .WithReservedBits(23, 9);
 
-            Registers.WakeUpTimer.Define(this, 0x0000FFFF)
+            Registers.WUTR.Define(this, 0x0000FFFF)
                 .WithValueField(0, 16, out wakeUpReload, name: "WUT")
                 .WithReservedBits(16, 16);
 
-            Registers.Calibration.Define(this)
+            Registers.CALIBR.Define(this)
                 .WithValueField(0, 5, out coarseCalibrationMinutes, name: "DC")
                 .WithReservedBits(5, 2)
                 .WithFlag(7, out coarseCalibrationNegative, name: "DCS")
                 .WithReservedBits(8, 24);
 
-            DefineAlarm(alarms[0], Registers.AlarmA, Registers.AlarmASubSecond);
-            DefineAlarm(alarms[1], Registers.AlarmB, Registers.AlarmBSubSecond);
+            DefineAlarm(alarms[0], Registers.ALRMAR, Registers.ALRMASSR);
+            DefineAlarm(alarms[1], Registers.ALRMBR, Registers.ALRMBSSR);
 
-            Registers.WriteProtection.Define(this)
+            Registers.WPR.Define(this)
                 .WithValueField(0, 8, FieldMode.Write, writeCallback: (_, value) => WriteKey((uint)value), name: "KEY")
                 .WithReservedBits(8, 24);
 
-            Registers.SubSecond.Define(this)
+            Define(Registers.SSR)
                 .WithValueField(0, 16, FieldMode.Read, valueProviderCallback: _ => sampledSubSecond, name: "SS")
                 .WithReservedBits(16, 16);
 
-            Registers.ShiftControl.Define(this)
+            Define(Registers.SHIFTR)
                 .WithValueField(0, 15, FieldMode.Write, name: "SUBFS")
                 .WithReservedBits(15, 16)
                 .WithFlag(31, FieldMode.Write, name: "ADD1S")
                 .WithWriteCallback((_, value) => Shift((long)(value & 0x7FFF), value >> 31));
 
-            DefineTime(Registers.TimestampTime.Define(this), () => timestamp.Time, FieldMode.Read);
-            DefineDate(Registers.TimestampDate.Define(this), () => timestamp.Date, FieldMode.Read)
+            DefineTime(Registers.TSTR.Define(this), () => timestamp.Time, FieldMode.Read);
+            DefineDate(Registers.TSDR.Define(this), () => timestamp.Date, FieldMode.Read)
                 .WithReservedBits(16, 16);
-            Registers.TimestampSubSecond.Define(this)
+            Define(Registers.TSSSR)
                 .WithValueField(0, 16, FieldMode.Read, valueProviderCallback: _ => timestamp.SubSecond, name: "SS")
                 .WithReservedBits(16, 16);
 
-            Registers.SmoothCalibration.Define(this)
+            Define(Registers.CALR)
                 .WithValueField(0, 9, out calibrationMinus, name: "CALM")
                 .WithReservedBits(9, 4)
                 .WithFlag(13, out calibrationWindow16, name: "CALW16")
@@ -447,7 +440,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                     }
                 });
 
-            Registers.TamperAlternateFunction.Define(this)
+            Define(Registers.TAFCR)
                 .WithFlag(0, out tampers[0].Enabled, name: "TAMP1E")
                 .WithFlag(1, out tampers[0].Trigger, name: "TAMP1TRG")
                 .WithFlag(2, out tamperInterruptEnabled, name: "TAMPIE")
@@ -467,7 +460,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithWriteCallback((_, __) => UpdateTampers());
 
             backupRegisters = new IValueRegisterField[BackupRegisters];
-            Registers.Backup0.DefineMany(this, BackupRegisters, (register, i) => register.WithValueField(0, 32, out backupRegisters[i], name: "BKP"));
+            Registers.BKP0R.DefineMany(this, BackupRegisters, (register, i) => register.WithValueField(0, 32, out backupRegisters[i], name: "BKP"));
         }
 
         private DoubleWordRegister DefineTime(DoubleWordRegister register, Func<uint> time, FieldMode mode = FieldMode.Read | FieldMode.Write)
@@ -513,7 +506,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithValueField(28, 2, name: "DT")
                 .WithFlag(30, name: "WDSEL")
                 .WithFlag(31, name: "MSK4");
-            subSecond.Define(this)
+            Define(subSecond)
                 .WithValueField(0, 15, out alarm.SubSecond, name: "SS")
                 .WithReservedBits(15, 9)
                 .WithValueField(24, 4, out alarm.SubSecondBits, name: "MASKSS")
@@ -589,7 +582,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         // Reading RTC_SSR or RTC_TR locks the later ones of SSR, TR, DR until RTC_DR is read (26.3.6).
         private void SampleShadow(Registers register)
         {
-            if(register != Registers.SubSecond && register != Registers.Time && register != Registers.Date)
+            if(register != Registers.SSR && register != Registers.TR && register != Registers.DR)
             {
                 return;
             }
@@ -606,15 +599,15 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             switch(register)
             {
-            case Registers.SubSecond:
+            case Registers.SSR:
                 lockedTime = lockedTime ?? time;
                 lockedDate = lockedDate ?? date;
                 break;
-            case Registers.Time:
+            case Registers.TR:
                 sampledTime = lockedTime ?? time;
                 lockedDate = lockedDate ?? date;
                 break;
-            case Registers.Date:
+            case Registers.DR:
                 sampledDate = lockedDate ?? date;
                 lockedTime = null;
                 lockedDate = null;
@@ -954,7 +947,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly STM32F4_Supplies supplies;
         private readonly STM32F4_PWR pwr;
         private readonly STM32F4_RCC rcc;
-        private readonly GuestMistakes mistakes;
         private readonly LimitTimer eventTimer;
         private readonly Alarm[] alarms;
         private readonly RtcTamperInput[] tampers;
@@ -975,19 +967,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         // All but the time of day and what the VDD domain holds (RM0090 26.6).
         private static readonly Registers[] RetainedRegisters =
         {
-            Registers.Control, Registers.Prescaler, Registers.WakeUpTimer, Registers.Calibration, Registers.AlarmA, Registers.AlarmB,
-            Registers.TimestampTime, Registers.TimestampDate, Registers.TimestampSubSecond, Registers.SmoothCalibration,
-            Registers.TamperAlternateFunction, Registers.AlarmASubSecond, Registers.AlarmBSubSecond,
-        };
-
-        private static readonly Dictionary<Registers, string> RegisterNames = new Dictionary<Registers, string>
-        {
-            { Registers.Time, "TR" }, { Registers.Date, "DR" }, { Registers.Control, "CR" }, { Registers.InitializationStatus, "ISR" },
-            { Registers.Prescaler, "PRER" }, { Registers.WakeUpTimer, "WUTR" }, { Registers.Calibration, "CALIBR" },
-            { Registers.AlarmA, "ALRMAR" }, { Registers.AlarmB, "ALRMBR" }, { Registers.WriteProtection, "WPR" },
-            { Registers.SubSecond, "SSR" }, { Registers.ShiftControl, "SHIFTR" }, { Registers.TimestampTime, "TSTR" },
-            { Registers.TimestampDate, "TSDR" }, { Registers.TimestampSubSecond, "TSSSR" }, { Registers.SmoothCalibration, "CALR" },
-            { Registers.TamperAlternateFunction, "TAFCR" }, { Registers.AlarmASubSecond, "ALRMASSR" }, { Registers.AlarmBSubSecond, "ALRMBSSR" },
+            Registers.CR, Registers.PRER, Registers.WUTR, Registers.CALIBR, Registers.ALRMAR, Registers.ALRMBR,
+            Registers.TSTR, Registers.TSDR, Registers.TSSSR, Registers.CALR,
+            Registers.TAFCR, Registers.ALRMASSR, Registers.ALRMBSSR,
         };
 
         private struct Timestamp
@@ -1010,26 +992,26 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private enum Registers
         {
-            Time = 0x00,
-            Date = 0x04,
-            Control = 0x08,
-            InitializationStatus = 0x0C,
-            Prescaler = 0x10,
-            WakeUpTimer = 0x14,
-            Calibration = 0x18,
-            AlarmA = 0x1C,
-            AlarmB = 0x20,
-            WriteProtection = 0x24,
-            SubSecond = 0x28,
-            ShiftControl = 0x2C,
-            TimestampTime = 0x30,
-            TimestampDate = 0x34,
-            TimestampSubSecond = 0x38,
-            SmoothCalibration = 0x3C,
-            TamperAlternateFunction = 0x40,
-            AlarmASubSecond = 0x44,
-            AlarmBSubSecond = 0x48,
-            Backup0 = 0x50,
+            TR = 0x00,
+            DR = 0x04,
+            CR = 0x08,
+            ISR = 0x0C,
+            PRER = 0x10,
+            WUTR = 0x14,
+            CALIBR = 0x18,
+            ALRMAR = 0x1C,
+            ALRMBR = 0x20,
+            WPR = 0x24,
+            SSR = 0x28,
+            SHIFTR = 0x2C,
+            TSTR = 0x30,
+            TSDR = 0x34,
+            TSSSR = 0x38,
+            CALR = 0x3C,
+            TAFCR = 0x40,
+            ALRMASSR = 0x44,
+            ALRMBSSR = 0x48,
+            BKP0R = 0x50,
         }
     }
 }

@@ -16,10 +16,10 @@ namespace UnitTests.Fidelity
     {
         public static IReadOnlyList<Fact> All { get; } = Load();
 
-        /// <summary>Chip lines as facts.csv calls them. F40x stands for F405/415 and F407/417, which share one register map.</summary>
+        /// <summary>Chip lines as facts.csv calls them. F40x stands for F405/415 and F407/417, which share one register map, F2 for F205 to F217.</summary>
         public static IReadOnlyDictionary<string, ChipLine> Lines { get; } = new Dictionary<string, ChipLine>
         {
-            { "F40x", ChipLine.F407_F417 }, { "F42x", ChipLine.F42x_F43x }, { "F446", ChipLine.F446 }, { "F469", ChipLine.F469_F479 },
+            { "F2", ChipLine.F207_F217 }, { "F40x", ChipLine.F407_F417 }, { "F42x", ChipLine.F42x_F43x }, { "F446", ChipLine.F446 }, { "F469", ChipLine.F469_F479 },
         };
 
         /// <summary>The folder of this file.</summary>

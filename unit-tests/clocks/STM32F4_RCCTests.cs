@@ -202,6 +202,7 @@ namespace UnitTests
         [TestCase(ChipLine.F446, 1u, 0x3u, 16000000ul, Description = "PLLR below 2 is no factor")]
         [TestCase(ChipLine.F469_F479, 6u, 0x3u, 16000000ul, Description = "SW = 3 is not allowed")]
         [TestCase(ChipLine.F407_F417, 2u, 0x3u, 16000000ul, Description = "SW = 3 is not allowed")]
+        [TestCase(ChipLine.F207_F217, 2u, 0x3u, 16000000ul, Description = "SW = 3 is not allowed")]
         public void ShouldRunTheF446OnOutputROfThePll(ChipLine line, uint pllR, uint switches, ulong frequency)
         {
             BuildChip(line: line);
@@ -421,6 +422,8 @@ namespace UnitTests
         }
 
         // Line, offset, reset value: what differs from the F405/407.
+        [TestCase(ChipLine.F205_F215, 0x30u, 0u)]
+        [TestCase(ChipLine.F205_F215, 0x50u, 0x7E6791FFu)]
         [TestCase(ChipLine.F405_F415, 0x50u, 0x7E6791FFu)]
         [TestCase(ChipLine.F446, 0x04u, 0x24003010u)]
         [TestCase(ChipLine.F446, 0x30u, 0u)]

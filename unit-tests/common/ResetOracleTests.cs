@@ -19,6 +19,7 @@ namespace UnitTests
         [TestCase(ChipLine.F42x_F43x, 2, 150)]
         [TestCase(ChipLine.F446, 3, 150)]
         [TestCase(ChipLine.F469_F479, 4, 150)]
+        [TestCase(ChipLine.F207_F217, 5, 150)]
         public void ShouldHoldWhatTheOracleSays(ChipLine line, int seed, int sequences)
         {
             for(var i = 0; i < sequences; i++)
@@ -229,7 +230,7 @@ namespace UnitTests
             { "reset backup domain", (x, _) => x.WhenPowered(() => { x.SetBits(Bdcr, 1 << 16); x.ClearBits(Bdcr, 1 << 16); }, () => x.oracle.ResetBackupDomain()) },
             { "write the key", (x, _) => x.WhenPowered(() => { x.Write(RtcBase + 0x24, 0xCA); x.Write(RtcBase + 0x24, 0x53); }, () => x.oracle.WriteKey(true)) },
             { "write a wrong key", (x, _) => x.WhenPowered(() => x.Write(RtcBase + 0x24, 0xFF), () => x.oracle.WriteKey(false)) },
-            { "write RTC_CR", (x, v) => x.WhenPowered(() => x.Write(RtcBase + 0x08, v & 0x40020), () => x.oracle.WriteRtcControl(v & 0x40020)) },
+            { "write RTC_CR", (x, v) => x.WhenPowered(() => x.Write(RtcBase + 0x08, v & 0x140000), () => x.oracle.WriteRtcControl(v & 0x140000)) },
             { "tamper", (x, _) => x.WhenPowered(x.Tamper, () => { }) },
             { "press reset", (x, _) => x.WhenPowered(() => x.Supplies.PressReset(), () => x.oracle.ResetSystem(0)) },
             { "software reset", (x, _) => x.WhenPowered(() => x.RequestReset(ResetCause.Software, ResetOracle.Software), () => { }) },

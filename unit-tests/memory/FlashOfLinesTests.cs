@@ -56,6 +56,7 @@ namespace UnitTests
             Assert.That(Read(FlashControllerBase + 0x18), Is.EqualTo(0x0FFE0000), "option bytes are flash");
         }
 
+        [TestCase(ChipLine.F207_F217, 0x7u)]
         [TestCase(ChipLine.F407_F417, 0x7u)]
         [TestCase(ChipLine.F42x_F43x, 0xFu)]
         [TestCase(ChipLine.F446, 0xFu)]

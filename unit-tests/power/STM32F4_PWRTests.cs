@@ -10,6 +10,7 @@ namespace UnitTests
     [TestFixture]
     public class STM32F4_PWRTests : ChipTest
     {
+        [TestCase(ChipLine.F207_F217, 0u)]
         [TestCase(ChipLine.F407_F417, 0x00004000u)]
         [TestCase(ChipLine.F42x_F43x, 0x0000C000u)]
         public void ShouldHaveResetValues(ChipLine line, uint control)

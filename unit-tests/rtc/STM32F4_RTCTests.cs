@@ -4,6 +4,7 @@
 using System;
 using System.Linq;
 
+using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Time;
 
 using NUnit.Framework;
@@ -925,6 +926,40 @@ namespace UnitTests
             SetBits(Apb1Enable, PwrEnable);
             Assert.That(Read(PwrStatus) & 1, Is.Zero, "WUF");
             Assert.That(Read(RtcBase + 0x0C) >> 8 & 1, Is.EqualTo(1), "ALRAF");
+        }
+
+        [TestCase(0x28u, TestName = "SSR")]
+        [TestCase(0x2Cu, TestName = "SHIFTR")]
+        [TestCase(0x38u, TestName = "TSSSR")]
+        [TestCase(0x3Cu, TestName = "CALR")]
+        [TestCase(0x44u, TestName = "ALRMASSR")]
+        [TestCase(0x48u, TestName = "ALRMBSSR")]
+        public void ShouldHaveNoSuchRegisterInTheF2(uint offset)
+        {
+            BuildChip(line: ChipLine.F205_F215);
+            StartLse();
+            Unlock();
+            RunFor(0.3);
+            Write(RtcBase + offset, 0xFFFFFFFF);
+            Assert.That(Read(RtcBase + offset), Is.Zero);
+            RunFor(1.0);
+            Assert.That(Read(RtcBase), Is.EqualTo(0x000001), "the time goes its way: RTC_TR");
+            Assert.That(Read(RtcBase + 0x0C) & 0x10008, Is.Zero, "no shift and no calibration is pending: RTC_ISR");
+        }
+
+        [Test]
+        public void ShouldHaveOneTamperInputInTheF2()
+        {
+            BuildChip(line: ChipLine.F205_F215);
+            UnlockBackupDomain();
+            Write(RtcBase + 0x50, 0xCAFE);
+            Write(RtcBase + 0x40, 0x8);
+            Rtc.OnGPIO(1, true);
+            Assert.That(Read(RtcBase + 0x50), Is.EqualTo(0xCAFE), "TAMP2E is not there");
+            Write(RtcBase + 0x40, 0x1);
+            Rtc.OnGPIO(0, true);
+            Assert.That(Read(RtcBase + 0x50), Is.Zero);
+            Assert.That(Read(RtcBase + 0x0C) & 0x6000, Is.EqualTo(0x2000), "TAMP1F");
         }
 
         [Test]

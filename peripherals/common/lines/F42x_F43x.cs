@@ -1,0 +1,63 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+namespace Antmicro.Renode.Peripherals.Chip
+{
+    /// <summary>STM32F427/429/437/439 (RM0090): over-drive, a PLL for SAI, two banks of flash.</summary>
+    internal static class F42x_F43x
+    {
+        public static readonly RegisterMap Power = new RegisterMap
+        {
+            { "CR", 0x000FEFFF, 0x0000C000 },
+            { "CSR", 0x000F430F },
+        };
+
+        public static readonly RegisterMap Flash = new RegisterMap
+        {
+            { "ACR", 0x00001F0F },
+            { "SR", 0x000101F3 },
+            { "CR", 0x830183FF },
+            { "OPTCR", 0xCFFFFFFF },
+            { "OPTCR1", 0x0FFF0000 },
+        };
+
+        public static readonly ChipFacts Facts = new ChipFacts
+        {
+            Name = nameof(ChipLine.F42x_F43x),
+            Power = Power,
+            Clocks = new RegisterMap
+            {
+                { "CR", 0x3F0FFFFB, 0x00000083 },
+                // Bits 30:28 are PLLR in other lines; ST's HAL writes it here, too.
+                { "PLLCFGR", 0x0F437FFF, 0x24003010, 0x70000000 },
+                { "CFGR", 0xFFFFFCFF },
+                { "CIR", 0x00FF7FFF },
+                { "AHB1RSTR", 0x22E017FF },
+                { "AHB2RSTR", 0x000000F1 },
+                { "AHB3RSTR", 0x00000001 },
+                { "APB1RSTR", 0xF6FEC9FF },
+                { "APB2RSTR", 0x04777933 },
+                { "AHB1ENR", 0x7EF417FF, 0x00100000 },
+                { "AHB2ENR", 0x000000F1 },
+                { "AHB3ENR", 0x00000001 },
+                { "APB1ENR", 0xF6FEC9FF },
+                { "APB2ENR", 0x04777F33 },
+                { "AHB1LPENR", 0x7EEF97FF, 0x7EEF97FF },
+                { "AHB2LPENR", 0x000000F1, 0x000000F1 },
+                { "AHB3LPENR", 0x00000001, 0x00000001 },
+                { "APB1LPENR", 0xF6FEC9FF, 0xF6FEC9FF },
+                { "APB2LPENR", 0x04777F33, 0x04777F33 },
+                { "BDCR", 0x00018307 },
+                { "PLLI2SCFGR", 0x7F007FC0, 0x24003000 },
+                { "PLLSAICFGR", 0x7F007FC0, 0x24003000 },
+                { "DCKCFGR", ("PLLI2SDIVQ", 0, 5), ("PLLSAIDIVQ", 8, 5), ("PLLSAIDIVR", 16, 2), ("SAI1ASRC", 20, 2), ("SAI1BSRC", 22, 2), ("TIMPRE", 24, 1) },
+                { "CKGATENR", 0 },
+                { "DCKCFGR2", 0 },
+            },
+            Rtc = F405_F415.Rtc,
+            Flash = Flash,
+            VoltageScalingNeedsPllOff = true,
+            FlashBanks = 2,
+        };
+    }
+}
