@@ -113,6 +113,9 @@ class Figure:
 
 def compare(measure, variants, most_rounds, are_rates=(True,)):
     """Figures of the variants. measure(variant) gives one number a figure; rounds go on until all agree, or there are too many."""
+    # The first runs of a host are slow, as its own code isn't compiled to the end: they don't count.
+    for variant in variants:
+        measure(variant)
     rounds = []
     while True:
         # Whoever comes first or last has no advantage by it.

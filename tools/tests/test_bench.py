@@ -52,7 +52,11 @@ class CompareTests(unittest.TestCase):
 
     def test_should_let_each_variant_come_first(self):
         self.compare([1] * 1000)
-        self.assertEqual(self.order[:9], ["models", "plain", "again", "plain", "again", "models", "again", "models", "plain"])
+        self.assertEqual(self.order[3:12], ["models", "plain", "again", "plain", "again", "models", "again", "models", "plain"])
+
+    def test_should_not_count_the_first_run_of_each(self):
+        figure, rounds = self.compare([7, 8, 9] + [1] * 1000)
+        self.assertEqual((rounds, figure.agreement, len(self.order)), (bench.FEWEST_ROUNDS, (1, 1), 3 * (bench.FEWEST_ROUNDS + 1)))
 
     def test_should_turn_the_ratio_of_times(self):
         (figure,), _ = bench.compare(lambda variant: [2 if variant == "models" else 1], ("models", "plain", "again"), 6, are_rates=(False,))
