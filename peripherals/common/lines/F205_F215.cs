@@ -7,6 +7,9 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// STM32F205/215 (RM0033, PM0059): the elder of the F4, with a Cortex-M3, at most 120 MHz. Its regulator has one voltage; its
     /// RTC has no sub-seconds and what came with them: shift, smooth calibration, a second and a filtered tamper input.
     /// </summary>
+    /// <remarks>
+    /// We choose: RCC_AHB1ENR is 0 after reset, since bit 20, which is 1 there in the F4, is the gate of a memory that the F2 has not.
+    /// </remarks>
     internal static class F205_F215
     {
         public static readonly RegisterMap Power = new RegisterMap
@@ -27,7 +30,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             { "AHB3RSTR", 0x00000001 },
             { "APB1RSTR", 0x36FEC9FF },
             { "APB2RSTR", 0x00075933 },
-            // We choose 0 after reset: bit 20, which is 1 there in the F4, is the gate of a memory that the F2 has not.
             { "AHB1ENR", 0x7E6411FF },
             { "AHB2ENR", 0x000000F1 },
             { "AHB3ENR", 0x00000001 },
