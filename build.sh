@@ -22,7 +22,7 @@ usage: ./build.sh [COMMAND] [OPTIONS]
                         some Robot suites, or your own (default: all of robot-tests)
   run [FIRMWARE] [--board NAME] [--pty PATH] [--host HOST]
                         a board with MicroPython's REPL in your terminal
-  campaign PROGRAM.py [options]
+  campaign PROGRAM.py [options] | merge DIR...
                         cut the power at each write of a program to backup SRAM: what is left?
   bench [HOST]          what the models cost, in speed; writes build/bench.json
   fuzz [ACCESSES] [--seed S] [HOST]
@@ -280,16 +280,8 @@ command_robot() {
 
 command_campaign() {
     case " $* " in *" --help "*|*" -h "*) tool_help campaign;; esac
-    local word previous= program=
-    for word in "$@"; do
-        if [[ $word == *.py && ($previous != --* || $previous == --re* || $previous == --overwrite) ]]; then
-            program=$word
-        fi
-        previous=$word
-    done
-    # Before anything is installed for it.
-    [ $# -gt 0 ] || die "campaign: which program? ./build.sh campaign PROGRAM.py [options]"
-    [ -z "$program" ] || [ -f "$program" ] || die "there is no program '$program'"
+    # Before anything is installed or built for it.
+    [ ! -x "$python" ] || "$python" "$root/tools/campaign.py" --check-arguments "$@" || exit $?
     need_packages python3
     build_standalone >&2
     exec "$python" "$root/tools/campaign.py" "$@"

@@ -3,7 +3,6 @@
 
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 
@@ -12,60 +11,72 @@ using Antmicro.Renode.Exceptions;
 namespace Antmicro.Renode.Campaigns
 {
     /// <summary>
-    /// The cuts of a campaign as they are made, in a file that a crash or Ctrl-C leaves readable: it is what --resume goes on from.
-    /// One line a cut; a line with an equals sign says that a first cut and all that follow from it are complete.
+    /// A recording in a file, cut by cut, that a crash or Ctrl-C leaves readable: it is what --resume goes on from, and what is merged.
+    /// The jobs of one campaign have each their own, in a folder within that of the report, until they are merged into the report's.
     /// </summary>
     internal sealed class CampaignJournal : IDisposable
     {
         /// <summary>Opens the journal of a report folder, which is made if it isn't there.</summary>
-        /// <param name="folder">The folder.</param>
-        /// <param name="fingerprint">Of all that decides the outcome: a journal of another campaign is refused.</param>
-        /// <param name="resume">Go on with the journal that is there.</param>
-        /// <param name="overwrite">Throw it away.</param>
+        /// <param name="facts">What campaign it is: a journal of another one is refused. The options say where it is, and what is to become of one that is there.</param>
         /// <exception cref="RecoverableException">The folder can't be written, or holds what may not be overwritten or doesn't fit.</exception>
-        public CampaignJournal(string folder, string fingerprint, bool resume, bool overwrite)
+        public CampaignJournal(CampaignFacts facts)
         {
-            this.folder = folder;
+            var options = facts.Options;
+            var isHelper = options.Job > 1;
+            folder = isHelper ? JobFolder(options.Report, options.Job) : options.Report;
             path = Path.Combine(folder, FileName);
             isOwnFolder = !Directory.Exists(folder);
+            Recording = new CampaignRecording(facts);
             try
             {
                 Directory.CreateDirectory(folder);
                 CheckFree();
-                if(File.Exists(path) && resume)
-                {
-                    Read(path, fingerprint);
-                }
-                else if(File.Exists(path) && !overwrite)
-                {
-                    throw new RecoverableException($"'{folder}' holds a campaign already: say --resume to go on with it, --overwrite to throw it away, or --report with another folder");
-                }
-                if(overwrite)
+                if(!isHelper && options.Overwrite)
                 {
                     // So that nobody takes the report of another campaign for that of one that ends early.
                     CampaignReport.Delete(folder);
+                    JobFolders(folder).ToList().ForEach(RemoveJob);
                 }
-                // What was not complete is made again.
-                var temporary = path + ".new";
-                using(var writer = new StreamWriter(temporary))
+                else if(options.Resume || options.Again || isHelper)
                 {
-                    writer.WriteLine(Header + fingerprint);
-                    foreach(var record in Records)
-                    {
-                        writer.WriteLine(Format(record));
-                    }
-                    foreach(var cut in complete)
-                    {
-                        writer.WriteLine(Complete + cut.ToString(CultureInfo.InvariantCulture));
-                    }
+                    TakeOver(facts, options.Again);
                 }
-                File.Move(temporary, path, true);
-                file = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None)) { AutoFlush = true };
+                else if(File.Exists(path))
+                {
+                    throw new RecoverableException($"'{folder}' holds a campaign already: say --resume to go on with it, --overwrite to throw it away, or --report with another folder");
+                }
+                Rewrite(path, Recording);
+                if(options.JobCount > 1 && !isHelper && !options.Again)
+                {
+                    DealOut(options.JobCount);
+                }
+                file = OpenFile();
             }
             catch(Exception e) when(e is IOException || e is UnauthorizedAccessException || e is ArgumentException)
             {
                 throw Unwritable(e);
             }
+        }
+
+        /// <summary>Reads the recording of a report folder, with those of jobs that were not merged into it.</summary>
+        /// <exception cref="RecoverableException">There is none, or it is damaged.</exception>
+        public static CampaignRecording Read(string folder)
+        {
+            var path = Path.Combine(folder, FileName);
+            if(!File.Exists(path))
+            {
+                throw new RecoverableException($"'{folder}' holds no campaign: there is no {FileName} in it");
+            }
+            var recording = JournalFormat.Read(path);
+            foreach(var job in JobFolders(folder).Select(x => Path.Combine(x, FileName)).Where(File.Exists))
+            {
+                var part = JournalFormat.Read(job);
+                if(part.Facts.Fingerprint == recording.Facts.Fingerprint)
+                {
+                    recording.Absorb(part);
+                }
+            }
+            return recording;
         }
 
         /// <inheritdoc/>
@@ -74,7 +85,7 @@ namespace Antmicro.Renode.Campaigns
             try
             {
                 file.Dispose();
-                if(Records.Count == 0 && !CampaignReport.Exists(folder))
+                if(Recording.Complete.Count == 0 && Recording.Records.Count == 0 && !CampaignReport.Exists(folder) && !JobFolders(folder).Any())
                 {
                     // Nothing came of it.
                     File.Delete(path);
@@ -93,58 +104,117 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Adds a cut.</summary>
         public void Add(CutRecord record)
         {
-            WriteLine(Format(record));
-            Records.Add(record);
+            WriteLine(JournalFormat.Line(record));
+            Recording.Add(record);
         }
 
         /// <summary>A first cut and all that follow from it are made.</summary>
         public void Close(int firstCut)
         {
-            if(complete.Add(firstCut))
+            if(Recording.Close(firstCut))
             {
-                WriteLine(Complete + firstCut.ToString(CultureInfo.InvariantCulture));
+                WriteLine(JournalFormat.Complete(firstCut));
             }
         }
 
-        /// <summary>Was the first cut made, with all that follow from it?</summary>
-        public bool IsComplete(int firstCut) => complete.Contains(firstCut);
-
-        /// <summary>How many first cuts are complete.</summary>
-        public int CompleteCount => complete.Count;
-
-        /// <summary>The cuts so far, in order.</summary>
-        public List<CutRecord> Records { get; } = new List<CutRecord>();
-
-        private static string Format(CutRecord record)
+        /// <summary>Keeps what was seen at the first failing cut, or at that of --only.</summary>
+        public void Keep(CutScene scene)
         {
-            return string.Join("\t", record.Name, record.Verdict, record.IsGood ? 1 : 0, record.StepsDone, record.Microseconds.ToString("R", CultureInfo.InvariantCulture),
-                record.WritesDone, record.RecoveryWrites, record.Detail.Replace('\t', ' '));
+            Recording.Scene = scene;
+            WriteLine(JournalFormat.Line(scene));
         }
 
-        private static CutRecord Parse(string line)
+        /// <summary>The session ends.</summary>
+        public void End(double seconds, int cuts)
         {
-            var parts = line.Split('\t');
-            int Integer(int index) => int.Parse(parts[index], CultureInfo.InvariantCulture);
-            return new CutRecord
+            Recording.Seconds = seconds;
+            Recording.CutsThisSession = cuts;
+            WriteLine(JournalFormat.Session(Recording));
+        }
+
+        /// <summary>Takes over the complete cuts of others at once, and what their sessions took.</summary>
+        public void Take(CampaignRecording other)
+        {
+            Recording.Absorb(other);
+            file.Dispose();
+            Rewrite(path, Recording);
+            file = OpenFile();
+            End(Recording.Seconds, Recording.CutsThisSession);
+        }
+
+        /// <summary>Removes the journals of jobs: what is in them is in this one.</summary>
+        public void RemoveJobs()
+        {
+            JobFolders(folder).ToList().ForEach(RemoveJob);
+        }
+
+        /// <summary>The cuts so far, those of earlier sessions as well.</summary>
+        public CampaignRecording Recording { get; private set; }
+
+        private static IEnumerable<string> JobFolders(string folder) => Directory.Exists(folder) ? Directory.GetDirectories(folder, JobPrefix + "*") : new string[0];
+
+        private static string JobFolder(string folder, int job) => Path.Combine(folder, $"{JobPrefix}{job}");
+
+        private static void RemoveJob(string folder)
+        {
+            File.Delete(Path.Combine(folder, FileName));
+            if(!Directory.EnumerateFileSystemEntries(folder).Any())
             {
-                Path = parts[0].Split(',').Select(x => int.Parse(x, CultureInfo.InvariantCulture)).ToArray(),
-                Verdict = Enum.Parse<Verdict>(parts[1]),
-                IsGood = parts[2] == "1",
-                StepsDone = Integer(3),
-                Microseconds = double.Parse(parts[4], CultureInfo.InvariantCulture),
-                WritesDone = Integer(5),
-                RecoveryWrites = Integer(6),
-                Detail = parts[7],
-            };
+                Directory.Delete(folder);
+            }
+        }
+
+        private static void Rewrite(string path, CampaignRecording recording)
+        {
+            var temporary = path + ".new";
+            File.WriteAllText(temporary, string.Concat(JournalFormat.Lines(recording).Select(x => x + "\n")));
+            File.Move(temporary, path, true);
         }
 
         private RecoverableException Unwritable(Exception e) => new RecoverableException($"the report can't be written to '{folder}': {e.Message}");
+
+        private void TakeOver(CampaignFacts facts, bool isAlone)
+        {
+            if(!File.Exists(path))
+            {
+                return;
+            }
+            var earlier = isAlone ? JournalFormat.Read(path) : Read(folder);
+            if(earlier.Facts.Fingerprint != facts.Fingerprint || earlier.Facts.Options.Shard != facts.Options.Shard || earlier.Facts.Options.ShardCount != facts.Options.ShardCount)
+            {
+                throw new RecoverableException($"'{folder}' holds a campaign of another program, firmware, host or other options: it can't be resumed with these");
+            }
+            Recording.Absorb(earlier);
+            if(!isAlone)
+            {
+                Recording.Seconds = 0;
+                Recording.CutsThisSession = 0;
+            }
+        }
+
+        // Each job is told which cuts there are already.
+        private void DealOut(int jobs)
+        {
+            RemoveJobs();
+            for(var job = 2; job <= jobs; job++)
+            {
+                var part = new CampaignRecording(Recording.Facts);
+                foreach(var cut in Recording.Complete)
+                {
+                    part.Close(cut);
+                }
+                Directory.CreateDirectory(JobFolder(folder, job));
+                Rewrite(Path.Combine(JobFolder(folder, job), FileName), part);
+            }
+        }
+
+        private StreamWriter OpenFile() => new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None)) { AutoFlush = true };
 
         private void WriteLine(string line)
         {
             try
             {
-                file.WriteLine(line);
+                file.Write(line + "\n");
             }
             catch(IOException e)
             {
@@ -169,37 +239,13 @@ namespace Antmicro.Renode.Campaigns
             }
         }
 
-        private void Read(string path, string fingerprint)
-        {
-            var text = File.ReadAllText(path);
-            // The last line may be half of one.
-            var lines = text.Substring(0, text.LastIndexOf('\n') + 1).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            if(lines.Length == 0 || lines[0] != Header + fingerprint)
-            {
-                throw new RecoverableException($"'{Path.GetDirectoryName(path)}' holds a campaign of another program, firmware, host or other options: it can't be resumed with these");
-            }
-            try
-            {
-                foreach(var line in lines.Skip(1).Where(x => x.StartsWith(Complete, StringComparison.Ordinal)))
-                {
-                    complete.Add(int.Parse(line.Substring(Complete.Length), CultureInfo.InvariantCulture));
-                }
-                Records.AddRange(lines.Skip(1).Where(x => x.Count(y => y == '\t') == 7).Select(Parse).Where(x => complete.Contains(x.Path[0])));
-            }
-            catch(FormatException)
-            {
-                throw new RecoverableException($"'{path}' is damaged: say --overwrite to throw it away");
-            }
-        }
+        private StreamWriter file;
 
         private readonly string folder;
         private readonly string path;
         private readonly bool isOwnFolder;
-        private readonly StreamWriter file;
-        private readonly SortedSet<int> complete = new SortedSet<int>();
 
         private const string FileName = "cuts.tsv";
-        private const string Header = "# renode-bkpsram campaign 1 ";
-        private const string Complete = "=";
+        private const string JobPrefix = "job-";
     }
 }

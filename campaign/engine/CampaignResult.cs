@@ -133,10 +133,14 @@ namespace Antmicro.Renode.Campaigns
         public IReadOnlyDictionary<Verdict, int> Totals => Enum.GetValues<Verdict>().ToDictionary(x => x, x => Cuts.Count(y => y.Verdict == x));
 
         /// <summary>The command line that makes one cut again, alone.</summary>
-        public string ReplayCommand(CutRecord cut)
+        public string ReplayCommand(CutRecord cut) => Command($"{Options.ReplayArguments()}--only {cut.Name}");
+
+        /// <summary>The command line that makes the whole campaign again.</summary>
+        public string CampaignCommand() => Command(Options.AllArguments(true));
+
+        private string Command(string arguments)
         {
-            var arguments = $"{Options.ReplayArguments()}--only {cut.Name}";
-            return Options.ReplayAs != null ? $"{Options.ReplayAs} {arguments}" : $"emulation RunPowerFailCampaign @{ProgramPath.Replace(" ", "\\ ")} \"{arguments}\"";
+            return (Options.ReplayAs != null ? $"{Options.ReplayAs} {arguments}" : $"emulation RunPowerFailCampaign @{ProgramPath.Replace(" ", "\\ ")} \"{arguments}\"").TrimEnd();
         }
     }
 }

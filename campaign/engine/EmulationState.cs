@@ -9,8 +9,8 @@ using Antmicro.Renode.Core;
 
 namespace Antmicro.Renode.Campaigns
 {
-    /// <summary>The whole emulation at one moment, to go back to as often as wanted. Dispose of it when it is no longer needed.</summary>
-    internal abstract class EmulationState : IDisposable
+    /// <summary>The whole emulation at one moment.</summary>
+    internal abstract class EmulationState : ICampaignState
     {
         /// <summary>
         /// Takes the state of the current emulation, which must be paused. Renode has snapshots in files; a host with checkpoints in
@@ -24,7 +24,7 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Forgets the state.</summary>
         public abstract void Dispose();
 
-        /// <summary>Are states kept in memory, and cheap?</summary>
+        /// <summary>Are states kept in memory, and cheap? Then the objects of the emulation stay the same as well.</summary>
         public static bool IsCheap => takeCheckpoint != null;
 
         private static readonly Type checkpointType = typeof(EmulationManager).Assembly.GetType("Antmicro.Renode.Core.Snapshots.Checkpoint");
@@ -36,7 +36,7 @@ namespace Antmicro.Renode.Campaigns
             public InMemory(IDisposable checkpoint)
             {
                 this.checkpoint = checkpoint;
-                restore = restoreCheckpoint.CreateDelegate<Action>(checkpoint);
+                restore = (Action)restoreCheckpoint.CreateDelegate(typeof(Action), checkpoint);
             }
 
             public override void Restore() => restore();

@@ -3,54 +3,34 @@
 
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 
-using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
-using Antmicro.Renode.Peripherals;
-using Antmicro.Renode.Peripherals.Chip;
-using Antmicro.Renode.Time;
-using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Campaigns
 {
     /// <summary>
-    /// Runs a MicroPython program once, then again and again with the power cut at each of its writes to backup SRAM, and has its
-    /// check() say what is left.
+    /// Runs a program once, then again and again with the power cut at each of its writes to the target, and has its check say what is
+    /// left. What it runs on, how power goes, which cuts are made and how the program is asked is others' to know.
     /// </summary>
-    /// <remarks>
-    /// Nothing that happens after a cut can change what happened before, so the program is not run from its start each time: the
-    /// emulation goes back to a state shortly before the cut, and to a state shortly after the boot that follows. The latter is
-    /// right for all cuts that leave the same behind in flash, RTC, RCC_BDCR and PWR_CSR, as long as neither boot nor loading the
-    /// program touches backup SRAM: the power then simply comes back at the same moment, whenever it went. Where that does not
-    /// hold, MicroPython boots anew.
-    /// </remarks>
-    public sealed class PowerFailCampaign : IDisposable
+    internal sealed class PowerFailCampaign : IDisposable
     {
-        /// <summary>Boots MicroPython, runs the program without a cut, and boots again. Takes no cut yet.</summary>
-        /// <param name="machineName">The machine: a board with backup SRAM, its firmware loaded.</param>
-        /// <param name="program">Path of the program, for messages.</param>
-        /// <param name="source">Its text.</param>
+        /// <summary>Boots the firmware, runs the program without a cut, and boots again. Takes no cut yet.</summary>
+        /// <param name="board">A board with its firmware loaded.</param>
+        /// <param name="guest">The program on it.</param>
+        /// <param name="program">File name of the program.</param>
         /// <param name="options">The options.</param>
         /// <exception cref="RecoverableException">No campaign can be made of this; one line says why.</exception>
-        public PowerFailCampaign(string machineName, string program, string source, CampaignOptions options)
+        public PowerFailCampaign(ICampaignBoard board, IGuest guest, string program, CampaignOptions options)
         {
-            this.machineName = machineName;
+            this.board = board;
+            this.guest = guest;
             this.program = program;
-            this.source = source;
             this.options = options;
-            wanted = options.Only;
-            repl = new ReplSession();
-            watch = new WriteWatch();
-            memos = new List<BootMemo>();
-            noSteps = () => 0;
-            // Look before anything is changed.
-            FindModels();
-            EmulationManager.Instance.CurrentEmulation.PauseAll();
-            original = EmulationState.Take();
-            Firmware = Convert.ToHexString(SHA256.HashData(RetainedState()));
+            stage = new CampaignStage(board, guest, program, options);
+            strategy = CutStrategy.Of(options);
+            StateBefore = Convert.ToHexString(SHA256.HashData(board.GetRetainedState()));
             try
             {
                 Prepare();
@@ -62,541 +42,167 @@ namespace Antmicro.Renode.Campaigns
             }
         }
 
-        /// <summary>Puts the emulation back to where it was before the campaign.</summary>
+        /// <summary>Forgets all states. The board stays its owner's.</summary>
         public void Dispose()
         {
-            if(original == null)
-            {
-                return;
-            }
-            var isCurrent = IsCurrent;
-            repl.Detach();
-            foreach(var state in memos.Select(x => x.State).Append(beforeRun).Append(ladder?.State).Where(x => x != null).Distinct())
-            {
-                state.Dispose();
-            }
-            if(isCurrent)
-            {
-                // Otherwise somebody has begun something new meanwhile, and the old machine is gone.
-                bkpsram.Watcher = null;
-                original.Restore();
-            }
-            original.Dispose();
-            original = null;
+            guest.Detach();
+            replay?.Dispose();
+            boots?.Dispose();
+            beforeRun?.Dispose();
+            replay = null;
+            boots = null;
+            beforeRun = null;
         }
 
         /// <summary>All cuts of the campaign, in order; each is made when it is asked for.</summary>
         /// <param name="isDone">First cuts that are to be left out.</param>
         public IEnumerable<CutRecord> Cuts(Func<int, bool> isDone)
         {
-            foreach(var position in positions)
-            {
-                if(isDone(position))
-                {
-                    continue;
-                }
-                foreach(var record in CutAt(position))
-                {
-                    yield return record;
-                }
-            }
+            return Plan.Cuts.Where(x => !isDone(x)).SelectMany(CutAt);
         }
 
-        /// <summary>Makes a cut again, to see what an earlier session of the campaign saw there.</summary>
-        public void Revisit(int[] path)
-        {
-            wanted = path;
-            Scene = null;
-            using(var records = CutAt(path[0]).GetEnumerator())
-            {
-                while(Scene == null && records.MoveNext())
-                {
-                }
-            }
-        }
+        /// <summary>Which cuts there are in run().</summary>
+        public CutPlan Plan { get; private set; }
 
-        /// <summary>Is the campaign's machine still the one that the emulation has?</summary>
-        public bool IsCurrent => EmulationManager.Instance.CurrentEmulation.TryGetMachineByName(machineName, out var current) && current == machine;
+        /// <summary>The run without a cut.</summary>
+        public Rehearsal Rehearsal { get; private set; }
 
-        /// <summary>How many first cuts there are to make.</summary>
-        public int PlannedCuts => positions.Count;
-
-        /// <summary>Checksum of what was in flash before the campaign.</summary>
-        public string Firmware { get; }
+        /// <summary>Checksum of all that the board retained before the campaign: firmware, option bytes, backup domain.</summary>
+        public string StateBefore { get; }
 
         /// <summary>The first failing cut, or the one of --only.</summary>
         public CutScene Scene { get; private set; }
 
-        /// <summary>Writes to backup SRAM of an uncut run().</summary>
-        public int RunWrites { get; private set; }
-
-        /// <summary>Instructions of an uncut run().</summary>
-        public ulong RunInstructions { get; private set; }
-
-        /// <summary>Virtual time of an uncut run(), in microseconds.</summary>
-        public double RunMicroseconds { get; private set; }
-
-        /// <summary>Steps of an uncut run().</summary>
-        public int RunSteps { get; private set; }
-
-        /// <summary>Last write of each step of an uncut run().</summary>
-        public IReadOnlyList<int> LastWriteOfStep { get; private set; }
-
-        private static string Line(string text)
-        {
-            var line = string.Join(" ", text.Split((char[])null, StringSplitOptions.RemoveEmptyEntries));
-            return line.Length <= LongestDetail ? line : line.Substring(0, LongestDetail) + "...";
-        }
-
-        private static string End(string text) => text.Length <= LongestOutput ? text : "..." + text.Substring(text.Length - LongestOutput);
-
-        private void FindModels()
-        {
-            var emulation = EmulationManager.Instance.CurrentEmulation;
-            if(!emulation.TryGetMachineByName(machineName, out machine))
-            {
-                throw new RecoverableException($"there is no machine '{machineName}'");
-            }
-            supplies = machine.GetPeripheralsOfType<STM32F4_Supplies>().FirstOrDefault();
-            bkpsram = machine.GetPeripheralsOfType<STM32F4_BackupSRAM>().FirstOrDefault();
-            clock = machine.GetPeripheralsOfType<IKeepsTime>().FirstOrDefault();
-            // By name: a snapshot may bring them in another order.
-            retaining = machine.GetPeripheralsOfType<IRetainsState>().OrderBy(x => machine.GetAnyNameOrTypeName((IPeripheral)x), StringComparer.Ordinal).ToArray();
-            if(supplies == null || bkpsram == null || clock == null)
-            {
-                throw new RecoverableException($"board '{machineName}' has no backup SRAM: use a board of the F2, F405/407, F42x, F446, F469 or F7 lines, with this project's models on its platform");
-            }
-        }
-
-        private void Restore(EmulationState state)
-        {
-            state.Restore();
-            if(!EmulationState.IsCheap)
-            {
-                // A snapshot brings new objects.
-                FindModels();
-                repl.Attach(machine);
-                EmulationManager.Instance.CurrentEmulation.SetGlobalAdvanceImmediately(true);
-            }
-            bkpsram.Watcher = watch;
-            repl.Clear();
-        }
-
         private void Prepare()
         {
-            EmulationManager.Instance.CurrentEmulation.SetGlobalAdvanceImmediately(true);
-            repl.Attach(machine);
-            bkpsram.Watcher = watch;
-            watch.Start(machine, 0, 0, noSteps);
-            if(supplies.CoinCellPresent != (options.Supply != CutSupply.NoCell))
+            stage.Attach();
+            if(board.HasCell != options.Supply.HasCell)
             {
-                SetCoinCell(options.Supply != CutSupply.NoCell);
+                SetCell(options.Supply.HasCell);
             }
-            RestartNoise();
-            supplies.PowerOff();
-            Wait(options.OffSeconds);
-            supplies.PowerOn();
-            if(!repl.WaitForBoot(BootTimeout))
+            board.RestartNoise(options.Seed);
+            board.PowerOff(false);
+            board.RunForSeconds(options.OffSeconds);
+            board.PowerOn();
+            if(!guest.WaitForBoot(CampaignStage.BootTimeout))
             {
-                throw new RecoverableException($"no prompt of MicroPython on any UART of '{machineName}' within {BootTimeout} s of virtual time: is its firmware MicroPython, with the REPL on a UART?");
+                throw new RecoverableException($"{guest.NoBoot} within {CampaignStage.BootTimeout} s of virtual time on any UART of '{board.Name}': {guest.NoBootHint}");
             }
-            LoadAndSetUp();
-            beforeRun = EmulationState.Take();
-            Rehearse();
-            ChoosePositions();
-            ladder = new Rung { State = beforeRun };
+            guest.Introduce(options.RunTimeout);
+            beforeRun = board.TakeState();
+            Rehearsal = new Rehearsal(stage);
+            Plan = new CutPlan(options, program, Rehearsal.CountOf(options.CutAt));
+            replay = new RunReplay(stage, Rehearsal, beforeRun);
+            boots = new BootStates(stage, Rehearsal.Microseconds);
         }
 
-        private void SetCoinCell(bool present)
+        private void SetCell(bool present)
         {
-            if(!present)
-            {
-                supplies.RemoveCoinCell();
-                return;
-            }
             try
             {
-                supplies.InsertCoinCell();
+                board.HasCell = present;
             }
-            catch(RecoverableException)
+            catch(RecoverableException) when(present)
             {
-                throw new RecoverableException($"board '{machineName}' has no place for a coin cell: VBAT is tied to VDD, and backup SRAM dies with it. Say --supply no-cell");
+                throw new RecoverableException($"board '{board.Name}' has no place for a coin cell: VBAT is tied to VDD, and backup SRAM dies with it. Say --supply no-cell");
             }
-        }
-
-        private void LoadAndSetUp()
-        {
-            if(!repl.Run(source, options.RunTimeout))
-            {
-                throw new RecoverableException($"{program} does not get to its end within {options.RunTimeout:0.###} s of virtual time: it must only define run() and check(), and leave the work to them");
-            }
-            if(repl.Traceback.Length > 0)
-            {
-                throw new RecoverableException($"{program} raises at once: {Line(repl.ExceptionLine)}");
-            }
-            foreach(var function in new[] { "run", "check" })
-            {
-                if(!repl.Run($"print(callable(globals().get('{function}')))", options.RunTimeout) || repl.Output.Trim() != "True")
-                {
-                    throw new RecoverableException($"{program} has no function {function}(): define {(function == "run" ? "run(), which is cut" : "check(done), which says what is left")}");
-                }
-            }
-            if(!repl.Run("globals().get('setup',lambda:0)()", options.RunTimeout))
-            {
-                throw new RecoverableException($"{program}: setup() does not end within {options.RunTimeout:0.###} s of virtual time");
-            }
-            if(repl.Traceback.Length > 0)
-            {
-                throw new RecoverableException($"{program}: setup() raises {Line(repl.ExceptionLine)}");
-            }
-        }
-
-        // The run without a cut: how many writes there are, and when each happens.
-        private void Rehearse()
-        {
-            watch.Start(machine, 0, MostWrites, () => repl.Marks);
-            contentBeforeRun = bkpsram.GetContent();
-            repl.Began = () =>
-            {
-                lead = watch.Elapsed.TotalMicroseconds;
-                watch.StartTime();
-                samples.Add((0, Instructions));
-            };
-            repl.Ended = () =>
-            {
-                RunMicroseconds = watch.Elapsed.TotalMicroseconds;
-                RunInstructions = Instructions - samples[0].Instructions;
-            };
-            repl.Start(RunCode);
-            var ended = repl.WaitForEnd(options.RunTimeout, () =>
-            {
-                if(samples.Count > 0)
-                {
-                    samples.Add((watch.Elapsed.Ticks, Instructions));
-                }
-                return watch.Writes >= MostWrites;
-            });
-            repl.Ended = null;
-            repl.Began = null;
-            if(watch.Writes >= MostWrites)
-            {
-                throw new RecoverableException($"{program} makes more than {MostWrites} writes to backup SRAM: let run() do less");
-            }
-            if(!ended)
-            {
-                throw new RecoverableException($"{program}: run() does not end within {options.RunTimeout:0.###} s of virtual time: let it do less, or raise --run-timeout");
-            }
-            if(repl.Traceback.Length > 0)
-            {
-                throw new RecoverableException($"{program}: run() raises {Line(repl.ExceptionLine)}");
-            }
-            if(repl.HasExited)
-            {
-                throw new RecoverableException($"{program}: run() ends MicroPython, with sys.exit() or a soft reset: let it return");
-            }
-            if(watch.Writes == 0)
-            {
-                throw new RecoverableException($"{program}: run() never writes backup SRAM, so there is nothing to cut (is the memory unlocked?)");
-            }
-            writes = watch.Kept.ToArray();
-            RunWrites = watch.Writes;
-            RunSteps = repl.Marks;
-            var lastWrites = new int[RunSteps];
-            foreach(var write in writes.Where(x => x.StepsDone < RunSteps))
-            {
-                lastWrites[write.StepsDone]++;
-            }
-            for(var i = 1; i < RunSteps; i++)
-            {
-                lastWrites[i] += lastWrites[i - 1];
-            }
-            LastWriteOfStep = lastWrites;
-        }
-
-        private void ChoosePositions()
-        {
-            var count = options.CutAt switch
-            {
-                CutUnit.Instructions => (long)RunInstructions,
-                CutUnit.Time => (long)RunMicroseconds,
-                _ => RunWrites,
-            };
-            var unit = options.CutAt == CutUnit.Time ? "microseconds" : options.CutAtName;
-            if(options.Only != null)
-            {
-                positions = new List<int> { options.Only[0] };
-                if(options.Only[0] > count)
-                {
-                    throw new RecoverableException($"--only {options.Only[0]} is out of range: run() of {program} has {count} {unit}");
-                }
-                return;
-            }
-            if(count > int.MaxValue)
-            {
-                throw new RecoverableException($"run() of {program} has {count} {unit}, more than can be counted here: let it do less");
-            }
-            if(options.Every > count)
-            {
-                throw new RecoverableException($"--every {options.Every} leaves no cut: run() of {program} has {count} {unit}");
-            }
-            count /= options.Every;
-            if(options.Sample == 0 && count / options.ShardCount > MostCuts)
-            {
-                throw new RecoverableException($"run() of {program} has {count} {unit}, too many for a cut at each: give --sample or --every");
-            }
-            var all = options.Sample == 0 || options.Sample >= count ? LongRange(count) : Draw(options.Sample, count, options.Seed);
-            positions = all.Where((_, i) => i % options.ShardCount == options.Shard - 1).Select(x => checked((int)(x * options.Every))).ToList();
-            if(positions.Count == 0)
-            {
-                throw new RecoverableException($"--shard {options.Shard}/{options.ShardCount}: there are only {all.Count()} cuts, so this shard is empty: use fewer shards");
-            }
-        }
-
-        private static IEnumerable<long> LongRange(long count)
-        {
-            for(var i = 1L; i <= count; i++)
-            {
-                yield return i;
-            }
-        }
-
-        private static IEnumerable<long> Draw(int howMany, long count, int seed)
-        {
-            var random = new Random(seed);
-            var drawn = new SortedSet<long>();
-            while(drawn.Count < howMany)
-            {
-                drawn.Add(random.NextInt64(1, count + 1));
-            }
-            return drawn;
         }
 
         private IEnumerable<CutRecord> CutAt(int position)
         {
-            var cut = new Cut { Path = new[] { position } };
+            var cut = new Cut(position);
             if(options.CutAt == CutUnit.Writes)
             {
-                Approach(writes[position - 1].Microseconds, position);
-                Seed(cut.Path);
-                CutAtWrite(cut, position, options.RunTimeout);
+                replay.Approach(Rehearsal.Writes[position - 1].Microseconds, position);
+                Seed(cut);
+                CutAtWrite(cut, position, options.RunTimeout, () => replay.StepsDone);
             }
             else
             {
-                Seed(cut.Path);
-                CutAtTime(cut, position);
+                Seed(cut);
+                CutBetweenWrites(cut, position);
             }
             return Recover(cut);
         }
 
-        // Goes back to a state before the cut, and to less than two slices before it. From the start of run() on it is the slices of
-        // the rehearsal that pass, so that each cut meets the same instruction, whichever cuts were made before.
-        private void Approach(double microseconds, int write)
-        {
-            var slices = SlicesBefore(microseconds);
-            if(ladder.Writes >= write || ladder.Slices > slices)
-            {
-                ReplaceLadder(new Rung { State = beforeRun });
-            }
-            Restore(ladder.State);
-            Resume(ladder);
-            for(var i = ladder.Slices; i < slices; i++)
-            {
-                Wait(ReplSession.Slice);
-            }
-            if(watch.Writes >= write)
-            {
-                // What the rehearsal said of the time was not exact enough.
-                Restore(ladder.State);
-                Resume(ladder);
-            }
-            else if(slices - ladder.Slices > LongestReplay && slices * SliceMicroseconds > lead + ClearanceMicroseconds)
-            {
-                // The next cuts are near this one.
-                ReplaceLadder(new Rung
-                {
-                    State = EmulationState.Take(),
-                    Slices = slices,
-                    Writes = watch.Writes,
-                    Microseconds = watch.Elapsed.TotalMicroseconds,
-                    StepsDone = StepsDone,
-                    LastWrites = watch.Kept,
-                });
-            }
-        }
-
-        // From the moment on at which run() was sent.
-        private int SlicesBefore(double microseconds) => Math.Max(0, (int)((microseconds + lead - ClearanceMicroseconds) / SliceMicroseconds));
-
-        private void Resume(Rung rung)
-        {
-            stepsBefore = rung.StepsDone;
-            watch.Start(machine, rung.Writes, LastWritesKept, () => StepsDone, rung.LastWrites);
-            if(rung.State == beforeRun)
-            {
-                repl.Began = watch.StartTime;
-                repl.Start(RunCode);
-            }
-            else
-            {
-                // What looks like the beginning is something that the program prints.
-                repl.Began = null;
-                watch.StartTime(rung.Microseconds);
-            }
-        }
-
-        private void ReplaceLadder(Rung rung)
-        {
-            if(ladder.State != beforeRun)
-            {
-                ladder.State.Dispose();
-            }
-            ladder = rung;
-        }
-
-        private void Run(double microseconds)
-        {
-            if(microseconds > 0)
-            {
-                EmulationManager.Instance.CurrentEmulation.RunFor(TimeInterval.FromTicks((ulong)(microseconds * TimeInterval.TicksPerMicrosecond)));
-            }
-        }
-
         // Content that is lost must not depend on which cuts were made before.
-        private void Seed(int[] path)
+        private void Seed(Cut cut)
         {
-            var seed = path.Aggregate(options.Seed, (x, y) => unchecked((x * 31) + y));
+            var seed = cut.Path.Aggregate(options.Seed, (x, y) => unchecked((x * 31) + y));
             noise = new Random(seed);
-            EmulationManager.Instance.CurrentEmulation.SetSeed(seed);
+            board.Seed(seed);
         }
 
-        // Nor must what SRAM holds after a boot, and the random numbers of the program, depend on which cut is the first to boot.
-        private void RestartNoise()
-        {
-            EmulationManager.Instance.CurrentEmulation.SetSeed(options.Seed);
-            supplies.RandomContent.Restart();
-        }
-
-        private void CutAtWrite(Cut cut, int write, double timeout)
+        private void CutAtWrite(Cut cut, int write, double timeout, Func<int> stepsDone)
         {
             var isHit = false;
-            watch.At(write, () =>
+            stage.Watch.At(write, () =>
             {
                 isHit = true;
-                MarkCut(cut);
-                if(options.Supply == CutSupply.SlowRamp)
-                {
-                    supplies.RampVddAtOnce(0, NextRamp());
-                }
-                else
-                {
-                    supplies.CutPowerAtOnce();
-                }
+                BeginCut(cut, stepsDone, true);
             });
-            if(!ReplSession.Advance(() => isHit || repl.IsThrough, timeout, CutSlice) || !isHit)
+            if(!board.RunUntil(() => isHit || guest.IsThrough, timeout, CampaignStage.Slice) || !isHit)
             {
-                throw new RecoverableException($"{program}: write {write} did not come again at cut {string.Join(",", cut.Path)}: the program does not do the same each time (random numbers, time of day?)");
+                throw new RecoverableException($"{program}: write {write} did not come again at cut {cut.Name}: the program does not do the same each time (random numbers, time of day?)");
             }
-            CompleteCut(cut);
+            CompleteCut(cut, stepsDone);
         }
 
-        private void CutAtTime(Cut cut, int position)
+        private void CutBetweenWrites(Cut cut, int position)
         {
-            var target = options.CutAt == CutUnit.Time ? position : MicrosecondsOf((ulong)position);
-            Approach(target, int.MaxValue);
             if(options.CutAt == CutUnit.Time)
             {
-                Run(position + lead - (SlicesBefore(position) * SliceMicroseconds));
+                replay.GoToTime(position);
             }
             else
             {
-                RunToInstruction(samples[0].Instructions + (ulong)position);
+                replay.GoToInstruction((ulong)position);
             }
-            MarkCut(cut);
-            if(options.Supply == CutSupply.SlowRamp)
-            {
-                supplies.RampVdd(0, NextRamp());
-            }
-            else
-            {
-                supplies.PowerOff();
-            }
-            CompleteCut(cut);
+            BeginCut(cut, () => replay.StepsDone, false);
+            CompleteCut(cut, () => replay.StepsDone);
         }
 
-        private void MarkCut(Cut cut)
+        private void BeginCut(Cut cut, Func<int> stepsDone, bool withinAccess)
         {
-            cut.StepsDone = StepsDone;
-            cut.Microseconds = watch.Elapsed.TotalMicroseconds;
+            cut.StepsDone = stepsDone();
+            cut.Microseconds = stage.Watch.Elapsed.TotalMicroseconds;
+            options.Supply.Cut(board, options, noise, withinAccess);
         }
-
-        private double MicrosecondsOf(ulong instruction)
-        {
-            // The start of the slice it is in.
-            var index = samples.FindLastIndex(x => x.Instructions - samples[0].Instructions < instruction);
-            return samples[Math.Max(0, index)].Ticks / (double)TimeInterval.TicksPerMicrosecond;
-        }
-
-        private void RunToInstruction(ulong instruction)
-        {
-            var cpu = machine.SystemBus.GetCPUs().First();
-            // No interface of Renode has it.
-            var mips = Convert.ToDouble(cpu.GetType().GetProperty("PerformanceInMips").GetValue(cpu));
-            var slumber = 0.0;
-            while(Instructions < instruction && !repl.IsThrough)
-            {
-                var before = Instructions;
-                Run(Math.Max(slumber, (instruction - before) / mips));
-                // A core that sleeps is woken within half a microsecond.
-                slumber = Instructions == before ? Math.Min(LongestSlumber, Math.Max(ShortestRun, 2 * slumber)) : 0;
-            }
-        }
-
-        // Of one length, all ramps that start in a burst of writes would end between two of them.
-        private double NextRamp() => options.RampSeconds * (ShortestRamp + ((1 - ShortestRamp) * noise.NextDouble()));
 
         // Power is going, and the supplies do what else they are to do, until it comes back: at the same moment after each cut of run().
-        private void CompleteCut(Cut cut)
+        private void CompleteCut(Cut cut, Func<int> stepsDone)
         {
-            ReplSession.Advance(() => !supplies.IsPowered, options.RampSeconds + CutSlice, CutSlice);
-            if(options.Supply == CutSupply.SlowRamp)
+            board.RunUntil(() => !board.IsPowered, options.RampSeconds + CampaignStage.Slice, CampaignStage.Slice);
+            if(options.Supply.IsGradual)
             {
                 // The program went on while VDD fell.
-                cut.StepsDone = StepsDone;
+                cut.StepsDone = stepsDone();
             }
-            cut.WritesDone = watch.Writes;
-            cut.LastWrites = watch.Kept;
-            var left = Math.Max(0, (RunMicroseconds / MicrosecondsPerSecond) - watch.Elapsed.TotalSeconds) + options.OffSeconds;
-            if(options.Supply == CutSupply.VbatBounce && noise.Next(2) == 0)
-            {
-                var before = noise.NextDouble() * left / 2;
-                Wait(before);
-                supplies.RemoveCoinCell();
-                Wait(left / 10);
-                supplies.InsertCoinCell();
-                left -= before + (left / 10);
-            }
-            Wait(left);
-            cut.After = bkpsram.GetContent();
+            cut.WritesDone = stage.Watch.Writes;
+            cut.LastWrites = stage.Watch.Kept;
+            var restOfRun = Math.Max(0, (Rehearsal.Microseconds / 1e6) - stage.Watch.Elapsed.TotalSeconds);
+            options.Supply.StayOff(board, restOfRun + options.OffSeconds, noise);
+            cut.After = board.Target.GetContent();
         }
 
         private IEnumerable<CutRecord> Recover(Cut cut)
         {
-            using(var board = Boot(cut))
+            using(var booted = boots.Boot(cut))
             {
-                var record = Check(cut, board);
+                var record = Check(cut, booted);
                 yield return record;
-                if(cut.Path.Length >= options.Depth || board.State == null)
+                if(cut.Path.Length >= options.Depth || !booted.HasState)
                 {
                     yield break;
                 }
-                foreach(var write in NextCuts(cut, record.RecoveryWrites))
+                foreach(var write in strategy.Deeper(options, cut.Path, record.RecoveryWrites, noise))
                 {
-                    var next = new Cut { Path = cut.Path.Append(write).ToArray(), Before = cut.After };
-                    Enter(board);
+                    var next = new Cut(cut, write);
+                    boots.Enter(booted);
                     StartCheck(cut.StepsDone);
-                    Seed(next.Path);
-                    CutAtWrite(next, write, options.CheckTimeout);
-                    next.StepsDone = cut.StepsDone;
+                    Seed(next);
+                    // These are writes of check(): the steps of run() stay.
+                    CutAtWrite(next, write, options.CheckTimeout, () => cut.StepsDone);
                     foreach(var result in Recover(next))
                     {
                         yield return result;
@@ -605,111 +211,14 @@ namespace Antmicro.Renode.Campaigns
             }
         }
 
-        private IEnumerable<int> NextCuts(Cut cut, int count)
-        {
-            if(wanted != null && cut.Path.Length < wanted.Length)
-            {
-                var next = wanted[cut.Path.Length];
-                return next <= count ? new[] { next }
-                    : throw new RecoverableException($"--only {string.Join(",", wanted)} is out of range: check() after cut {string.Join(",", cut.Path)} makes {count} writes");
-            }
-            if(options.Sample > 0 && count > 0)
-            {
-                return new[] { 1 + noise.Next(count) };
-            }
-            return Enumerable.Range(1, count);
-        }
-
-        // The board after the boot that follows a cut, with the program loaded.
-        private Board Boot(Cut cut)
-        {
-            var retained = RetainedState();
-            var time = ReadClock();
-            var memo = memos.Find(x => x.Retained.AsSpan().SequenceEqual(retained) && IsAlike(x.Clock, time));
-            if(memo != null)
-            {
-                return new Board { State = memo.State, Content = cut.After, Memo = memo.Use() };
-            }
-            RestartNoise();
-            supplies.PowerOn();
-            watch.Start(machine, 0, 0, noSteps);
-            var board = new Board { Content = cut.After, IsCurrent = true };
-            if(!repl.WaitForBoot(BootTimeout))
-            {
-                return board.Fail(Verdict.Hang, $"MicroPython shows no prompt within {BootTimeout} s of virtual time");
-            }
-            if(!repl.Run(source, options.CheckTimeout))
-            {
-                return board.Fail(Verdict.Hang, $"loading the program does not end within {options.CheckTimeout:0.###} s of virtual time");
-            }
-            if(repl.Traceback.Length > 0)
-            {
-                return board.Fail(Verdict.Exception, $"loading the program: {Line(repl.ExceptionLine)}");
-            }
-            var isShared = watch.Accesses == 0 && !options.Reboot;
-            if(isShared || cut.Path.Length < options.Depth)
-            {
-                board.State = EmulationState.Take();
-            }
-            if(isShared)
-            {
-                // Cuts during recovery still go back to that of the cut before.
-                var oldest = memos.Count >= MostMemos ? memos.Find(x => x.Users == 0) : null;
-                if(oldest != null)
-                {
-                    oldest.State.Dispose();
-                    memos.Remove(oldest);
-                }
-                memos.Add(new BootMemo { Retained = retained, Clock = time, State = board.State });
-                board.Memo = memos[^1].Use();
-            }
-            return board;
-        }
-
-        private void Enter(Board board)
-        {
-            Restore(board.State);
-            if(board.Memo != null)
-            {
-                bkpsram.SetContent(board.Content);
-            }
-        }
-
-        // All that the models keep and a boot could see, but for backup SRAM and the time of day.
-        private byte[] RetainedState()
-        {
-            using(var stream = new MemoryStream(retainedSize))
-            using(var writer = new BinaryWriter(stream))
-            {
-                foreach(var model in retaining)
-                {
-                    model.WriteRetainedState(writer);
-                }
-                retainedSize = (int)stream.Length;
-                return stream.ToArray();
-            }
-        }
-
-        // The time of day against that of the emulation: the same, but for rounding, unless somebody has set the clock.
-        private (bool IsStopped, double Seconds) ReadClock()
-        {
-            return (!clock.IsCounting, clock.TimeOfDay.Ticks / (double)TimeSpan.TicksPerSecond - (clock.IsCounting ? machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds : 0));
-        }
-
-        // A clock that stops without VDD shows when the power went.
-        private bool IsAlike((bool IsStopped, double Seconds) first, (bool IsStopped, double Seconds) second)
-        {
-            return first.IsStopped == second.IsStopped && Math.Abs(first.Seconds - second.Seconds) < ClockTolerance + (RunMicroseconds / MicrosecondsPerSecond);
-        }
-
         private void StartCheck(int stepsDone)
         {
-            watch.Start(machine, 0, LastWritesKept, noSteps);
-            repl.Began = watch.StartTime;
-            repl.Start($"print('{AnswerMark}%r'%(check({stepsDone}),))");
+            stage.Watch.Start(0, CampaignStage.LastWritesKept, () => 0);
+            guest.Began = stage.Watch.StartTime;
+            guest.StartCheck(stepsDone);
         }
 
-        private CutRecord Check(Cut cut, Board board)
+        private CutRecord Check(Cut cut, BootStates.Booted booted)
         {
             var record = new CutRecord
             {
@@ -717,212 +226,68 @@ namespace Antmicro.Renode.Campaigns
                 StepsDone = cut.StepsDone,
                 Microseconds = cut.Microseconds,
                 WritesDone = cut.WritesDone,
-                Verdict = board.Failure,
-                Detail = board.FailureDetail,
             };
-            if(board.FailureDetail.Length == 0)
+            if(booted.Failure != null)
             {
-                if(!board.IsCurrent)
-                {
-                    Enter(board);
-                }
-                board.IsCurrent = false;
-                StartCheck(cut.StepsDone);
-                var ended = repl.WaitForEnd(options.CheckTimeout);
-                record.RecoveryWrites = watch.Writes;
-                if(!ended)
-                {
-                    record.Verdict = Verdict.Hang;
-                    record.Detail = $"check() does not end within {options.CheckTimeout:0.###} s of virtual time";
-                }
-                else if(repl.Traceback.Length > 0)
-                {
-                    record.Verdict = Verdict.Exception;
-                    record.Detail = Line(repl.ExceptionLine);
-                }
-                else if(repl.HasExited)
-                {
-                    record.Verdict = Verdict.Exception;
-                    record.Detail = "check() ends MicroPython, with sys.exit() or a soft reset";
-                }
-                else
-                {
-                    record.Verdict = ReadVerdict(cut);
-                }
+                record.Verdict = booted.Failure.Value;
+                record.Detail = booted.FailureDetail;
             }
-            record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && options.MayLose);
-            if(wanted != null ? record.Path.Length == wanted.Length : Scene == null && !record.IsGood)
+            else
+            {
+                boots.Enter(booted);
+                StartCheck(cut.StepsDone);
+                var outcome = guest.WaitForEnd(options.CheckTimeout);
+                record.RecoveryWrites = stage.Watch.Writes;
+                Judge(record, outcome);
+            }
+            record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && options.Supply.MayLose);
+            if(options.Only != null ? record.Path.Length == options.Only.Length : Scene == null && !record.IsGood)
             {
                 Scene = new CutScene
                 {
                     Record = record,
                     LastWrites = cut.LastWrites,
-                    Before = cut.Before ?? ContentBeforeStep(cut.StepsDone),
+                    Before = cut.Before ?? Rehearsal.ContentAfter(cut.StepsDone),
                     After = cut.After,
-                    Output = End((repl.Output.Split(AnswerCharacter)[0] + "\n" + repl.Traceback).Replace("\r", "").Trim('\n')),
+                    Output = CampaignText.End(guest.Transcript),
                 };
             }
             return record;
         }
 
-        private Verdict ReadVerdict(Cut cut)
+        private void Judge(CutRecord record, GuestOutcome outcome)
         {
-            var output = repl.Output;
-            var answer = output.Substring(output.LastIndexOf(AnswerCharacter) + 1).Trim();
-            switch(answer.Trim('\''))
+            switch(outcome)
             {
-            case "True":
-            case "consistent":
-                return Verdict.Consistent;
-            case "False":
-            case "corrupt":
-                return Verdict.Corrupt;
-            case "old":
-                return Verdict.Old;
-            case "new":
-                return Verdict.New;
-            case "lost":
-                return Verdict.Lost;
+            case GuestOutcome.Running:
+                record.Verdict = Verdict.Hang;
+                record.Detail = $"check() does not end within {options.CheckTimeout:0.###} s of virtual time";
+                break;
+            case GuestOutcome.Raised:
+                record.Verdict = Verdict.Exception;
+                record.Detail = CampaignText.Detail(guest.Exception);
+                break;
+            case GuestOutcome.Left:
+                record.Verdict = Verdict.Exception;
+                record.Detail = $"check() {guest.Leaving}";
+                break;
             default:
-                throw new RecoverableException($"{program}: check() returned {Line(answer)} at cut {string.Join(",", cut.Path)}: let it return 'old', 'new', 'consistent', 'lost' or 'corrupt'");
+                record.Verdict = guest.ReadVerdict(out var answer)
+                    ?? throw new RecoverableException($"{program}: check() returned {CampaignText.Detail(answer)} at cut {record.Name}: let it return 'old', 'new', 'consistent', 'lost' or 'corrupt'");
+                break;
             }
         }
 
-        private byte[] ContentBeforeStep(int stepsDone)
-        {
-            var content = (byte[])contentBeforeRun.Clone();
-            foreach(var write in writes.Take(stepsDone == 0 ? 0 : LastWriteOfStep[Math.Min(stepsDone, LastWriteOfStep.Count) - 1]))
-            {
-                for(var i = 0; i < write.Size && write.Offset + i < content.Length; i++)
-                {
-                    content[write.Offset + i] = (byte)(write.Value >> (8 * i));
-                }
-            }
-            return content;
-        }
-
-        private static void Wait(double seconds)
-        {
-            EmulationManager.Instance.CurrentEmulation.RunFor(TimeInterval.FromSeconds(seconds));
-        }
-
-        private int StepsDone => stepsBefore + repl.Marks;
-
-        private ulong Instructions => machine.SystemBus.GetCPUs().First().ExecutedInstructions;
-
-        private IMachine machine;
-        private STM32F4_Supplies supplies;
-        private STM32F4_BackupSRAM bkpsram;
-        private IKeepsTime clock;
-        private IRetainsState[] retaining;
-        private int retainedSize;
-        private EmulationState original;
-        private EmulationState beforeRun;
-        private Rung ladder;
-        private BackupWrite[] writes;
-        private byte[] contentBeforeRun;
-        private List<int> positions;
-        private int[] wanted;
-        private double lead;
-        private int stepsBefore;
+        private ICampaignState beforeRun;
+        private RunReplay replay;
+        private BootStates boots;
         private Random noise;
 
-        private readonly string machineName;
+        private readonly ICampaignBoard board;
+        private readonly IGuest guest;
         private readonly string program;
-        private readonly string source;
         private readonly CampaignOptions options;
-        private readonly ReplSession repl;
-        private readonly WriteWatch watch;
-        private readonly Func<int> noSteps;
-        private readonly List<BootMemo> memos;
-        private readonly List<(ulong Ticks, ulong Instructions)> samples = new List<(ulong, ulong)>();
-
-        // How many slices to run from a state to a cut, before it is worth taking another state on the way.
-        private static readonly int LongestReplay = EmulationState.IsCheap ? 1 : 500;
-
-        // Each step prints a mark when it is complete; a run() that is no generator is one step.
-        private static readonly string RunCode = $"_s=run()\nfor _s in (_s if hasattr(_s,'send') else (0,)):print(end='\\x{(int)ReplSession.Mark:x2}')";
-
-        private const double ClockTolerance = 1.5;
-        private const double BootTimeout = 60;
-        private const double CutSlice = 0.001;
-        private const double MicrosecondsPerSecond = 1e6;
-        private const double SliceMicroseconds = MicrosecondsPerSecond * ReplSession.Slice;
-        private const double ClearanceMicroseconds = 2;
-        private const double ShortestRamp = 0.02;
-        private const double ShortestRun = 0.001;
-        private const double LongestSlumber = 0.5;
-        private const int LastWritesKept = 12;
-        private const int LongestDetail = 300;
-        private const int LongestOutput = 20000;
-        private const int MostWrites = 1000000;
-        private const int MostCuts = 200000;
-        private const int MostMemos = 8;
-        private const string AnswerMark = "\\x05";
-        private const char AnswerCharacter = '\u0005';
-
-        private sealed class Cut
-        {
-            public int[] Path;
-            public int StepsDone;
-            public int WritesDone;
-            public double Microseconds;
-            public IReadOnlyList<BackupWrite> LastWrites;
-            public byte[] Before;
-            public byte[] After;
-        }
-
-        /// <summary>A state of the run that is shortly before the next cuts.</summary>
-        private sealed class Rung
-        {
-            public EmulationState State;
-            public int Slices;
-            public int Writes;
-            public int StepsDone;
-            public double Microseconds;
-            public IReadOnlyList<BackupWrite> LastWrites;
-        }
-
-        /// <summary>The state after a boot, good for every cut that leaves the same behind.</summary>
-        private sealed class BootMemo
-        {
-            public BootMemo Use()
-            {
-                Users++;
-                return this;
-            }
-
-            public byte[] Retained;
-            public (bool IsStopped, double Seconds) Clock;
-            public EmulationState State;
-            public int Users;
-        }
-
-        private sealed class Board : IDisposable
-        {
-            public Board Fail(Verdict verdict, string detail)
-            {
-                Failure = verdict;
-                FailureDetail = detail;
-                return this;
-            }
-
-            public void Dispose()
-            {
-                if(Memo != null)
-                {
-                    Memo.Users--;
-                    return;
-                }
-                State?.Dispose();
-            }
-
-            public EmulationState State;
-            public byte[] Content;
-            public BootMemo Memo;
-            public bool IsCurrent;
-            public Verdict Failure;
-            public string FailureDetail = "";
-        }
+        private readonly CampaignStage stage;
+        private readonly CutStrategy strategy;
     }
 }

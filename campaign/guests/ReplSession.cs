@@ -3,13 +3,9 @@
 
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Text;
 
-using Antmicro.Renode.Core;
-using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.UART;
-using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Campaigns
 {
@@ -19,13 +15,20 @@ namespace Antmicro.Renode.Campaigns
     /// </summary>
     internal sealed class ReplSession
     {
-        /// <summary>Listens to the machine's UARTs; call it again after a snapshot was loaded.</summary>
-        public void Attach(IMachine machine)
+        /// <summary>Creates a session; call <see cref="Attach"/> then.</summary>
+        /// <param name="board">The board.</param>
+        public ReplSession(ICampaignBoard board)
+        {
+            this.board = board;
+        }
+
+        /// <summary>Listens to the board's UARTs; call it again when its objects are others.</summary>
+        public void Attach()
         {
             Detach();
-            foreach(var uart in machine.GetPeripheralsOfType<IUART>())
+            foreach(var uart in board.Machine.GetPeripheralsOfType<IUART>())
             {
-                machine.TryGetAnyName(uart, out var name);
+                board.Machine.TryGetAnyName(uart, out var name);
                 var line = new Line(this, uart, name);
                 uart.CharReceived += line.Receive;
                 lines.Add(line);
@@ -58,7 +61,7 @@ namespace Antmicro.Renode.Campaigns
         public bool WaitForBoot(double timeout)
         {
             Clear();
-            if(!Advance(() => lines.Exists(x => x.EndsWith(Prompt)), timeout, BootSlice))
+            if(!board.RunUntil(() => lines.Exists(x => x.EndsWith(Prompt)), timeout, BootSlice))
             {
                 return false;
             }
@@ -66,7 +69,7 @@ namespace Antmicro.Renode.Campaigns
             replName = repl.Name;
             repl.Clear();
             Send("\u0001");
-            return Advance(() => repl.EndsWith(RawPrompt), timeout, Slice);
+            return board.RunUntil(() => repl.EndsWith(RawPrompt), timeout, Slice);
         }
 
         /// <summary>Starts code in the raw REPL, and returns before any virtual time has passed.</summary>
@@ -83,7 +86,7 @@ namespace Antmicro.Renode.Campaigns
         /// <returns>Is the code through?</returns>
         public bool WaitForEnd(double timeout, Func<bool> isOver = null)
         {
-            Advance(() => IsThrough || (isOver != null && isOver()), timeout, Slice);
+            board.RunUntil(() => IsThrough || (isOver != null && isOver()), timeout, Slice);
             return IsThrough;
         }
 
@@ -92,24 +95,6 @@ namespace Antmicro.Renode.Campaigns
         {
             Start(code);
             return WaitForEnd(timeout);
-        }
-
-        /// <summary>Lets virtual time pass.</summary>
-        /// <param name="isOver">Ends it, at the end of a slice.</param>
-        /// <param name="timeout">Virtual seconds.</param>
-        /// <param name="slice">Virtual seconds between two looks.</param>
-        /// <returns>Did it end by the condition?</returns>
-        public static bool Advance(Func<bool> isOver, double timeout, double slice)
-        {
-            for(var passed = 0.0; !isOver(); passed += slice)
-            {
-                if(passed >= timeout)
-                {
-                    return false;
-                }
-                EmulationManager.Instance.CurrentEmulation.RunFor(TimeInterval.FromSeconds(slice));
-            }
-            return true;
         }
 
         /// <summary>Has the code ended, by itself or by an exception?</summary>
@@ -136,9 +121,6 @@ namespace Antmicro.Renode.Campaigns
                 return parts.Length > 1 ? parts[1].Trim() : "";
             }
         }
-
-        /// <summary>The last line of the traceback: the exception.</summary>
-        public string ExceptionLine => Traceback.Split('\n').Last().Trim();
 
         /// <summary>Has the code ended MicroPython itself, which began anew?</summary>
         public bool HasExited
@@ -177,6 +159,7 @@ namespace Antmicro.Renode.Campaigns
         private Line repl;
         private string replName;
 
+        private readonly ICampaignBoard board;
         private readonly List<Line> lines = new List<Line>();
 
         private const string Accepted = "OK";

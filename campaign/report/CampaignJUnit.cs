@@ -91,7 +91,7 @@ namespace Antmicro.Renode.Campaigns
                 ("host", result.Host),
                 ("cut-at", options.CutAtName),
                 ("every", CampaignText.Number(options.Every)),
-                ("supply", options.SupplyName),
+                ("supply", options.Supply.Name),
                 ("depth", CampaignText.Number(options.Depth)),
                 ("sample", CampaignText.Number(options.Sample)),
                 ("seed", CampaignText.Number(options.Seed)),

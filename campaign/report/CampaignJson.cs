@@ -51,7 +51,7 @@ namespace Antmicro.Renode.Campaigns
             return Object(
                 ("cutAt", Text(options.CutAtName)),
                 ("every", Number(options.Every)),
-                ("supply", Text(options.SupplyName)),
+                ("supply", Text(options.Supply.Name)),
                 ("depth", Number(options.Depth)),
                 ("sample", Number(options.Sample)),
                 ("seed", Number(options.Seed)),
@@ -123,18 +123,20 @@ namespace Antmicro.Renode.Campaigns
             return "{\n" + string.Join(",\n", fields.Select(x => $"    {Text(x.Item1)}: {x.Item2}")) + "\n  }";
         }
 
-        private static string Object(params (string Name, string Value)[] fields) => "{" + string.Join(", ", fields.Select(x => $"{Text(x.Name)}: {x.Value}")) + "}";
+        /// <summary>An object in one line.</summary>
+        public static string Object(params (string Name, string Value)[] fields) => "{" + string.Join(", ", fields.Select(x => $"{Text(x.Name)}: {x.Value}")) + "}";
 
         private static string Numbers(IEnumerable<int> numbers) => "[" + string.Join(", ", numbers.Select(x => Number(x))) + "]";
 
         private static string Number(double value) => CampaignText.Number(value, 6);
 
-        private static string Truth(bool value) => value ? "true" : "false";
+        /// <summary>A truth value.</summary>
+        public static string Truth(bool value) => value ? "true" : "false";
 
         private static string Hex(byte[] content) => content == null ? "null" : Text(Convert.ToHexString(content).ToLowerInvariant());
 
-        // JSON has an escape for every character but half a one.
-        private static string Text(string text)
+        /// <summary>A string. JSON has an escape for every character but half a one.</summary>
+        public static string Text(string text)
         {
             var result = new StringBuilder("\"");
             for(var i = 0; i < (text ?? "").Length; i++)

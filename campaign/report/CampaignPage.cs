@@ -6,7 +6,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Text;
 
 namespace Antmicro.Renode.Campaigns
 {
@@ -51,7 +50,7 @@ namespace Antmicro.Renode.Campaigns
             Fact(writer, "Program", Code(result.Program));
             Fact(writer, "Board", Code(result.Board));
             Fact(writer, "Simulated by", Text(result.Host));
-            Fact(writer, "Supply", $"<b>{Text(result.Options.SupplyName)}</b>: {Text(CampaignText.Supply(result.Options))}");
+            Fact(writer, "Supply", $"<b>{Text(result.Options.Supply.Name)}</b>: {Text(result.Options.Supply.Describe(result.Options))}");
             Fact(writer, "Cut", Text(Unit(result.Options)));
             Fact(writer, "Uncut run", Text($"{CampaignText.Count(result.RunWrites, "write")} in {CampaignText.Count(result.RunSteps, "step")}, {Time(result.RunMicroseconds)}"));
             writer.Write("</dl>\n</header>\n");
@@ -148,7 +147,7 @@ namespace Antmicro.Renode.Campaigns
                 writer.Write($"<tr{(isLast ? " class=\"last\"" : "")}><td>{CampaignText.Number(write.Number)}</td><td>0x{Hex(write.Offset, 3)}</td><td>0x{Hex(write.Value, 2 * Math.Max(1, write.Size))}</td>");
                 writer.Write($"<td class=\"bytes\">{CampaignText.Number(write.Size)}</td><td>0x{Hex(write.ProgramCounter, 8)}</td><td>{write.Microseconds.ToString("0.000", CultureInfo.InvariantCulture)}</td></tr>\n");
             }
-            var end = $"Power is cut {(result.Options.Supply == CutSupply.SlowRamp ? "in a slope" : "here")}, {CampaignText.Number(scene.Record.Microseconds, 3)} µs after the start";
+            var end = $"Power is cut {(result.Options.Supply.IsGradual ? "in a slope" : "here")}, {CampaignText.Number(scene.Record.Microseconds, 3)} µs after the start";
             writer.Write($"<tr class=\"cut\"><td colspan=\"6\">{end}</td></tr>\n</tbody>\n</table>\n</div>\n");
         }
 
@@ -183,7 +182,7 @@ namespace Antmicro.Renode.Campaigns
         {
             var options = result.Options;
             writer.Write("<section aria-labelledby=\"how\">\n<h2 id=\"how\">How it was run</h2>\n");
-            writer.Write($"{Command(CampaignCommand(result))}\n<dl class=\"facts short\">\n");
+            writer.Write($"{Command(result.CampaignCommand())}\n<dl class=\"facts short\">\n");
             Fact(writer, "Cuts planned", Text($"{CampaignText.Grouped(result.PlannedCuts)} in run(){(options.Depth > 1 ? $", and up to {CampaignText.Number(options.Depth)} in a row" : "")}"));
             Fact(writer, "Sample", options.Sample > 0 ? Text($"{CampaignText.Grouped(options.Sample)} drawn by the seed") : "none: every one there is");
             Fact(writer, "Seed", CampaignText.Number(options.Seed));
@@ -194,22 +193,6 @@ namespace Antmicro.Renode.Campaigns
             Fact(writer, "After each cut", options.Reboot ? "MicroPython boots anew" : "back to the state after a boot");
             Fact(writer, "Instructions of run()", CampaignText.Grouped(result.RunInstructions));
             writer.Write("</dl>\n<p class=\"note\">Times are virtual. campaign.json, written with this page, has every cut.</p>\n</section>\n");
-        }
-
-        private static string CampaignCommand(CampaignResult result)
-        {
-            var options = result.Options;
-            var text = new StringBuilder();
-            text.Append(options.Every > 1 ? $"--every {CampaignText.Number(options.Every)} " : "");
-            text.Append(options.Depth > 1 && options.Only == null ? $"--depth {CampaignText.Number(options.Depth)} " : "");
-            text.Append(options.Sample > 0 ? $"--sample {CampaignText.Number(options.Sample)} " : "");
-            text.Append(options.ShardCount > 1 ? $"--shard {CampaignText.Number(options.Shard)}/{CampaignText.Number(options.ShardCount)} " : "");
-            text.Append(options.Reboot ? "--reboot " : "");
-            text.Append(options.Only != null ? $"--only {string.Join(",", options.Only)} " : "");
-            // The command of a replay, without its last option.
-            var replay = result.ReplayCommand(new CutRecord { Path = new[] { 1 } });
-            var end = replay.LastIndexOf(OnlyOne, StringComparison.Ordinal);
-            return (replay.Substring(0, end) + text.ToString().TrimEnd() + replay.Substring(end + OnlyOne.Length)).TrimEnd();
         }
 
         private static string Unit(CampaignOptions options)
@@ -264,7 +247,6 @@ namespace Antmicro.Renode.Campaigns
                 : $"{CampaignText.Number(microseconds / 1000000, 3)} s";
         }
 
-        private const string OnlyOne = "--only 1";
         private const int MostFailures = 200;
         private const int MostRanges = 60;
         private const int MostOutput = 20000;

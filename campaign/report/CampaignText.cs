@@ -96,15 +96,6 @@ namespace Antmicro.Renode.Campaigns
             return first == null ? null : new CutScene { Record = first };
         }
 
-        /// <summary>What the supplies do, in words.</summary>
-        public static string Supply(CampaignOptions options) => options.Supply switch
-        {
-            CutSupply.NoCell => "VDD is gone at once, and there is no cell",
-            CutSupply.SlowRamp => $"VDD falls to 0 V in a line, in up to {Number(options.RampSeconds, 6)} s; the cell holds VBAT",
-            CutSupply.VbatBounce => "VDD is gone at once; in half of the cuts the cell loses contact for a moment while it is off",
-            _ => "VDD is gone at once, and the cell holds VBAT",
-        };
-
         /// <summary>What the numbers of the cuts count.</summary>
         public static string Unit(CampaignOptions options) => options.CutAt switch
         {
@@ -138,6 +129,16 @@ namespace Antmicro.Renode.Campaigns
         {
             return string.Join(" ", Clean(text).Split((char[])null, StringSplitOptions.RemoveEmptyEntries));
         }
+
+        /// <summary>What was raised or answered, in one line of a length that a report can take.</summary>
+        public static string Detail(string text)
+        {
+            var line = string.Join(" ", text.Split((char[])null, StringSplitOptions.RemoveEmptyEntries));
+            return line.Length <= LongestDetail ? line : line.Substring(0, LongestDetail) + "...";
+        }
+
+        /// <summary>The end of a long text.</summary>
+        public static string End(string text) => text.Length <= LongestOutput ? text : "..." + text.Substring(text.Length - LongestOutput);
 
         /// <summary>Text for the content of an element, or an attribute, of XML or HTML.</summary>
         public static string Escape(string text) => SecurityElement.Escape(Clean(text)).Replace("\r\n", "\n").Replace("\r", "\n");
@@ -192,6 +193,9 @@ namespace Antmicro.Renode.Campaigns
         public static string Range(int first, int last) => first == last ? Number(first) : $"{Number(first)} to {Number(last)}";
 
         private static double Finite(double value) => double.IsFinite(value) ? value : 0;
+
+        private const int LongestDetail = 300;
+        private const int LongestOutput = 20000;
 
         private static readonly NumberFormatInfo Spaces = new NumberFormatInfo { NumberGroupSeparator = "\u00A0" };
     }

@@ -4,27 +4,32 @@
 using System;
 using System.Collections.Generic;
 
-using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Campaigns
 {
-    /// <summary>Counts what the core does to backup SRAM, keeps a record of the writes, and calls out at the Nth.</summary>
+    /// <summary>Counts what the core does to the target, keeps a record of the writes, and calls out at the Nth.</summary>
     internal sealed class WriteWatch : IMemoryWatcher
     {
+        /// <summary>Creates a watch; make it the target's watcher then.</summary>
+        /// <param name="board">The board.</param>
+        public WriteWatch(ICampaignBoard board)
+        {
+            this.board = board;
+            Start(0, 0, () => 0);
+        }
+
         /// <summary>Starts counting anew.</summary>
-        /// <param name="machine">The machine.</param>
         /// <param name="first">Writes that were made before, by another count.</param>
         /// <param name="keep">How many of the last writes to keep.</param>
         /// <param name="stepsDone">Tells how many steps of the program are complete.</param>
         /// <param name="last">The last of the writes before.</param>
-        public void Start(IMachine machine, int first, int keep, Func<int> stepsDone, IEnumerable<BackupWrite> last = null)
+        public void Start(int first, int keep, Func<int> stepsDone, IEnumerable<BackupWrite> last = null)
         {
-            this.machine = machine;
             this.keep = keep;
             this.stepsDone = stepsDone;
-            startedAt = Now();
+            startedAt = board.Now;
             Writes = first;
             Accesses = 0;
             target = 0;
@@ -68,7 +73,7 @@ namespace Antmicro.Renode.Campaigns
                     Offset = offset,
                     Value = size == 4 ? value : value & ((1u << (8 * size)) - 1),
                     Size = size,
-                    ProgramCounter = machine.SystemBus.TryGetCurrentCPU(out var cpu) ? (uint)cpu.PC.RawValue : 0,
+                    ProgramCounter = board.ProgramCounter,
                     Microseconds = Elapsed.TotalMicroseconds,
                     StepsDone = stepsDone(),
                 });
@@ -80,18 +85,18 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <summary>Virtual time since the start, exact to the instruction within an access.</summary>
-        public TimeInterval Elapsed => Now() - startedAt;
+        public TimeInterval Elapsed => board.Now - startedAt;
 
         /// <summary>The start is now.</summary>
         public void StartTime()
         {
-            startedAt = Now();
+            startedAt = board.Now;
         }
 
         /// <summary>The start was before, by so much virtual time.</summary>
         public void StartTime(double microsecondsAgo)
         {
-            startedAt = Now() - TimeInterval.FromTicks((ulong)(microsecondsAgo * TimeInterval.TicksPerMicrosecond));
+            startedAt = board.Now - BoardTime.FromMicroseconds(microsecondsAgo);
         }
 
         /// <summary>Writes so far.</summary>
@@ -103,22 +108,13 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>The last writes, oldest first.</summary>
         public IReadOnlyList<BackupWrite> Kept => kept.ToArray();
 
-        private TimeInterval Now()
-        {
-            if(machine.SystemBus.TryGetCurrentCPU(out var cpu))
-            {
-                cpu.SyncTime();
-            }
-            return machine.ElapsedVirtualTime.TimeElapsed;
-        }
-
-        private IMachine machine;
         private int keep;
         private int target;
         private Action hit;
         private Func<int> stepsDone;
         private TimeInterval startedAt;
 
+        private readonly ICampaignBoard board;
         private readonly Queue<BackupWrite> kept = new Queue<BackupWrite>();
     }
 }

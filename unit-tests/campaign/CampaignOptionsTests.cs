@@ -1,10 +1,18 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+
 using Antmicro.Renode.Campaigns;
 using Antmicro.Renode.Exceptions;
 
 using NUnit.Framework;
+
+using UnitTests.Fidelity;
 
 namespace UnitTests
 {
@@ -50,6 +58,39 @@ namespace UnitTests
             Assert.That(again.Supply, Is.EqualTo(CutSupply.NoCell));
         }
 
+        [Test]
+        public void ShouldWriteAllThatDecidesTheCuts()
+        {
+            var text = "--supply vbat-bounce --ramp 0.5 --cut-at time --every 3 --sample 9 --seed 2 --depth 3 --shard 2/5 --off 1.5 --run-timeout 7 --check-timeout 8 --reboot";
+            var options = CampaignOptions.Parse(text + " --report x --resume");
+            Assert.That(options.AllArguments(true), Is.EqualTo(text));
+            Assert.That(options.AllArguments(false), Is.EqualTo(text.Replace(" --shard 2/5", "")));
+            Assert.That(CampaignOptions.Parse("--only 3,4").AllArguments(true), Is.EqualTo("--only 3,4"));
+            Assert.That(CampaignOptions.Parse("--only 3 --depth 2").AllArguments(true), Is.EqualTo("--depth 2 --only 3"));
+        }
+
+        [Test]
+        public void ShouldNameEachOptionOnce()
+        {
+            Assert.That(OptionTable.All.Select(x => x.Name), Is.Unique);
+            Assert.That(OptionTable.All.Select(x => x.Help), Has.All.Not.Empty);
+            Assert.That(OptionTable.All.Where(x => x.IsReplayed), Has.All.Matches<CampaignOption>(x => x.Write != null));
+        }
+
+        [TestCaseSource(nameof(MadeFiles))]
+        public void ShouldBeInTheFilesThatAreMadeFromTheTable(string path, Func<string, string> make)
+        {
+            var file = Path.Combine(Fact.Root, path);
+            var text = File.ReadAllText(file);
+            var expected = make(text);
+            if(Environment.GetEnvironmentVariable("UPDATE_OPTIONS") != null)
+            {
+                File.WriteAllText(file, expected);
+                return;
+            }
+            Assert.That(text, Is.EqualTo(expected), $"{path} is not up to date: run this test with UPDATE_OPTIONS=1");
+        }
+
         [TestCase("--nonsense", "there is no option '--nonsense'")]
         [TestCase("program.py", "there is no option 'program.py'")]
         [TestCase("--every 0", "--every 0: give a whole number from 1")]
@@ -69,11 +110,30 @@ namespace UnitTests
         [TestCase("--only 3 --sample 2", "leave out --sample, --shard and --resume")]
         [TestCase("--only 3 --resume", "leave out --sample, --shard and --resume")]
         [TestCase("--resume --overwrite", "give one of them")]
+        [TestCase("--jobs 2", "--jobs is an option of './build.sh campaign'")]
+        [TestCase("--reboot=1", "--reboot takes no value")]
+        [TestCase("--job 3/2", "give 1 to 2")]
         [TestCase("--report 'half", "the options end within '")]
         public void ShouldSayInOneLineWhatIsWrong(string text, string message)
         {
             var exception = Assert.Throws<RecoverableException>(() => CampaignOptions.Parse(text));
             Assert.That(exception.Message, Does.Contain(message).And.Not.Contain("\n"));
+        }
+
+        public static IEnumerable<TestCaseData> MadeFiles
+        {
+            get
+            {
+                yield return new TestCaseData("campaign/options.json", (Func<string, string>)(_ => OptionPage.Json())).SetArgDisplayNames("options.json");
+                yield return new TestCaseData("docs/campaigns.md", (Func<string, string>)WithTable).SetArgDisplayNames("campaigns.md");
+            }
+        }
+
+        private static string WithTable(string page)
+        {
+            var marked = new Regex(@"(<!-- options: [^\n]* -->\n)(?:\|[^\n]*\n|\n)*(<!-- end of options -->\n)");
+            Assert.That(marked.Matches(page).Count, Is.EqualTo(1));
+            return marked.Replace(page, x => $"{x.Groups[1].Value}\n{OptionPage.Table()}\n{x.Groups[2].Value}");
         }
     }
 }

@@ -1,0 +1,165 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+
+namespace Antmicro.Renode.Campaigns
+{
+    /// <summary>
+    /// Boots the board after a cut, or goes back to a state after an earlier boot that is the same: where the cuts left the same behind
+    /// in all that the models retain, and neither boot nor loading the program touches the target. Power then simply comes back at the
+    /// same moment, whenever it went. Where that does not hold, the firmware boots anew.
+    /// </summary>
+    internal sealed class BootStates : IDisposable
+    {
+        /// <summary>Knows of no boot yet.</summary>
+        /// <param name="stage">Board, guest and watch.</param>
+        /// <param name="runMicroseconds">Virtual time of an uncut run.</param>
+        public BootStates(CampaignStage stage, double runMicroseconds)
+        {
+            this.stage = stage;
+            clockTolerance = ClockTolerance + (runMicroseconds / 1e6);
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            foreach(var memo in memos)
+            {
+                memo.State.Dispose();
+            }
+            memos.Clear();
+        }
+
+        /// <summary>The board after the boot that follows a cut, with the program loaded.</summary>
+        public Booted Boot(Cut cut)
+        {
+            var board = stage.Board;
+            var retained = board.GetRetainedState();
+            var clock = board.Clock;
+            var memo = memos.Find(x => x.Retained.AsSpan().SequenceEqual(retained) && IsAlike(x.Clock, clock));
+            if(memo != null)
+            {
+                return new Booted(memo.State, cut.After, memo);
+            }
+            board.RestartNoise(stage.Options.Seed);
+            board.PowerOn();
+            stage.Watch.Start(0, 0, () => 0);
+            if(!stage.Guest.WaitForBoot(CampaignStage.BootTimeout))
+            {
+                return new Booted(Verdict.Hang, $"{stage.Guest.NoBoot} within {CampaignStage.BootTimeout} s of virtual time");
+            }
+            switch(stage.Guest.Load(stage.Options.CheckTimeout))
+            {
+            case GuestOutcome.Running:
+                return new Booted(Verdict.Hang, $"loading the program does not end within {stage.Options.CheckTimeout:0.###} s of virtual time");
+            case GuestOutcome.Raised:
+                return new Booted(Verdict.Exception, $"loading the program: {CampaignText.Detail(stage.Guest.Exception)}");
+            }
+            var isShared = stage.Watch.Accesses == 0 && !stage.Options.Reboot;
+            var state = isShared || cut.Path.Length < stage.Options.Depth ? board.TakeState() : null;
+            return new Booted(state, cut.After, isShared ? Remember(retained, clock, state) : null) { IsCurrent = true };
+        }
+
+        /// <summary>Goes back to the moment after the boot.</summary>
+        public void Enter(Booted booted)
+        {
+            if(booted.IsCurrent)
+            {
+                booted.IsCurrent = false;
+                return;
+            }
+            stage.Restore(booted.State);
+            if(booted.Memo != null)
+            {
+                stage.Board.Target.SetContent(booted.Content);
+            }
+        }
+
+        private Memo Remember(byte[] retained, ClockReading clock, ICampaignState state)
+        {
+            // Cuts during recovery still go back to that of the cut before.
+            var oldest = memos.Count >= MostMemos ? memos.Find(x => x.Users == 0) : null;
+            if(oldest != null)
+            {
+                oldest.State.Dispose();
+                memos.Remove(oldest);
+            }
+            var memo = new Memo { Retained = retained, Clock = clock, State = state };
+            memos.Add(memo);
+            return memo;
+        }
+
+        // A clock that stops without VDD shows when the power went.
+        private bool IsAlike(ClockReading first, ClockReading second) => first.IsStopped == second.IsStopped && Math.Abs(first.Seconds - second.Seconds) < clockTolerance;
+
+        private readonly CampaignStage stage;
+        private readonly double clockTolerance;
+        private readonly List<Memo> memos = new List<Memo>();
+
+        // The calendar shows whole seconds.
+        private const double ClockTolerance = 1.5;
+        private const int MostMemos = 8;
+
+        /// <summary>A board after a boot. Dispose of it when no cut goes back to it any more.</summary>
+        public sealed class Booted : IDisposable
+        {
+            /// <summary>The firmware is there.</summary>
+            internal Booted(ICampaignState state, byte[] content, Memo memo)
+            {
+                State = state;
+                Content = content;
+                Memo = memo;
+                if(memo != null)
+                {
+                    memo.Users++;
+                }
+            }
+
+            /// <summary>It is not.</summary>
+            internal Booted(Verdict failure, string detail)
+            {
+                Failure = failure;
+                FailureDetail = detail;
+            }
+
+            /// <inheritdoc/>
+            public void Dispose()
+            {
+                if(Memo != null)
+                {
+                    Memo.Users--;
+                    return;
+                }
+                State?.Dispose();
+            }
+
+            /// <summary>Can one go back to it?</summary>
+            public bool HasState => State != null;
+
+            /// <summary>What became of the boot, unless it is fine.</summary>
+            public Verdict? Failure { get; }
+
+            /// <summary>In one line.</summary>
+            public string FailureDetail { get; } = "";
+
+            internal bool IsCurrent { get; set; }
+
+            internal ICampaignState State { get; }
+
+            internal byte[] Content { get; }
+
+            internal Memo Memo { get; }
+        }
+
+        /// <summary>The state after a boot, good for every cut that leaves the same behind.</summary>
+        internal sealed class Memo
+        {
+            public byte[] Retained;
+            public ClockReading Clock;
+            public ICampaignState State;
+            public int Users;
+        }
+    }
+}

@@ -1,0 +1,243 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.IO;
+using System.Linq;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals;
+using Antmicro.Renode.Peripherals.Chip;
+using Antmicro.Renode.Time;
+using Antmicro.Renode.UserInterface;
+
+namespace Antmicro.Renode.Campaigns
+{
+    /// <summary>A machine of the current emulation with this project's models. Disposing of it puts the emulation back to where it was.</summary>
+    internal sealed class CampaignBoard : ICampaignBoard
+    {
+        /// <summary>Name of the machine of an emulation that has a memory to cut.</summary>
+        /// <exception cref="RecoverableException">There is none; one line says what to do.</exception>
+        public static string Find(Emulation emulation)
+        {
+            var names = emulation.Names.ToArray();
+            if(names.Length == 0)
+            {
+                throw new RecoverableException("there is no machine: load a board first");
+            }
+            return names.FirstOrDefault(x => emulation[x].GetPeripheralsOfType<STM32F4_BackupSRAM>().Any()) ?? throw Unsuitable(names[0]);
+        }
+
+        /// <summary>Finds the models, pauses the emulation, and remembers its state.</summary>
+        /// <param name="name">Name of the machine.</param>
+        /// <exception cref="RecoverableException">The board lacks a model that a campaign needs.</exception>
+        public CampaignBoard(string name)
+        {
+            Name = name;
+            // Look before anything is changed.
+            FindModels();
+            Emulation.PauseAll();
+            original = EmulationState.Take();
+            Emulation.SetGlobalAdvanceImmediately(true);
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            if(IsCurrent)
+            {
+                // Otherwise somebody has begun something new meanwhile, and the old machine is gone.
+                Target.Watcher = null;
+                original.Restore();
+            }
+            original.Dispose();
+        }
+
+        /// <inheritdoc/>
+        public void RunFor(TimeInterval time)
+        {
+            Emulation.RunFor(time);
+        }
+
+        /// <inheritdoc/>
+        public ICampaignState TakeState() => EmulationState.Take();
+
+        /// <inheritdoc/>
+        public void Restore(ICampaignState state)
+        {
+            ((EmulationState)state).Restore();
+            if(!HasCheapStates)
+            {
+                // A snapshot brings new objects.
+                FindModels();
+                Emulation.SetGlobalAdvanceImmediately(true);
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Seed(int seed)
+        {
+            Emulation.SetSeed(seed);
+        }
+
+        /// <inheritdoc/>
+        public void RestartNoise(int seed)
+        {
+            Seed(seed);
+            supplies.RandomContent.Restart();
+        }
+
+        /// <inheritdoc/>
+        public byte[] GetRetainedState()
+        {
+            using(var stream = new MemoryStream(retainedSize))
+            using(var writer = new BinaryWriter(stream))
+            {
+                foreach(var model in retaining)
+                {
+                    model.WriteRetainedState(writer);
+                }
+                retainedSize = (int)stream.Length;
+                return stream.ToArray();
+            }
+        }
+
+        /// <inheritdoc/>
+        public void PowerOn()
+        {
+            supplies.PowerOn();
+        }
+
+        /// <inheritdoc/>
+        public void PowerOff(bool withinAccess)
+        {
+            if(withinAccess)
+            {
+                supplies.CutPowerAtOnce();
+            }
+            else
+            {
+                supplies.PowerOff();
+            }
+        }
+
+        /// <inheritdoc/>
+        public void RampDown(double seconds, bool withinAccess)
+        {
+            if(withinAccess)
+            {
+                supplies.RampVddAtOnce(0, seconds);
+            }
+            else
+            {
+                supplies.RampVdd(0, seconds);
+            }
+        }
+
+        /// <inheritdoc/>
+        public string Name { get; }
+
+        /// <inheritdoc/>
+        public IMachine Machine => machine;
+
+        /// <inheritdoc/>
+        public bool IsCurrent => Emulation.TryGetMachineByName(Name, out var current) && current == machine;
+
+        /// <inheritdoc/>
+        public INonVolatileMemory Target { get; private set; }
+
+        /// <inheritdoc/>
+        public bool HasCheapStates => EmulationState.IsCheap;
+
+        /// <inheritdoc/>
+        public bool IsPowered => supplies.IsPowered;
+
+        /// <inheritdoc/>
+        public bool HasCell
+        {
+            get => supplies.CoinCellPresent;
+            set
+            {
+                if(value)
+                {
+                    supplies.InsertCoinCell();
+                }
+                else
+                {
+                    supplies.RemoveCoinCell();
+                }
+            }
+        }
+
+        /// <inheritdoc/>
+        public TimeInterval Now
+        {
+            get
+            {
+                if(machine.SystemBus.TryGetCurrentCPU(out var cpu))
+                {
+                    cpu.SyncTime();
+                }
+                return machine.ElapsedVirtualTime.TimeElapsed;
+            }
+        }
+
+        /// <inheritdoc/>
+        public uint ProgramCounter => machine.SystemBus.TryGetCurrentCPU(out var cpu) ? (uint)cpu.PC.RawValue : 0;
+
+        /// <inheritdoc/>
+        public ulong Instructions => machine.SystemBus.GetCPUs().First().ExecutedInstructions;
+
+        /// <inheritdoc/>
+        public double InstructionsPerMicrosecond
+        {
+            get
+            {
+                var cpu = machine.SystemBus.GetCPUs().First();
+                // No interface of Renode has it.
+                return Convert.ToDouble(cpu.GetType().GetProperty("PerformanceInMips").GetValue(cpu));
+            }
+        }
+
+        /// <inheritdoc/>
+        public ClockReading Clock => new ClockReading
+        {
+            IsStopped = !clock.IsCounting,
+            Seconds = (clock.TimeOfDay.Ticks / (double)TimeSpan.TicksPerSecond) - (clock.IsCounting ? machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds : 0),
+        };
+
+        private static RecoverableException Unsuitable(string name)
+        {
+            var lines = string.Join(", ", Enum.GetNames(typeof(ChipLine)).Select(x => x.Replace('_', '/')));
+            return new RecoverableException($"board '{name}' has no backup SRAM: use a board of platforms/, or give yours this project's models ({lines})");
+        }
+
+        private void FindModels()
+        {
+            if(!Emulation.TryGetMachineByName(Name, out machine))
+            {
+                throw new RecoverableException($"there is no machine '{Name}'");
+            }
+            supplies = machine.GetPeripheralsOfType<STM32F4_Supplies>().FirstOrDefault();
+            Target = machine.GetPeripheralsOfType<STM32F4_BackupSRAM>().FirstOrDefault();
+            clock = machine.GetPeripheralsOfType<IKeepsTime>().FirstOrDefault();
+            // By name: a snapshot may bring them in another order.
+            retaining = machine.GetPeripheralsOfType<IRetainsState>().OrderBy(x => machine.GetAnyNameOrTypeName((IPeripheral)x), StringComparer.Ordinal).ToArray();
+            if(supplies == null || Target == null || clock == null)
+            {
+                throw Unsuitable(Name);
+            }
+        }
+
+        private static Emulation Emulation => EmulationManager.Instance.CurrentEmulation;
+
+        private IMachine machine;
+        private STM32F4_Supplies supplies;
+        private IKeepsTime clock;
+        private IRetainsState[] retaining;
+        private int retainedSize;
+
+        private readonly EmulationState original;
+    }
+}

@@ -1,0 +1,45 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Antmicro.Renode.Campaigns
+{
+    /// <summary>One cut, or the last of several in a row, and what it left behind.</summary>
+    internal sealed class Cut
+    {
+        /// <summary>A cut in run().</summary>
+        public Cut(int position)
+        {
+            Path = new[] { position };
+        }
+
+        /// <summary>A cut in the check() after another one.</summary>
+        public Cut(Cut before, int write)
+        {
+            Path = before.Path.Append(write).ToArray();
+            StepsDone = before.StepsDone;
+            Before = before.After;
+        }
+
+        /// <summary>Where it is: see <see cref="CutRecord.Path"/>.</summary>
+        public int[] Path { get; }
+
+        /// <summary>The path as in the option --only.</summary>
+        public string Name => string.Join(",", Path);
+
+        /// <summary>Steps of run() that were complete.</summary>
+        public int StepsDone;
+        /// <summary>Writes that got in.</summary>
+        public int WritesDone;
+        /// <summary>Virtual time since the start of run() or check().</summary>
+        public double Microseconds;
+        /// <summary>The last of those writes.</summary>
+        public IReadOnlyList<BackupWrite> LastWrites;
+        /// <summary>The target when power was back from the cut before; null if this is in run().</summary>
+        public byte[] Before;
+        /// <summary>The target when power was back.</summary>
+        public byte[] After;
+    }
+}

@@ -1,0 +1,149 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+using Antmicro.Renode.Exceptions;
+
+namespace Antmicro.Renode.Campaigns
+{
+    /// <summary>Reads words and values of a command line; what is wrong with one is said in a line.</summary>
+    internal static class OptionReader
+    {
+        /// <summary>Reads options from one string.</summary>
+        /// <exception cref="RecoverableException">An option is unknown, lacks its value, or the value is out of range.</exception>
+        public static void Read(string text, CampaignOptions options)
+        {
+            var words = new Queue<string>(Split(text));
+            while(words.Count > 0)
+            {
+                var word = words.Dequeue();
+                var equals = word.IndexOf('=');
+                var name = equals < 0 ? word : word.Substring(0, equals);
+                var option = OptionTable.All.FirstOrDefault(x => x.Name == name);
+                if(option?.Set == null)
+                {
+                    throw new RecoverableException(option == null ? $"there is no option '{name}': say one of {string.Join(", ", OptionTable.All.Where(x => x.Set != null && !x.IsHidden).Select(x => x.Name))}"
+                        : $"{name} is an option of './build.sh campaign', not of the Monitor's verb");
+                }
+                if(option.Value == null && equals >= 0)
+                {
+                    throw new RecoverableException($"{name} takes no value");
+                }
+                option.Set(options, option.Value == null ? null : equals >= 0 ? word.Substring(equals + 1)
+                    : words.Count > 0 ? words.Dequeue() : throw new RecoverableException($"{name}: a value is missing"));
+            }
+        }
+
+        /// <summary>Words that are parted by blanks, and may be quoted.</summary>
+        public static IEnumerable<string> Split(string text)
+        {
+            var word = new StringBuilder();
+            var quote = '\0';
+            var isWord = false;
+            foreach(var character in text ?? "")
+            {
+                if(quote != '\0')
+                {
+                    if(character == quote)
+                    {
+                        quote = '\0';
+                    }
+                    else
+                    {
+                        word.Append(character);
+                    }
+                }
+                else if(character == '\'' || character == '"')
+                {
+                    quote = character;
+                    isWord = true;
+                }
+                else if(char.IsWhiteSpace(character))
+                {
+                    if(isWord)
+                    {
+                        yield return word.ToString();
+                        word.Clear();
+                        isWord = false;
+                    }
+                }
+                else
+                {
+                    word.Append(character);
+                    isWord = true;
+                }
+            }
+            if(quote != '\0')
+            {
+                throw new RecoverableException($"the options end within {quote}...{quote}");
+            }
+            if(isWord)
+            {
+                yield return word.ToString();
+            }
+        }
+
+        /// <summary>One of several values.</summary>
+        public static T Choice<T>(string name, string value, IEnumerable<(string Name, T Value)> choices)
+        {
+            foreach(var choice in choices)
+            {
+                if(choice.Name == value)
+                {
+                    return choice.Value;
+                }
+            }
+            throw new RecoverableException($"{name} {value}: say one of {string.Join(", ", choices.Select(x => x.Name))}");
+        }
+
+        /// <summary>A whole number.</summary>
+        public static int Integer(string name, string value, int lowest, int highest)
+        {
+            return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var result) && result >= lowest && result <= highest ? result
+                : throw new RecoverableException($"{name} {value}: give a whole number from {lowest} to {highest}");
+        }
+
+        /// <summary>Seconds.</summary>
+        public static double Seconds(string name, string value, double lowest, double highest)
+        {
+            return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var result) && result >= lowest && result <= highest ? result
+                : throw new RecoverableException($"{name} {value}: give seconds from {Number(lowest)} to {Number(highest)}");
+        }
+
+        /// <summary>One of so many parts.</summary>
+        public static (int Part, int Count) Part(string name, string value)
+        {
+            var parts = value.Split('/');
+            if(parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var part)
+                || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < 1)
+            {
+                throw new RecoverableException($"{name} {value}: give I/N, as 1/4");
+            }
+            return part >= 1 && part <= count ? (part, count)
+                : throw new RecoverableException($"{name} {value}: the first number is out of range, give 1 to {count}");
+        }
+
+        /// <summary>A cut, or several in a row.</summary>
+        public static int[] Path(string name, string value)
+        {
+            var parts = value.Split(',');
+            var path = new int[parts.Length];
+            for(var i = 0; i < parts.Length; i++)
+            {
+                if(!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out path[i]) || path[i] < 1 || parts.Length > 3)
+                {
+                    throw new RecoverableException($"{name} {value}: give the number of a cut, as 17, or of cuts in a row, as 17,3");
+                }
+            }
+            return path;
+        }
+
+        /// <summary>A number as it is given.</summary>
+        public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,135 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Time;
+
+namespace Antmicro.Renode.Campaigns
+{
+    /// <summary>The run without a cut: how many writes there are, and when each happens.</summary>
+    internal sealed class Rehearsal
+    {
+        /// <summary>Lets the guest run; the board is at the moment before.</summary>
+        /// <exception cref="RecoverableException">The run does not end as it should, or writes nothing.</exception>
+        public Rehearsal(CampaignStage stage)
+        {
+            contentBefore = stage.Board.Target.GetContent();
+            var outcome = Run(stage);
+            var program = stage.Program;
+            if(stage.Watch.Writes >= MostWrites)
+            {
+                throw new RecoverableException($"{program} makes more than {MostWrites} writes to backup SRAM: let run() do less");
+            }
+            switch(outcome)
+            {
+            case GuestOutcome.Running:
+                throw new RecoverableException($"{program}: run() does not end within {stage.Options.RunTimeout:0.###} s of virtual time: let it do less, or raise --run-timeout");
+            case GuestOutcome.Raised:
+                throw new RecoverableException($"{program}: run() raises {CampaignText.Detail(stage.Guest.Exception)}");
+            case GuestOutcome.Left:
+                throw new RecoverableException($"{program}: run() {stage.Guest.Leaving}: let it return");
+            }
+            if(stage.Watch.Writes == 0)
+            {
+                throw new RecoverableException($"{program}: run() never writes backup SRAM, so there is nothing to cut (is the memory unlocked?)");
+            }
+            Writes = stage.Watch.Kept;
+            Steps = stage.Guest.StepsDone;
+            var lastWrites = new int[Steps];
+            foreach(var write in Writes.Where(x => x.StepsDone < Steps))
+            {
+                lastWrites[write.StepsDone]++;
+            }
+            for(var i = 1; i < Steps; i++)
+            {
+                lastWrites[i] += lastWrites[i - 1];
+            }
+            LastWriteOfStep = lastWrites;
+        }
+
+        /// <summary>How many units it had.</summary>
+        public long CountOf(CutUnit unit) => unit == CutUnit.Instructions ? (long)Instructions : unit == CutUnit.Time ? (long)Microseconds : Writes.Count;
+
+        /// <summary>Virtual time of an instruction since the start, in microseconds; up to a slice too early, never too late.</summary>
+        public double MicrosecondsOf(ulong instruction)
+        {
+            var index = samples.FindLastIndex(x => x.Instructions - FirstInstruction < instruction);
+            return samples[Math.Max(0, index)].Ticks / (double)TimeInterval.TicksPerMicrosecond;
+        }
+
+        /// <summary>What the target holds when so many steps are complete.</summary>
+        public byte[] ContentAfter(int steps)
+        {
+            var content = (byte[])contentBefore.Clone();
+            foreach(var write in Writes.Take(steps == 0 ? 0 : LastWriteOfStep[Math.Min(steps, LastWriteOfStep.Count) - 1]))
+            {
+                for(var i = 0; i < write.Size && write.Offset + i < content.Length; i++)
+                {
+                    content[write.Offset + i] = (byte)(write.Value >> (8 * i));
+                }
+            }
+            return content;
+        }
+
+        /// <summary>All writes, in order.</summary>
+        public IReadOnlyList<BackupWrite> Writes { get; }
+
+        /// <summary>Steps that the run completed.</summary>
+        public int Steps { get; }
+
+        /// <summary>Last write of each step.</summary>
+        public IReadOnlyList<int> LastWriteOfStep { get; }
+
+        /// <summary>Virtual microseconds from the start of the run to its end.</summary>
+        public double Microseconds { get; private set; }
+
+        /// <summary>Instructions of the run.</summary>
+        public ulong Instructions { get; private set; }
+
+        /// <summary>Virtual microseconds from the moment at which it was told to run to the one at which it began.</summary>
+        public double Lead { get; private set; }
+
+        /// <summary>What the core had counted when it began.</summary>
+        public ulong FirstInstruction => samples[0].Instructions;
+
+        private GuestOutcome Run(CampaignStage stage)
+        {
+            var board = stage.Board;
+            var guest = stage.Guest;
+            var watch = stage.Watch;
+            watch.Start(0, MostWrites, () => guest.StepsDone);
+            guest.Began = () =>
+            {
+                Lead = watch.Elapsed.TotalMicroseconds;
+                watch.StartTime();
+                samples.Add((0, board.Instructions));
+            };
+            guest.Ended = () =>
+            {
+                Microseconds = watch.Elapsed.TotalMicroseconds;
+                Instructions = board.Instructions - FirstInstruction;
+            };
+            guest.StartRun();
+            var outcome = guest.WaitForEnd(stage.Options.RunTimeout, () =>
+            {
+                if(samples.Count > 0)
+                {
+                    samples.Add((watch.Elapsed.Ticks, board.Instructions));
+                }
+                return watch.Writes >= MostWrites;
+            });
+            guest.Ended = null;
+            guest.Began = null;
+            return outcome;
+        }
+
+        private readonly byte[] contentBefore;
+        private readonly List<(ulong Ticks, ulong Instructions)> samples = new List<(ulong, ulong)>();
+
+        private const int MostWrites = 1000000;
+    }
+}

@@ -1,0 +1,31 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+
+namespace Antmicro.Renode.Campaigns
+{
+    /// <summary>VDD falls in a line.</summary>
+    internal sealed class SlowRamp : CutSupply
+    {
+        public SlowRamp() : base("slow-ramp",
+            "VDD falls from the Nth write on; the program runs on until the brown-out or power-down threshold")
+        {
+        }
+
+        public override bool IsGradual => true;
+
+        internal override string Describe(CampaignOptions options)
+        {
+            return $"VDD falls to 0 V in a line, in up to {CampaignText.Number(options.RampSeconds, 6)} s; the cell holds VBAT";
+        }
+
+        internal override void Cut(ICampaignBoard board, CampaignOptions options, Random noise, bool withinAccess)
+        {
+            // Of one length, all ramps that start in a burst of writes would end between two of them.
+            board.RampDown(options.RampSeconds * (ShortestRamp + ((1 - ShortestRamp) * noise.NextDouble())), withinAccess);
+        }
+
+        private const double ShortestRamp = 0.02;
+    }
+}

@@ -1,0 +1,243 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Antmicro.Renode.Campaigns;
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Chip;
+using Antmicro.Renode.Time;
+
+namespace UnitTests
+{
+    /// <summary>
+    /// A board without silicon: a memory of 16 bytes, time, supplies, and a core that works off what it is given, operation by operation.
+    /// A thousand instructions take a millisecond.
+    /// </summary>
+    internal class FakeBoard : ICampaignBoard, INonVolatileMemory
+    {
+        public virtual void RunFor(TimeInterval time)
+        {
+            var end = now.Now + time.Ticks;
+            while(true)
+            {
+                var next = now.IsPowered && now.Next < now.Operations.Count ? now.StartedAt + now.Operations[now.Next].At : ulong.MaxValue;
+                if(now.FallsAt <= Math.Min(next, end))
+                {
+                    now.Now = now.FallsAt;
+                    PowerOff(false);
+                }
+                else if(next <= end)
+                {
+                    now.Now = next;
+                    now.Operations[now.Next++].Action();
+                }
+                else
+                {
+                    break;
+                }
+            }
+            now.Now = end;
+        }
+
+        public ICampaignState TakeState()
+        {
+            LiveStates++;
+            return new State(this, now.Clone());
+        }
+
+        public void Restore(ICampaignState state)
+        {
+            now = ((State)state).Read().Clone();
+            Watcher = HasCheapStates ? Watcher : null;
+            Restores++;
+        }
+
+        public void Seed(int seed) => random = new Random(seed);
+
+        public void RestartNoise(int seed) => Seed(seed);
+
+        public byte[] GetRetainedState() => now.Retained.ToArray();
+
+        public virtual void PowerOn()
+        {
+            now.IsPowered = true;
+            PowerOns++;
+        }
+
+        public void PowerOff(bool withinAccess)
+        {
+            now.IsPowered = false;
+            now.FallsAt = ulong.MaxValue;
+            now.Operations = new List<Operation>();
+            LoseContentWithoutSupply();
+        }
+
+        public void RampDown(double seconds, bool withinAccess) => now.FallsAt = now.Now + TimeInterval.FromSeconds(seconds).Ticks;
+
+        public void Dispose()
+        {
+        }
+
+        public byte[] GetContent() => now.Content.ToArray();
+
+        public void SetContent(byte[] bytes) => now.Content = bytes.ToArray();
+
+        /// <summary>Gives the core something to do.</summary>
+        public void Start(IEnumerable<Operation> operations)
+        {
+            now.Operations = operations.ToList();
+            now.Next = 0;
+            now.StartedAt = now.Now;
+        }
+
+        /// <summary>A write of the core.</summary>
+        public void Write(int offset, byte value)
+        {
+            now.Content[offset] = value;
+            Watcher?.HasWritten(offset, value, 1);
+        }
+
+        /// <summary>A read of the core.</summary>
+        public void Read(int offset) => Watcher?.HasRead(offset, 1);
+
+        /// <summary>A register that outlives VDD.</summary>
+        public void Retain(byte value) => now.Retained[0] = value;
+
+        /// <summary>The program sets the clock.</summary>
+        public void SetClock(double ahead) => now.ClockAhead = ahead;
+
+        /// <summary>Changes what the guest keeps on the board.</summary>
+        public void ChangeGuest(int stepsDone, bool isThrough) => now.Guest = new GuestMemory { StepsDone = stepsDone, IsThrough = isThrough };
+
+        public string Name => "fake";
+
+        public virtual IMachine Machine => null;
+
+        public bool IsCurrent => true;
+
+        public INonVolatileMemory Target => this;
+
+        public bool HasCheapStates { get; set; } = true;
+
+        public bool IsPowered => now.IsPowered;
+
+        public bool HasCell
+        {
+            get => now.HasCell;
+            set
+            {
+                if(value && HasNoHolder)
+                {
+                    throw new RecoverableException("no holder");
+                }
+                now.HasCell = value;
+                LoseContentWithoutSupply();
+            }
+        }
+
+        public bool HasNoHolder { get; set; }
+
+        public TimeInterval Now => TimeInterval.FromTicks(now.Now);
+
+        public uint ProgramCounter => 0x08001234;
+
+        public ulong Instructions => now.Now / TimeInterval.TicksPerMicrosecond;
+
+        public double InstructionsPerMicrosecond => 1;
+
+        public ClockReading Clock => new ClockReading { Seconds = now.ClockAhead };
+
+        public IMemoryWatcher Watcher { get; set; }
+
+        /// <summary>What the guest keeps on the board: it goes back with it.</summary>
+        public GuestMemory Guest => now.Guest;
+
+        public int LiveStates { get; private set; }
+
+        public int Restores { get; private set; }
+
+        public int PowerOns { get; private set; }
+
+        private void LoseContentWithoutSupply()
+        {
+            if(!now.IsPowered && !now.HasCell)
+            {
+                random.NextBytes(now.Content);
+            }
+        }
+
+        private Moment now = new Moment();
+        private Random random = new Random(0);
+
+        /// <summary>Something that the core does, so many ticks after it has begun.</summary>
+        public struct Operation
+        {
+            public Operation(double microseconds, Action action)
+            {
+                At = (ulong)(microseconds * TimeInterval.TicksPerMicrosecond);
+                Action = action;
+            }
+
+            public ulong At;
+            public Action Action;
+        }
+
+        public struct GuestMemory
+        {
+            public int StepsDone;
+            public bool IsThrough;
+        }
+
+        private sealed class Moment
+        {
+            public Moment Clone()
+            {
+                var result = (Moment)MemberwiseClone();
+                result.Content = Content.ToArray();
+                result.Retained = Retained.ToArray();
+                return result;
+            }
+
+            public ulong Now;
+            public ulong StartedAt;
+            public ulong FallsAt = ulong.MaxValue;
+            public bool IsPowered = true;
+            public bool HasCell = true;
+            public double ClockAhead;
+            public int Next;
+            public byte[] Content = new byte[16];
+            public byte[] Retained = new byte[1];
+            public List<Operation> Operations = new List<Operation>();
+            public GuestMemory Guest;
+        }
+
+        private sealed class State : ICampaignState
+        {
+            public State(FakeBoard board, Moment moment)
+            {
+                this.board = board;
+                this.moment = moment;
+            }
+
+            public void Dispose()
+            {
+                if(!isDisposed)
+                {
+                    isDisposed = true;
+                    board.LiveStates--;
+                }
+            }
+
+            public Moment Read() => isDisposed ? throw new ObjectDisposedException("state") : moment;
+
+            private bool isDisposed;
+
+            private readonly FakeBoard board;
+            private readonly Moment moment;
+        }
+    }
+}

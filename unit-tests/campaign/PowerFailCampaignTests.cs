@@ -1,0 +1,292 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Antmicro.Renode.Campaigns;
+using Antmicro.Renode.Exceptions;
+
+using NUnit.Framework;
+
+namespace UnitTests
+{
+    /// <summary>The engine on a board, with a guest, that are no more than what it asks of them.</summary>
+    [TestFixture]
+    public class PowerFailCampaignTests
+    {
+        [SetUp]
+        public void MakeBoard()
+        {
+            board = new FakeBoard();
+            guest = new FakeGuest(board);
+        }
+
+        [TestCase(true)]
+        [TestCase(false)]
+        public void ShouldCutRightAfterEachWrite(bool hasCheapStates)
+        {
+            board.HasCheapStates = hasCheapStates;
+            Assert.That(Tell(Make("")), Is.EqualTo("1 Corrupt 0, 2 New 0, 3 Corrupt 1, 4 New 1"));
+            Assert.That(made.Select(x => x.WritesDone), Is.EqualTo(new[] { 1, 2, 3, 4 }));
+            Assert.That(made.Select(x => x.IsGood), Is.EqualTo(new[] { false, true, false, true }));
+            Assert.That(made.Select(x => x.Microseconds), Is.EqualTo(new[] { 400.0, 800, 1400, 1800 }));
+        }
+
+        [Test]
+        public void ShouldMeasureTheRunWithoutACut()
+        {
+            using(var campaign = Campaign(""))
+            {
+                Assert.That(campaign.Rehearsal.Writes.Select(x => (x.Number, x.Offset, x.Value, x.StepsDone)), Is.EqualTo(new[] { (1, 0, 1u, 0), (2, 1, 1u, 0), (3, 0, 2u, 1), (4, 1, 2u, 1) }));
+                Assert.That(campaign.Rehearsal.Steps, Is.EqualTo(2));
+                Assert.That(campaign.Rehearsal.LastWriteOfStep, Is.EqualTo(new[] { 2, 4 }));
+                Assert.That(campaign.Rehearsal.Microseconds, Is.EqualTo(2100));
+                Assert.That(campaign.Rehearsal.Instructions, Is.EqualTo(2100));
+                Assert.That(campaign.Rehearsal.Lead, Is.EqualTo(10));
+                Assert.That(campaign.Plan.CutsOfAllShards, Is.EqualTo(4));
+            }
+        }
+
+        [Test]
+        public void ShouldShowTheFirstFailure()
+        {
+            using(var campaign = Campaign(""))
+            {
+                campaign.Cuts(x => x == 1).ToList();
+                var scene = campaign.Scene;
+                Assert.That(scene.Record.Name, Is.EqualTo("3"));
+                Assert.That(scene.LastWrites.Select(x => x.Number), Is.EqualTo(new[] { 1, 2, 3 }));
+                Assert.That(scene.LastWrites.Last().ProgramCounter, Is.EqualTo(0x08001234));
+                Assert.That(scene.Before.Take(2), Is.EqualTo(new[] { 1, 1 }));
+                Assert.That(scene.After.Take(2), Is.EqualTo(new[] { 2, 1 }));
+                Assert.That(scene.Output, Is.EqualTo("said"));
+            }
+        }
+
+        [Test]
+        public void ShouldCutTheRecoveryAsWell()
+        {
+            guest.CheckWrites = 2;
+            Assert.That(Tell(Make("--depth 2 --only 2")), Is.EqualTo("2 New 0, 2,1 New 0, 2,2 New 0"));
+            Assert.That(Tell(Make("--depth 3 --only 2")), Is.EqualTo("2 New 0, 2,1 New 0, 2,1,1 New 0, 2,1,2 New 0, 2,2 New 0, 2,2,1 New 0, 2,2,2 New 0"));
+            Assert.That(made[0].RecoveryWrites, Is.EqualTo(2));
+            Assert.That(Tell(Make("--only 2,1")), Is.EqualTo("2 New 0, 2,1 New 0"));
+            Assert.That(Make("--depth 2").Count, Is.EqualTo(12));
+            Assert.That(Make("--depth 2 --sample 4").Count, Is.EqualTo(8));
+        }
+
+        [Test]
+        public void ShouldBootOnceForAllCutsThatLeaveTheSameBehind()
+        {
+            Make("");
+            Assert.That(guest.Boots, Is.EqualTo(2));
+        }
+
+        [Test]
+        public void ShouldBootAnewIfToldTo()
+        {
+            Make("--reboot");
+            Assert.That(guest.Boots, Is.EqualTo(1 + 4));
+            Assert.That(Tell(made), Is.EqualTo("1 Corrupt 0, 2 New 0, 3 Corrupt 1, 4 New 1"));
+        }
+
+        [Test]
+        public void ShouldBootAnewWhereLoadingTouchesTheTarget()
+        {
+            guest.OnLoad = () => board.Read(0);
+            Make("");
+            Assert.That(guest.Boots, Is.EqualTo(1 + 4));
+        }
+
+        [Test]
+        public void ShouldBootAnewWhereModelsKeepSomethingElse()
+        {
+            guest.OnStep = step => board.Retain((byte)step);
+            Make("");
+            // Before the first step is complete, and after it.
+            Assert.That(guest.Boots, Is.EqualTo(1 + 2));
+        }
+
+        [Test]
+        public void ShouldBootAnewWhereTheClockWasSet()
+        {
+            guest.OnStep = step => board.SetClock(1000 * step);
+            Make("");
+            Assert.That(guest.Boots, Is.EqualTo(1 + 2));
+        }
+
+        [Test]
+        public void ShouldKeepABootAsLongAsRecoveriesGoBackToIt()
+        {
+            // Each recovery leaves another register behind, more than boots that are remembered.
+            guest.Steps = 1;
+            guest.CheckWrites = 12;
+            guest.OnCheckWrite = x => board.Retain((byte)(x + 1));
+            Assert.That(Make("--depth 2").Count, Is.EqualTo(2 * 13));
+            Assert.That(guest.Boots, Is.GreaterThan(12));
+        }
+
+        [Test]
+        public void ShouldForgetAllStates()
+        {
+            guest.CheckWrites = 2;
+            guest.OnStep = step => board.Retain((byte)step);
+            Make("--depth 2");
+            Assert.That(board.LiveStates, Is.Zero);
+            Assert.That(guest.Attached, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldLetTheProgramRunOnWhileVddFalls()
+        {
+            // At most 2.5 ms: beyond the next write.
+            var cuts = Make("--supply slow-ramp --ramp 0.0025 --sample 4");
+            Assert.That(cuts.Select(x => x.WritesDone - x.Path[0]).Max(), Is.GreaterThan(0));
+            Assert.That(cuts.All(x => x.WritesDone >= x.Path[0]), Is.True);
+            // What counts is what was complete when the power was gone.
+            Assert.That(cuts.Any(x => x.StepsDone > (x.Path[0] - 1) / 2), Is.True);
+            Assert.That(cuts.All(x => x.StepsDone <= x.WritesDone / 2), Is.True);
+        }
+
+        [Test]
+        public void ShouldFindNoiseWithoutACellTheSameWhicheverCutsCameBefore()
+        {
+            guest.Answer = _ => "lost";
+            Assert.That(Make("--supply no-cell").All(x => x.Verdict == Verdict.Lost && x.IsGood), Is.True);
+            byte[] Left(string options)
+            {
+                MakeBoard();
+                guest.Answer = _ => string.Join(" ", board.GetContent());
+                using(var campaign = Campaign("--supply no-cell " + options))
+                {
+                    return Assert.Throws<RecoverableException>(() => campaign.Cuts(x => x < 3 && options.Length == 0).ToList()).Message.Select(x => (byte)x).ToArray();
+                }
+            }
+            Assert.That(Left("--only 3"), Is.EqualTo(Left("")));
+            Assert.That(Left("--only 3 --seed 2"), Is.Not.EqualTo(Left("")));
+        }
+
+        [Test]
+        public void ShouldLoseTheContentInSomeCutsIfTheCellBounces()
+        {
+            guest.Steps = 20;
+            // The program never writes there.
+            guest.Answer = _ => board.GetContent()[7] == 0 ? "old" : "lost";
+            var cuts = Make("--supply vbat-bounce");
+            Assert.That(cuts.Count, Is.EqualTo(40));
+            Assert.That(cuts.Count(x => x.Verdict == Verdict.Lost), Is.InRange(10, 30));
+            Assert.That(cuts.All(x => x.IsGood), Is.True);
+            Assert.That(board.HasCell, Is.True);
+        }
+
+        [Test]
+        public void ShouldCutAtTimesAndInstructions()
+        {
+            Assert.That(Tell(Make("--cut-at time --every 500")), Is.EqualTo("500 Corrupt 0, 1000 Old 1, 1500 Corrupt 1, 2000 Old 2"));
+            Assert.That(made.Select(x => x.Microseconds), Is.EqualTo(new[] { 500.0, 1000, 1500, 2000 }));
+            Assert.That(Tell(Make("--cut-at instructions --every 700")), Is.EqualTo("700 Corrupt 0, 1400 Corrupt 1, 2100 Old 2"));
+        }
+
+        [Test]
+        public void ShouldMakeTheCutsOfAShardAndAJob()
+        {
+            guest.Steps = 6;
+            Assert.That(Make("--shard 2/3").Select(x => x.Path[0]), Is.EqualTo(new[] { 2, 5, 8, 11 }));
+            Assert.That(Make("--shard 2/3 --job 1/2").Select(x => x.Path[0]), Is.EqualTo(new[] { 2, 8 }));
+            Assert.That(Make("--shard 2/3 --job 2/2").Select(x => x.Path[0]), Is.EqualTo(new[] { 5, 11 }));
+            Assert.That(Make("--job 13/13"), Is.Empty);
+        }
+
+        [TestCase(GuestOutcome.Running, Verdict.Hang, "check() does not end within 0.05 s of virtual time")]
+        [TestCase(GuestOutcome.Raised, Verdict.Exception, "ValueError: no")]
+        [TestCase(GuestOutcome.Left, Verdict.Exception, "check() ends the fake")]
+        public void ShouldTellHowACheckEnded(object outcome, Verdict verdict, string detail)
+        {
+            guest.CheckOutcome = (GuestOutcome)outcome;
+            var cut = Make("--only 2 --check-timeout 0.05").Single();
+            Assert.That((cut.Verdict, cut.Detail, cut.IsGood), Is.EqualTo((verdict, detail, false)));
+        }
+
+        [Test]
+        public void ShouldTellOfFirmwareThatDoesNotComeUpAgain()
+        {
+            guest.BootsUp = x => x == 1;
+            var cut = Make("--only 2").Single();
+            Assert.That((cut.Verdict, cut.Detail), Is.EqualTo((Verdict.Hang, "the fake shows no prompt within 60 s of virtual time")));
+        }
+
+        [TestCase(GuestOutcome.Running, Verdict.Hang, "loading the program does not end within 60 s of virtual time")]
+        [TestCase(GuestOutcome.Raised, Verdict.Exception, "loading the program: ValueError: no")]
+        public void ShouldTellOfAProgramThatCanNotBeLoadedAgain(object outcome, Verdict verdict, string detail)
+        {
+            guest.LoadOutcome = x => x == 1 ? GuestOutcome.Returned : (GuestOutcome)outcome;
+            var cut = Make("--only 2 --depth 2").Single();
+            Assert.That((cut.Verdict, cut.Detail), Is.EqualTo((verdict, detail)));
+        }
+
+        [Test]
+        public void ShouldSayWhatCanNotBeCut()
+        {
+            Assert.That(Refusal("", x => x.Steps = 0), Does.Contain("run() never writes backup SRAM"));
+            Assert.That(Refusal("--run-timeout 0.05", x => x.IsEndless = true), Does.Contain("run() does not end within 0.05 s of virtual time"));
+            Assert.That(Refusal("", x => x.RunOutcome = GuestOutcome.Raised), Does.Contain("run() raises ValueError: no"));
+            Assert.That(Refusal("", x => x.RunOutcome = GuestOutcome.Left), Does.Contain("run() ends the fake: let it return"));
+            Assert.That(Refusal("", x => x.BootsUp = _ => false), Does.Contain("no prompt").And.Contain("on any UART of 'fake': is it a fake?"));
+            Assert.That(Refusal("--only 5", x => { }), Does.Contain("--only 5 is out of range: run() of fake.py has 4 writes"));
+            Assert.That(Refusal("--every 5", x => { }), Does.Contain("--every 5 leaves no cut"));
+            Assert.That(Refusal("--shard 5/5", x => { }), Does.Contain("there are only 4 cuts, so this shard is empty"));
+            board.HasCell = false;
+            board.HasNoHolder = true;
+            Assert.That(Assert.Throws<RecoverableException>(() => Campaign("")).Message, Does.Contain("board 'fake' has no place for a coin cell").And.Contain("--supply no-cell"));
+        }
+
+        [Test]
+        public void ShouldSayThatAProgramDoesNotDoTheSameEachTime()
+        {
+            using(var campaign = Campaign(""))
+            {
+                guest.Steps = 1;
+                var exception = Assert.Throws<RecoverableException>(() => campaign.Cuts(_ => false).ToList());
+                Assert.That(exception.Message, Does.Contain("write 3 did not come again at cut 3"));
+            }
+        }
+
+        [Test]
+        public void ShouldSayThatAnAnswerIsNone()
+        {
+            guest.Answer = _ => "perhaps";
+            Assert.That(Assert.Throws<RecoverableException>(() => Make("")).Message, Does.Contain("check() returned perhaps at cut 1: let it return 'old'"));
+            guest.CheckWrites = 2;
+            guest.Answer = _ => "old";
+            Assert.That(Assert.Throws<RecoverableException>(() => Make("--only 1,3")).Message, Does.Contain("check() after cut 1 makes 2 writes"));
+        }
+
+        private static string Tell(IEnumerable<CutRecord> records) => string.Join(", ", records.Select(x => $"{x.Name} {x.Verdict} {x.StepsDone}"));
+
+        private string Refusal(string options, Action<FakeGuest> change)
+        {
+            MakeBoard();
+            change(guest);
+            var message = Assert.Throws<RecoverableException>(() => Campaign(options)).Message;
+            Assert.That(board.LiveStates, Is.Zero);
+            return message;
+        }
+
+        private PowerFailCampaign Campaign(string options) => new PowerFailCampaign(board, guest, "fake.py", CampaignOptions.Parse(options));
+
+        private List<CutRecord> Make(string options)
+        {
+            using(var campaign = Campaign(options))
+            {
+                made = campaign.Cuts(_ => false).ToList();
+            }
+            return made;
+        }
+
+        private FakeBoard board;
+        private FakeGuest guest;
+        private List<CutRecord> made;
+    }
+}
