@@ -58,7 +58,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.supplies = supplies;
             this.pwr = pwr;
             this.nvic = nvic;
-            gates = new ClockGates(sysbus);
+            gates = new ClockGates(sysbus, machine.ClockSource);
             backup = new BackupDomainControl(mistakes, () => pwr.BackupDomainWritable);
             backup.ResetRequested += supplies.Resets.ResetBackupDomain;
             backup.Changed += UpdateClocks;
@@ -478,9 +478,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 withFrequency.Frequency = withFrequency.Frequency == frequency ? withFrequency.Frequency : frequency;
             }
-            else if(peripheral is LimitTimer timer && timer.Frequency != frequency)
+            foreach(var counter in gates.CountersOf(peripheral).Where(x => x.Frequency != frequency))
             {
-                timer.Frequency = frequency;
+                counter.Frequency = frequency;
             }
         }
 

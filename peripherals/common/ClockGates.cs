@@ -1,12 +1,14 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Timers;
+using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -25,12 +27,12 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// Clock gates of the peripherals that are registered with <see cref="STM32F4_RCC"/>. A peripheral without clock is off the
     /// bus, unless it handles that itself (<see cref="IClockGated"/>); a timer stops counting.
     /// </summary>
-    /// <remarks>Compare channels of Renode's timers have counters of their own, which are out of reach: they count on.</remarks>
     internal class ClockGates
     {
-        public ClockGates(IBusController sysbus)
+        public ClockGates(IBusController sysbus, IClockSource clockSource)
         {
             this.sysbus = sysbus;
+            this.clockSource = clockSource;
         }
 
         /// <summary>Makes a gate, on or off after reset.</summary>
@@ -42,6 +44,12 @@ namespace Antmicro.Renode.Peripherals.Chip
         public void Add(int number, IPeripheral peripheral)
         {
             gates[number].Peripherals.Add(peripheral);
+            if(peripheral is LimitTimer)
+            {
+                // Each compare channel of a timer is a timer of its own, which nobody else tells of its clock. Its clock entry leads to it.
+                counters[peripheral] = clockSource.GetAllClockEntries().Where(x => x.Owner == peripheral).Select(x => x.Handler.Target).OfType<LimitTimer>()
+                    .OrderBy(x => x != peripheral).ToArray();
+            }
             Switch(peripheral, IsOpen(gates[number]));
         }
 
@@ -51,6 +59,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             if(count > 0)
             {
                 Switch(peripheral, true);
+                counters.Remove(peripheral);
             }
             return count > 0;
         }
@@ -72,10 +81,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>A peripheral was reset: what its timer did before is over.</summary>
         public void Forget(IPeripheral peripheral)
         {
-            if(peripheral is LimitTimer timer)
-            {
-                stoppedTimers.Remove(timer);
-            }
+            stoppedTimers.ExceptWith(CountersOf(peripheral));
         }
 
         /// <summary>Everything was reset.</summary>
@@ -90,6 +96,12 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Peripherals behind one gate.</summary>
         public IReadOnlyList<IPeripheral> PeripheralsOf(int number) => gates[number].Peripherals;
+
+        /// <summary>What counts in a registered timer: its counter, then its compare channels. Nothing, if it is no timer.</summary>
+        public IReadOnlyList<LimitTimer> CountersOf(IPeripheral peripheral)
+        {
+            return counters.TryGetValue(peripheral, out var result) ? result : Array.Empty<LimitTimer>();
+        }
 
         public bool Exists(int number) => gates.ContainsKey(number);
 
@@ -133,16 +145,16 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             sysbus.SetPeripheralEnabled(peripheral, value);
-            if(peripheral is LimitTimer timer)
+            foreach(var counter in CountersOf(peripheral))
             {
-                if(!value && timer.Enabled)
+                if(!value && counter.Enabled)
                 {
-                    timer.Enabled = false;
-                    stoppedTimers.Add(timer);
+                    counter.Enabled = false;
+                    stoppedTimers.Add(counter);
                 }
-                else if(value && stoppedTimers.Remove(timer))
+                else if(value && stoppedTimers.Remove(counter))
                 {
-                    timer.Enabled = true;
+                    counter.Enabled = true;
                 }
             }
         }
@@ -150,7 +162,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         private CoreActivity activity;
 
         private readonly IBusController sysbus;
+        private readonly IClockSource clockSource;
         private readonly Dictionary<int, Gate> gates = new Dictionary<int, Gate>();
+        private readonly Dictionary<IPeripheral, LimitTimer[]> counters = new Dictionary<IPeripheral, LimitTimer[]>();
         private readonly HashSet<LimitTimer> stoppedTimers = new HashSet<LimitTimer>();
 
         private class Gate
