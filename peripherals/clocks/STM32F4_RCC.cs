@@ -28,7 +28,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// GPIO input 0 comes from the core's NVIC.InSleep.
     /// We choose: oscillators and PLLs are ready at once; a PLL whose PLLN is out of range never locks, but one with PLLM 0 or 1
     /// does, against the manual: on silicon MicroPython runs at 8 MHz that way, with PLLM 1; HSICAL reads 0;
-    /// RCC_AHB1ENR of the F2, which has no CCM, is 0 after reset; HSITRIM, the spread spectrum and the memories' gates in Sleep are stored; a wake-up from Standby adds no reset flag; the
+    /// HSITRIM, the spread spectrum and the memories' gates in Sleep are stored; a wake-up from Standby adds no reset flag; the
     /// clock security system makes one NMI for each failure. SysTick follows HCLK: Renode's has no choice of HCLK/8 (CLKSOURCE
     /// of its STK_CTRL can only be read).
     /// </remarks>
