@@ -63,8 +63,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 if(gates.Exists(gate))
                 {
-                    gates.EnableInSleep(gate, (lowPowerRegisters[gate / 32].Value >> (gate % 32) & 1) != 0 || (BitsOf(Buses[gate / 32].LowPower) >> (gate % 32) & 1) == 0);
+                    // In this order, else a gate that closes opens once more, and its peripheral counts as used.
                     gates.Enable(gate, (enableRegisters[gate / 32].Value >> (gate % 32) & 1) != 0);
+                    gates.EnableInSleep(gate, (lowPowerRegisters[gate / 32].Value >> (gate % 32) & 1) != 0 || (BitsOf(Buses[gate / 32].LowPower) >> (gate % 32) & 1) == 0);
                 }
             }
         }

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
@@ -282,11 +283,174 @@ namespace UnitTests
             Assert.That(BackupSram.WouldSurvivePowerCut, Is.False);
         }
 
+        [Test]
+        public void ShouldNeedSuppliesAndPowerController()
+        {
+            Assert.That(() => new STM32F4_BackupSRAM(Machine, null, Pwr), Throws.InstanceOf<ConstructionException>());
+            Assert.That(() => new STM32F4_BackupSRAM(Machine, Supplies, null), Throws.InstanceOf<ConstructionException>());
+        }
+
+        [Test]
+        public void ShouldTellItsStatus()
+        {
+            Assert.That(Status(), Is.EqualTo(("clock off (BKPSRAMEN = 0): reads 0, ignores writes", "backup SRAM would be lost: the backup regulator is off (BRE = 0)")));
+            SetBits(Ahb1Enable, BackupSramEnable);
+            Assert.That(Status().Access, Is.EqualTo("readable, ignores writes"));
+            EnableBackupSram();
+            Assert.That(Status(), Is.EqualTo(("accessible", "backup SRAM would be kept")));
+            Supplies.RemoveCoinCell();
+            Assert.That(Status().AfterPowerCut, Is.EqualTo("backup SRAM would be lost: no supply on VBAT"));
+        }
+
+        [Test]
+        public void ShouldTellThatTheRegulatorIsNotReady()
+        {
+            BuildChip(regulatorDelay: 1000000, regulatorReads: 1000000);
+            EnableBackupSram();
+            Assert.That(Status().AfterPowerCut, Is.EqualTo("backup SRAM would be lost: the backup regulator is not ready (BRR = 0)"));
+        }
+
+        [Test]
+        public void ShouldTellItsWatcherOfEachAccessThatGetsThrough()
+        {
+            var watcher = new Recorder();
+            BackupSram.Watcher = watcher;
+            Write(BackupSramBase, 1);
+            Read(BackupSramBase);
+            SetBits(Ahb1Enable, BackupSramEnable);
+            Write(BackupSramBase, 1);
+            Assert.That(watcher.Accesses, Is.Empty, "without clock, and write-protected");
+            UnlockBackupDomain();
+            Write(BackupSramBase + 0x10, 0x44332211);
+            Machine.SystemBus.WriteWord(BackupSramBase + 0x16, 0x6655);
+            Machine.SystemBus.WriteByte(BackupSramBase + 0xFFF, 0x77);
+            Machine.SystemBus.ReadByte(BackupSramBase + 1);
+            Machine.SystemBus.ReadWord(BackupSramBase + 2);
+            Read(BackupSramBase + 0xFFC);
+            Assert.That(watcher.Accesses, Is.EqualTo(new[] { "w10 44332211 4", "w16 6655 2", "wFFF 77 1", "r1 1", "r2 2", "rFFC 4" }));
+            Assert.That(BackupSram.Watcher, Is.SameAs(watcher));
+        }
+
+        [Test]
+        public void ShouldTakeWholeContentsOnly()
+        {
+            var content = Enumerable.Range(0, 4096).Select(x => (byte)(x * 3)).ToArray();
+            BackupSram.SetContent(content);
+            Assert.That(BackupSram.GetContent(), Is.EqualTo(content));
+            Assert.Throws<RecoverableException>(() => BackupSram.SetContent(new byte[4095]));
+            Assert.Throws<RecoverableException>(() => BackupSram.SetContent(new byte[4097]));
+            Assert.That(BackupSram.GetContent(), Is.EqualTo(content));
+            BackupSram.Erase();
+            Assert.That(BackupSram.GetContent(), Has.All.Zero);
+        }
+
+        [Test]
+        public void ShouldLoadAWholeFile()
+        {
+            var path = Path.GetTempFileName();
+            try
+            {
+                File.WriteAllBytes(path, Enumerable.Repeat((byte)0x3C, 4096).ToArray());
+                BackupSram.Load(path);
+                Assert.That(BackupSram.GetContent(), Has.All.EqualTo(0x3C));
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }
+
+        [Test]
+        public void ShouldPeekAndPokeTheLastWord()
+        {
+            BackupSram.Poke(0xFFC, 0xFEDCBA98);
+            Assert.That(BackupSram.Peek(0xFFC), Is.EqualTo(0xFEDCBA98));
+            Assert.That(BackupSram.Size, Is.EqualTo(0x1000));
+        }
+
+        [Test]
+        public void ShouldDumpWhatCanBePrintedAndStopAtTheEnd()
+        {
+            BackupSram.Fill(0);
+            BackupSram.Poke(0xFFC, 0x7F7E201F);
+            Assert.That(BackupSram.Dump(0xFFC, 100), Is.EqualTo("FFC  1F 20 7E 7F                                      . ~."));
+            Assert.That(BackupSram.Dump(0xFFF), Is.EqualTo("FFF  7F                                               ."));
+            Assert.That(BackupSram.Dump(0, 1), Does.StartWith("000  00 "));
+            Assert.Throws<RecoverableException>(() => BackupSram.Dump(-1));
+        }
+
+        [Test]
+        public void ShouldNotWriteWhatComesAfterACut()
+        {
+            EnableBackupSram();
+            BackupSram.Poke(0, 1);
+            Supplies.CutPowerAtOnce();
+            Write(BackupSramBase, 2);
+            Assert.That(BackupSram.Peek(0), Is.EqualTo(1));
+        }
+
+        [Test]
+        public void ShouldKeepItsContentOverEveryOtherReset()
+        {
+            EnableBackupSram(regulator: false);
+            BackupSram.Fill(0xA5);
+            Supplies.PressReset();
+            Assert.That(BackupSram.GetContent(), Has.All.EqualTo(0xA5));
+            UnlockBackupDomain();
+            SetBits(Bdcr, 1 << 16);
+            ClearBits(Bdcr, 1 << 16);
+            Assert.That(BackupSram.GetContent(), Has.All.EqualTo(0xA5));
+            Assert.That(BackupSram.GuestMistakeCount, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldBlameEachUseThatWasLostOnce()
+        {
+            EnableBackupSram(regulator: false);
+            Supplies.PowerOff();
+            Supplies.PowerOn();
+            Supplies.PowerOff();
+            Assert.That(BackupSram.GuestMistakeCount, Is.EqualTo(1), "it was not used again");
+        }
+
+        [Test]
+        public void ShouldLoseTheContentWithTheCell()
+        {
+            EnableBackupSram();
+            BackupSram.Fill(0xA5);
+            Supplies.PowerOff();
+            Assert.That(BackupSram.GetContent(), Has.All.EqualTo(0xA5));
+            Supplies.RemoveCoinCell();
+            Assert.That(BackupSram.GetContent(), Has.Some.Not.EqualTo(0xA5));
+            Assert.That(BackupSram.GuestMistakeCount, Is.Zero, "the guest could do nothing about it");
+        }
+
+        private (string Access, string AfterPowerCut) Status()
+        {
+            var lines = BackupSram.StatusLines.ToDictionary(x => x.Key, x => x.Value);
+            return (lines["Backup SRAM"], lines["After a power cut"]);
+        }
+
         private void AssertIsNoise()
         {
             var words = Enumerable.Range(0, 1024).Select(i => BackupSram.Peek(4 * i)).ToArray();
             Assert.That(words.Distinct().Count(), Is.GreaterThan(1000));
             Assert.That(words.Count(x => x == 0), Is.LessThan(4));
+        }
+
+        private class Recorder : IMemoryWatcher
+        {
+            public void HasRead(int offset, int size)
+            {
+                Accesses.Add($"r{offset:X} {size}");
+            }
+
+            public void HasWritten(int offset, uint value, int size)
+            {
+                Accesses.Add($"w{offset:X} {value:X} {size}");
+            }
+
+            public List<string> Accesses { get; } = new List<string>();
         }
     }
 }
