@@ -1,6 +1,10 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Generic;
+using System.Linq;
+
+using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Chip;
 
 using NUnit.Framework;
@@ -396,6 +400,133 @@ namespace UnitTests
             ClearBits(RccBase + 0x20, PwrEnable);
             Assert.That(Read(PwrControl), Is.EqualTo(0x4000));
             Assert.That(Read(PwrStatus) & (Bre | Brr), Is.EqualTo(Bre | Brr));
+        }
+
+        [TestCase(1000001u, 0u)]
+        [TestCase(0u, 1000001u)]
+        public void ShouldRefuseADelayThatIsTooLong(uint delay, uint reads)
+        {
+            Assert.That(() => new STM32F4_PWR(Machine, Supplies, delay, reads), Throws.InstanceOf<ConstructionException>());
+            Assert.That(() => new STM32F4_PWR(Machine, null), Throws.InstanceOf<ConstructionException>());
+        }
+
+        [Test]
+        public void ShouldTellItsStatus()
+        {
+            BuildChip(regulatorDelay: 1000000, regulatorReads: 2);
+            Assert.That(Status(), Is.EqualTo(("off (BRE = 0)", "write-protected (DBP = 0)")));
+            UnlockBackupDomain();
+            Write(PwrStatus, Bre);
+            Assert.That(Status(), Is.EqualTo(("on, not ready yet (BRE = 1, BRR = 0)", "writable (DBP = 1)")));
+            Assert.That(new[] { Read(PwrStatus) & Brr, Read(PwrStatus) & Brr, Read(PwrStatus) & Brr }, Is.EqualTo(new[] { 0u, 0u, Brr }), "BRR after two reads");
+            Assert.That(Status(), Is.EqualTo(("on and ready (BRE = 1, BRR = 1)", "writable (DBP = 1)")));
+        }
+
+        [Test]
+        public void ShouldNameItsRegisters()
+        {
+            Assert.That(new[] { 0, 4, 8 }.Select(x => Pwr.OffsetToString(x)), Is.EqualTo(new[] { "PWR_CR", "PWR_CSR", "PWR+0x8" }));
+            Assert.That(Pwr.Size, Is.EqualTo(0x400));
+        }
+
+        [Test]
+        public void ShouldNotNoteAWakeUpWhileThereIsNoPower()
+        {
+            Supplies.PowerOff();
+            Pwr.SignalWakeUp();
+            Supplies.PowerOn();
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & 1, Is.Zero, "WUF");
+        }
+
+        [Test]
+        public void ShouldTellOnceThatStopBeginsAndEnds()
+        {
+            var told = new List<string>();
+            Pwr.StopEntered += () => told.Add("entered");
+            Pwr.StopLeft += () => told.Add("left");
+            Pwr.OnGPIO(1, false);
+            Assert.That(told, Is.Empty);
+            Pwr.OnGPIO(1, true);
+            Pwr.OnGPIO(1, false);
+            Pwr.OnGPIO(1, false);
+            Assert.That(told, Is.EqualTo(new[] { "entered", "left" }));
+        }
+
+        [Test]
+        public void ShouldTellThatDbpChanged()
+        {
+            var told = 0;
+            Pwr.BackupDomainAccessChanged += () => told++;
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, Dbp);
+            Assert.That(told, Is.EqualTo(1));
+            SetBits(PwrControl, Dbp);
+            Assert.That(told, Is.EqualTo(1), "it was 1 before");
+            ClearBits(PwrControl, Dbp);
+            Assert.That(told, Is.EqualTo(2));
+        }
+
+        [Test]
+        public void ShouldKeepOverDriveWithoutStop()
+        {
+            BuildChip(line: ChipLine.F42x_F43x);
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, 3 << 16);
+            Pwr.OnGPIO(1, false);
+            Assert.That(Read(PwrStatus) >> 16 & 3, Is.EqualTo(3), "ODRDY, ODSWRDY");
+        }
+
+        [Test]
+        public void ShouldNotSetWakeUpFlagOfTheSecondPinAgainWhileItStaysHigh()
+        {
+            BuildChip(line: ChipLine.F446);
+            SetBits(Apb1Enable, PwrEnable);
+            Pwr.OnGPIO(2, true);
+            Write(PwrStatus, 1 << 7);
+            Assert.That(Read(PwrStatus) & 1, Is.EqualTo(1), "an active pin counts when it is enabled");
+            SetBits(PwrControl, 1 << 2);
+            Pwr.OnGPIO(2, true);
+            SetBits(PwrStatus, 1 << 7);
+            Assert.That(Read(PwrStatus), Is.EqualTo(1 << 7));
+        }
+
+        [Test]
+        public void ShouldWarnOfStandbyWithWakeUpFlagSet()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrStatus, Ewup);
+            PressWakeUp();
+            SetBits(PwrControl, 1 << 1);
+            Pwr.OnGPIO(1, true);
+            Assert.That(Pwr.GuestMistakes, Is.EqualTo("       1 x PWR_CSR.WUF: Standby not entered, because the wake-up flag was not cleared"));
+        }
+
+        [Test]
+        public void ShouldForgetThatVosWasWrittenAtAReset()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrControl, 0x4000);
+            Supplies.PressReset();
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & (1 << 14), Is.Zero, "VOSRDY");
+        }
+
+        [Test]
+        public void ShouldEndTheDetectionOfLowVoltageAtAReset()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, (1 << 4) | (7 << 5));
+            Supplies.Vdd = 2.9;
+            Assert.That(Pwr.IRQ.IsSet, Is.True);
+            Supplies.PressReset();
+            Assert.That(Pwr.IRQ.IsSet, Is.False);
+        }
+
+        private (string Regulator, string Domain) Status()
+        {
+            var lines = Pwr.StatusLines.ToDictionary(x => x.Key, x => x.Value);
+            return (lines["Backup regulator"], lines["Backup domain"]);
         }
 
         private void PressWakeUp()
