@@ -28,6 +28,9 @@ usage: ./build.sh [COMMAND] [OPTIONS]
   fuzz [ACCESSES] [--seed S] [HOST]
                         random accesses to every register (default: a million, from seed 1)
   lists                 write anew what is made from lists: include scripts, tables of boards
+  mutate [BLOCK] [--again] [--jobs N]
+                        change the models of a block of peripherals/ (default: all) in each small way: which changes does no unit
+                        test notice? --again leaves out those that were noticed last time. See docs/testing.md
   fidelity              measure the models and write docs/fidelity.md anew
   clean                 remove everything that was built or downloaded
   help                  this text; `./build.sh COMMAND --help` tells more of one
@@ -322,6 +325,32 @@ command_lists() {
     "$python" "$root/tools/write_lists.py" "$@"
 }
 
+command_mutate() {
+    local block='' jobs again='' known log=$root/build/mutate.log
+    jobs=$(nproc)
+    while [ $# -gt 0 ]; do
+        case "$1" in
+        --again) again=--again ;;
+        --jobs) jobs=${2:-}; shift ;;
+        --jobs=*) jobs=${1#*=} ;;
+        -*) die "mutate: there is no option '$1'" ;;
+        *)
+            [ -z "$block" ] || die "mutate: one block, please, not '$block' and '$1'"
+            block=$1
+            ;;
+        esac
+        shift || true
+    done
+    [[ $jobs =~ ^[1-9][0-9]?$ ]] || die "mutate: '$jobs' is no number of jobs"
+    known=$(cd "$root/peripherals" && echo */)
+    [ -z "$block" ] || [[ " $known" == *" $block/ "* ]] || die "mutate: there is no block '$block'; there are: ${known//\//}"
+    build_standalone
+    dotnet build "$root/tools/mutate" -c Release --nologo -v quiet >"$log" 2>&1 </dev/null || { tail -n 20 "$log" >&2; die "the build of tools/mutate failed"; }
+    local built=$root/build/dotnet/standalone/bin
+    # shellcheck disable=SC2086
+    dotnet "$built/Mutate/release/mutate.dll" "$root" "$built/UnitTests/release" "$jobs" "${block:-all}" $again
+}
+
 # The page is written by the test that compares it.
 command_fidelity() {
     build_standalone
@@ -337,7 +366,7 @@ command_clean() {
 name=${1:-build}
 [ $# -eq 0 ] || shift
 case "$name ${1:-}" in
-"build --help"|"build -h"|"clean --help"|"clean -h"|"fidelity --help"|"fidelity -h"|"fuzz --help"|"fuzz -h")
+"build --help"|"build -h"|"clean --help"|"clean -h"|"fidelity --help"|"fidelity -h"|"fuzz --help"|"fuzz -h"|"mutate --help"|"mutate -h")
     usage
     exit 0
     ;;
@@ -353,6 +382,7 @@ robot) command_robot "$@" ;;
 bench) command_bench "$@" ;;
 fuzz) command_fuzz "$@" ;;
 lists) command_lists "$@" ;;
+mutate) command_mutate "$@" ;;
 fidelity) command_fidelity ;;
 clean) command_clean ;;
 help|-h|--help) usage ;;
