@@ -1,6 +1,7 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -16,9 +17,54 @@ using NUnit.Framework;
 
 namespace Standalone.Core.Tests
 {
-    [TestFixture]
+    /// <summary>The same with accelerated stores and without.</summary>
+    [TestFixture(true)]
+    [TestFixture(false)]
     public class CpuMemoryTests : CpuBench
     {
+        public CpuMemoryTests(bool acceleratesStores)
+        {
+            this.acceleratesStores = acceleratesStores;
+        }
+
+        [SetUp]
+        public void ChooseStores()
+        {
+            Cpu.AcceleratesStores = acceleratesStores;
+            Assert.That(Cpu.AcceleratesStores, Is.EqualTo(acceleratesStores), "Debian 12's library can be accelerated");
+        }
+
+        // Its private calls are those of one version.
+        [TestCase(0x020000u)]
+        [TestCase(0x020100u)]
+        [TestCase(0x020104u)]
+        public void ShouldNotAccelerateAnotherVersion(uint version)
+        {
+            Assert.That(StoreAccelerator.TryCreate(IntPtr.Zero, version), Is.Null);
+        }
+
+        [TestCase(0x010003u, "1.0.3")]
+        [TestCase(0x020101u, "2.1.1")]
+        [TestCase(0x020104u, "2.1.4")]
+        public void ShouldSayWhichVersionItNeeds(uint version, string name)
+        {
+            Assert.That(() => Unicorn.RequireSupported(version), Throws.InstanceOf<ConstructionException>().With.Message.Contains(name).And.Message.Contains("libunicorn2"));
+        }
+
+        [Test]
+        public void ShouldRunOnTheVersionThatIsHere()
+        {
+            Assert.That(() => Unicorn.RequireSupported(Unicorn.Version), Throws.Nothing);
+        }
+
+        [Test]
+        public void ShouldNoticeCodeWrittenAfterDataBesideIt()
+        {
+            Load(CpuPrograms.ReturnOne);
+            Run(CpuPrograms.StoreBesideCode, 1000);
+            Assert.That(new[] { Register(5), Register(6) }, Is.EqualTo(new uint[] { 1, 2 }));
+        }
+
         [Test]
         public void ShouldTellTheProgramCounterOfEachAccess()
         {
@@ -229,6 +275,8 @@ namespace Standalone.Core.Tests
             Assert.That(() => new CortexM("cortex-m55", Machine, new NVIC(Machine)), Throws.InstanceOf<ConstructionException>().With.Message.Contains("cortex-m55"));
             Assert.That(() => new CortexM("cortex-m4", Machine, null), Throws.InstanceOf<ConstructionException>());
         }
+
+        private readonly bool acceleratesStores;
 
         private sealed class Line : IGPIOReceiver
         {

@@ -363,6 +363,27 @@ namespace Standalone.Core.Tests
             0x3000, 0x2000, // .word 0x20003000
         });
 
+        /// <summary>Calls code, stores 200 words beside it, changes it, calls it again.</summary>
+        public static readonly Program StoreBesideCode = new Program(0x08000400, new ushort[]
+        {
+            0x4907, // ldr r1, [pc, #28]
+            0x4788, // blx r1
+            0x4605, // mov r5, r0
+            0x3901, // subs r1, #1
+            0x23C8, // movs r3, #200
+            0x63CB, // str r3, [r1, #60]
+            0x3B01, // subs r3, #1
+            0xD1FC, // bne.n 800040a
+            0xF242, 0x0202, // movw r2, #8194
+            0x800A, // strh r2, [r1, #0]
+            0x3101, // adds r1, #1
+            0x4788, // blx r1
+            0x4606, // mov r6, r0
+            0xE7FE, // b.n 800041c
+            0x0000, // .short 0x0000
+            0x3001, 0x2000, // .word 0x20003001
+        });
+
         public static readonly Program ReturnOne = new Program(0x20003000, new ushort[]
         {
             0x2001, // movs r0, #1

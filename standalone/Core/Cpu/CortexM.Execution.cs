@@ -475,7 +475,7 @@ namespace Antmicro.Renode.Peripherals.CPU
                 RaiseFault(FaultKind.InvalidState, pc);
                 break;
             default:
-                this.Log(LogLevel.Error, "The engine cannot go on at PC 0x{0:X} ({1}); processor halted", pc, Unicorn.Describe(error));
+                this.Log(LogLevel.Error, "The engine cannot go on at PC 0x{0:X} ({1}); processor halted", pc, Unicorn.DescribeError(error));
                 Halt(HaltReason.Abort);
                 break;
             }

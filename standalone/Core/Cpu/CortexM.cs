@@ -351,6 +351,13 @@ namespace Antmicro.Renode.Peripherals.CPU
         [field: Transient]
         public event Action<HaltArguments> Halted;
 
+        /// <summary>Whether stores take the short way. Without it they are slow and all else is as before.</summary>
+        internal bool AcceleratesStores
+        {
+            get => accelerator != null;
+            set => accelerator = value ? accelerator ?? StoreAccelerator.TryCreate(engine, Unicorn.Version) : null;
+        }
+
         internal string Name => machine.TryGetLocalName(this, out var name) ? name : "cpu";
 
         private void ResetState()
@@ -437,7 +444,9 @@ namespace Antmicro.Renode.Peripherals.CPU
             coreRegisters = new uint[16];
             accesses = new (uint Address, int Size, bool IsWrite)[64];
             InstallHooks();
-            accelerator = StoreAccelerator.TryCreate(engine);
+            accelerator = StoreAccelerator.TryCreate(engine, Unicorn.Version);
+            this.Log(accelerator != null ? LogLevel.Debug : LogLevel.Warning, "libunicorn {0}: stores to memory are {1}", Unicorn.Describe(Unicorn.Version),
+                accelerator != null ? "accelerated" : "slow, because this build of it can't be accelerated");
             mappingIsStale = true;
         }
 

@@ -19,10 +19,11 @@ namespace Antmicro.Renode.Peripherals.CPU
     /// </summary>
     internal sealed unsafe class StoreAccelerator
     {
+        /// <param name="version">The library's, as <see cref="Unicorn.Version"/>: what is called here is none of its interface.</param>
         /// <returns>null if this library doesn't permit it.</returns>
-        public static StoreAccelerator TryCreate(IntPtr engine)
+        public static StoreAccelerator TryCreate(IntPtr engine, uint version)
         {
-            if(!NativeLibrary.TryLoad(Unicorn.Library, out var library) || !NativeLibrary.TryGetExport(library, "tlb_set_dirty_arm", out var setDirty)
+            if(version != KnownVersion || !NativeLibrary.TryLoad(Unicorn.Library, out var library) || !NativeLibrary.TryGetExport(library, "tlb_set_dirty_arm", out var setDirty)
                 || !NativeLibrary.TryGetExport(library, "tlb_flush_page_arm", out var flushPage)
                 || !NativeLibrary.TryGetExport(library, "tlb_set_page_arm", out var setPage) || !NativeLibrary.TryGetExport(library, "tlb_flush_arm", out var flushAll))
             {
@@ -208,6 +209,7 @@ namespace Antmicro.Renode.Peripherals.CPU
         private readonly HashSet<uint> codePages = new HashSet<uint>();
         private readonly HashSet<uint> dataPages = new HashSet<uint>();
 
+        private const uint KnownVersion = 0x020001;
         // the engine's own pages for M-profile processors are smaller than what it maps memory in
         private const int PageBits = 10;
         private const ulong FirstDataAddress = 0x10000000;

@@ -17,6 +17,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             IntPtr engine;
             try
             {
+                RequireSupported(Version);
                 // the M-class mode would make every model a Cortex-M33; without it the model alone decides
                 Check(uc_open(ArchitectureArm, ModeThumb, out engine), "open an engine");
             }
@@ -30,6 +31,21 @@ namespace Antmicro.Renode.Peripherals.CPU
             Check(uc_ctl_value(engine, ControlWrite(ControlUseExits, 1), 1), "set up exits");
             return engine;
         }
+
+        /// <summary>Version of the library: major, minor and patch, a byte each.</summary>
+        public static uint Version => uc_version(null, null) >> 8;
+
+        /// <exception cref="ConstructionException">The version behaves otherwise than the host takes for granted.</exception>
+        public static void RequireSupported(uint version)
+        {
+            // 2.1 goes on after a WFE, and takes a memory that is unmapped while it runs for an attempt to execute it
+            if(version >> 8 != SupportedVersion)
+            {
+                throw new ConstructionException($"The library {Library} is version {Describe(version)}, and the standalone host needs 2.0: install Debian 12's package libunicorn2.");
+            }
+        }
+
+        public static string Describe(uint version) => $"{version >> 16}.{(version >> 8) & 0xFF}.{version & 0xFF}";
 
         public static uint Read(IntPtr engine, int register)
         {
@@ -59,7 +75,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             }
         }
 
-        public static string Describe(int error) => Marshal.PtrToStringAnsi(uc_strerror(error));
+        public static string DescribeError(int error) => Marshal.PtrToStringAnsi(uc_strerror(error));
 
         [DllImport(Library)]
         public static extern int uc_close(IntPtr engine);
@@ -141,6 +157,9 @@ namespace Antmicro.Renode.Peripherals.CPU
         [DllImport(Library)]
         private static extern int uc_open(int architecture, int mode, out IntPtr engine);
 
+        [DllImport(Library)]
+        private static extern uint uc_version(uint* major, uint* minor);
+
         // uc_ctl and uc_hook_add are variadic; for integers that makes no difference to how 64-bit Linux passes them
         [DllImport(Library, EntryPoint = "uc_ctl")]
         private static extern int uc_ctl_value(IntPtr engine, int control, long value);
@@ -159,6 +178,7 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         private static int ControlWrite(int type, int arguments) => type | (arguments << 26) | (1 << 30);
 
+        private const uint SupportedVersion = 0x0200;
         private const int ArchitectureArm = 1;
         private const int ModeThumb = 1 << 4;
         private const int ControlUseExits = 4;
