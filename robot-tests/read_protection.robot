@@ -11,7 +11,7 @@ Should Hide Flash And Backup SRAM From The Debugger And Not From The Firmware
     Start Protected Board
     Python Should Give    intact()    4096
     Python Should Give    mem32[0x08000000] != 0    True
-    ${log}=    Set Variable    refused: flash read protection is on
+    ${log}=    Set Variable    refused: read protection is at level 1
     Word On Bus Should Be    0x40024000    0
     Wait For Log Entry    ${log}
     Word On Bus Should Be    0x40024004    0

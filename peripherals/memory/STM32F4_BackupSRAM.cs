@@ -53,6 +53,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.pwr = pwr;
             executeNeverGuard = executeNever ? new ExecuteNeverGuard(machine) : null;
             mistakes = new GuestMistakes(machine, this);
+            debuggers = new DebuggerGuard(machine, this, "backup SRAM");
             content = new MappedMemory(machine, MemorySize);
             LoseContent();
             supplies.Resets.Attach(this);
@@ -222,10 +223,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        /// <summary>Is flash read protection at level 1 or 2? Then only the core itself gets at the content.</summary>
-        [HideInMonitor]
-        public bool IsReadProtected { get; set; }
-
         /// <summary>RCC_AHB1ENR.BKPSRAMEN.</summary>
         [HideInMonitor]
         public bool ClockEnabled
@@ -291,7 +288,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private uint Read(long offset, int size)
         {
-            if(IsRefused("read"))
+            if(debuggers.Refuses(supplies.Resets.OptionBytes.ReadProtectionLevel, "read"))
             {
                 return 0;
             }
@@ -315,7 +312,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void Write(long offset, uint value, int size)
         {
-            if(IsRefused("write"))
+            if(debuggers.Refuses(supplies.Resets.OptionBytes.ReadProtectionLevel, "write"))
             {
                 return;
             }
@@ -338,21 +335,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 content.WriteByte(offset + i, (byte)(value >> (8 * i)));
             }
             watcher?.HasWritten((int)offset, value, size);
-        }
-
-        private bool IsRefused(string access)
-        {
-            // GDB names the core as the one that reads, but doesn't run on its thread.
-            if(!IsReadProtected || (machine.SystemBus.TryGetCurrentCPU(out var cpu) && cpu.OnPossessedThread))
-            {
-                return false;
-            }
-            if(!refusalReported)
-            {
-                refusalReported = true;
-                this.Log(LogLevel.Warning, "Debugger's {0} of backup SRAM refused: flash read protection is on (further ones are not logged)", access);
-            }
-            return true;
         }
 
         private void ReportLoss(string reason)
@@ -433,7 +415,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool clockEnabled;
         private bool isMapped;
         private bool isUsed;
-        private bool refusalReported;
         [Transient]
         private IMemoryWatcher watcher;
 
@@ -442,6 +423,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly STM32F4_PWR pwr;
         private readonly MappedMemory content;
         private readonly GuestMistakes mistakes;
+        private readonly DebuggerGuard debuggers;
         private readonly ExecuteNeverGuard executeNeverGuard;
 
         private const int MemorySize = 0x1000;

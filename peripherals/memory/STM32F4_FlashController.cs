@@ -35,16 +35,14 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// Flash is mapped memory: Renode gives it to <c>sysbus ReadBytes</c> and to GDB without asking anyone.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_FlashController : RegisterBlock, IResetMember, IResetOptions, IRetainsState, IStatusProvider
+    public class STM32F4_FlashController : RegisterBlock, IResetMember, IOptionBytes, IRetainsState, IStatusProvider
     {
         /// <summary>Creates the flash interface.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="flash">Main memory. Its size, up to 1 MB, or 2 MB in lines with two banks, says how many sectors the chip has.</param>
         /// <param name="supplies">Supplies of the chip, which act on the option bytes; may be left out.</param>
-        /// <param name="backupSram">Backup SRAM, which read protection covers too; may be left out.</param>
-        /// <param name="rtc">RTC, whose backup registers read protection hides; may be left out.</param>
-        public STM32F4_FlashController(IMachine machine, MappedMemory flash, STM32F4_Supplies supplies = null, STM32F4_BackupSRAM backupSram = null,
-            STM32F4_RTC rtc = null) : base(machine, "FLASH", typeof(Registers), ChipFacts.Of(supplies), x => x.Flash)
+        /// <param name="backupSram">Backup SRAM, which is erased when read protection is lifted; may be left out.</param>
+        public STM32F4_FlashController(IMachine machine, MappedMemory flash, STM32F4_Supplies supplies = null, STM32F4_BackupSRAM backupSram = null) : base(machine, "FLASH", typeof(Registers), ChipFacts.Of(supplies), x => x.Flash)
         {
             if(flash == null)
             {
@@ -52,7 +50,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             this.flash = flash;
             this.backupSram = backupSram;
-            this.rtc = rtc;
+            debuggers = new DebuggerGuard(machine, this, "flash", holdsVectors: true);
             optionBytes = new OptionBytes();
             optionRegion = new DoubleWordRegisterCollection(this);
             DefineRegisters();
@@ -285,16 +283,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void ApplyReadProtection()
         {
-            var isProtected = ReadProtectionLevel != 0;
-            if(backupSram != null)
-            {
-                backupSram.IsReadProtected = isProtected;
-            }
-            if(rtc != null)
-            {
-                rtc.IsReadProtected = isProtected;
-            }
-            if(!isProtected)
+            if(ReadProtectionLevel == 0)
             {
                 sysbus.ClearHookAfterPeripheralRead<byte>(flash);
                 sysbus.ClearHookAfterPeripheralRead<ushort>(flash);
@@ -302,25 +291,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                 sysbus.ClearHookAfterPeripheralRead<ulong>(flash);
                 return;
             }
-            sysbus.SetHookAfterPeripheralRead<byte>(flash, (value, _) => IsReadByCore() ? value : (byte)0);
-            sysbus.SetHookAfterPeripheralRead<ushort>(flash, (value, _) => IsReadByCore() ? value : (ushort)0);
-            sysbus.SetHookAfterPeripheralRead<uint>(flash, (value, _) => IsReadByCore() ? value : 0);
-            sysbus.SetHookAfterPeripheralRead<ulong>(flash, (value, _) => IsReadByCore() ? value : 0);
-        }
-
-        private bool IsReadByCore()
-        {
-            // The core reads its vectors over the bus at a reset.
-            if(sysbus.TryGetCurrentCPU(out _))
-            {
-                return true;
-            }
-            if(!refusalReported)
-            {
-                refusalReported = true;
-                this.Log(LogLevel.Warning, "Debugger's read of flash refused: read protection is at level {0} (further ones are not logged)", ReadProtectionLevel);
-            }
-            return false;
+            sysbus.SetHookAfterPeripheralRead<byte>(flash, (value, _) => debuggers.Refuses(ReadProtectionLevel, "read") ? (byte)0 : value);
+            sysbus.SetHookAfterPeripheralRead<ushort>(flash, (value, _) => debuggers.Refuses(ReadProtectionLevel, "read") ? (ushort)0 : value);
+            sysbus.SetHookAfterPeripheralRead<uint>(flash, (value, _) => debuggers.Refuses(ReadProtectionLevel, "read") ? 0 : value);
+            sysbus.SetHookAfterPeripheralRead<ulong>(flash, (value, _) => debuggers.Refuses(ReadProtectionLevel, "read") ? 0 : value);
         }
 
         private void UpdateInterrupt()
@@ -451,12 +425,11 @@ namespace Antmicro.Renode.Peripherals.Chip
         private DoubleWordRegister optionControl;
         private DoubleWordRegister secondOptionControl;
         private uint loadedUserOptions;
-        private bool refusalReported;
 
         private readonly ResetController resets;
         private readonly MappedMemory flash;
         private readonly STM32F4_BackupSRAM backupSram;
-        private readonly STM32F4_RTC rtc;
+        private readonly DebuggerGuard debuggers;
         private readonly OptionBytes optionBytes;
         private readonly DoubleWordRegisterCollection optionRegion;
         private readonly KeyLock controlLock = new KeyLock(0x45670123, 0xCDEF89AB);

@@ -231,7 +231,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public IEnumerable<IStatusProvider> StatusProviders => members.OfType<IStatusProvider>();
 
         /// <summary>The option bytes that decide about resets; those of a new chip until the flash interface has set its own.</summary>
-        public IResetOptions OptionBytes { get; set; }
+        public IOptionBytes OptionBytes { get; set; }
 
         /// <summary>A machine reset is over, and pins mean again what they show.</summary>
         public event Action PinsSettled;
@@ -420,7 +420,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private static readonly string[] StateNames = { "on", "on, chip in Standby", "on, chip held in reset by brown-out", "off" };
 
         /// <summary>What the option bytes of a new chip say.</summary>
-        private class NewChip : IResetOptions
+        private class NewChip : IOptionBytes
         {
             public int BrownOutLevel => 0;
 
@@ -429,6 +429,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             public bool ResetsOnStandby => false;
 
             public bool HardwareWatchdog => false;
+
+            public int ReadProtectionLevel => 0;
         }
 
         private enum State

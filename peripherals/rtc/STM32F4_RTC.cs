@@ -49,6 +49,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.supplies = supplies;
             this.pwr = pwr;
             this.rcc = rcc;
+            debuggers = new DebuggerGuard(machine, this, "backup registers");
             AlarmIRQ = new GPIO();
             WakeUpIRQ = new GPIO();
             TamperTimestampIRQ = new GPIO();
@@ -78,7 +79,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 SampleShadow((Registers)offset);
             }
-            return IsBackupRegister(offset) && IsRefused() ? 0 : base.ReadDoubleWord(offset);
+            return IsBackupRegister(offset) && debuggers.Refuses(supplies.Resets.OptionBytes.ReadProtectionLevel, "read") ? 0 : base.ReadDoubleWord(offset);
         }
 
         /// <inheritdoc/>
@@ -228,10 +229,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        /// <summary>Is flash read protection at level 1 or 2? Then only the core itself can read the backup registers.</summary>
-        [HideInMonitor]
-        public bool IsReadProtected { get; set; }
-
         /// <summary>Content of the backup registers BKP0R to BKP19R, whatever protects them.</summary>
         public uint[] BackupRegisterValues => backupRegisters.Select(x => (uint)x.Value).ToArray();
 
@@ -260,21 +257,6 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>RTC_ALARM on pin RTC_AF1: the flag that RTC_CR.OSEL selects, inverted by POL. Low while OSEL is 0.</summary>
         public GPIO AlarmOutput { get; }
-
-        private bool IsRefused()
-        {
-            // GDB names the core as the one that reads, but doesn't run on its thread.
-            if(!IsReadProtected || (sysbus.TryGetCurrentCPU(out var cpu) && cpu.OnPossessedThread))
-            {
-                return false;
-            }
-            if(!refusalReported)
-            {
-                refusalReported = true;
-                this.Log(LogLevel.Warning, "Debugger's read of backup registers refused: flash read protection is on (further ones are not logged)");
-            }
-            return true;
-        }
 
         private void SampleShadow(Registers register)
         {
@@ -573,12 +555,12 @@ namespace Antmicro.Renode.Peripherals.Chip
         private RtcInstant timestamp;
         private int keyProgress;
         private TimeInterval lastCatchUp;
-        private bool refusalReported;
 
         private readonly STM32F4_Supplies supplies;
         private readonly STM32F4_PWR pwr;
         private readonly STM32F4_RCC rcc;
         private readonly RtcShadow shadow = new RtcShadow();
+        private readonly DebuggerGuard debuggers;
         private readonly LimitTimer eventTimer;
         private readonly Alarm[] alarms;
         private readonly RtcTamperInput[] tampers;

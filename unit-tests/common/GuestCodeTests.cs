@@ -9,6 +9,8 @@ using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.IRQControllers;
 using Antmicro.Renode.Peripherals.Memory;
 
+using Moq;
+
 using NUnit.Framework;
 
 namespace UnitTests
@@ -47,14 +49,14 @@ namespace UnitTests
         [Test]
         public void ShouldTellTheCoreFromADebuggerUnderReadProtection()
         {
-            BackupSram.IsReadProtected = true;
+            Supplies.Resets.OptionBytes = Mock.Of<IOptionBytes>(x => x.ReadProtectionLevel == 1);
             LoadProgram(DbpToggle);
             RunFor(0.001);
             Assert.That(Sram.ReadDoubleWord(0), Is.EqualTo(0xAAAA5555), "read while DBP was 0, over the bus");
             Assert.That(Sram.ReadDoubleWord(4), Is.EqualTo(0x12345678), "read as memory");
             Assert.That(Read(BackupSramBase), Is.Zero, "Monitor");
             Assert.That(Machine.SystemBus.ReadDoubleWord(BackupSramBase, cpu), Is.Zero, "GDB, which names the core");
-            BackupSram.IsReadProtected = false;
+            Supplies.Resets.OptionBytes = Mock.Of<IOptionBytes>();
             Assert.That(Machine.SystemBus.ReadDoubleWord(BackupSramBase, cpu), Is.EqualTo(0xAAAA5555));
         }
 

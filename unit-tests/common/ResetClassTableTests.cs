@@ -227,7 +227,7 @@ namespace UnitTests
             CutPower();
         }
 
-        private class Options : IResetOptions
+        private class Options : IOptionBytes
         {
             public int BrownOutLevel { get; set; }
 
@@ -236,6 +236,8 @@ namespace UnitTests
             public bool ResetsOnStandby { get; set; }
 
             public bool HardwareWatchdog { get; set; }
+
+            public int ReadProtectionLevel { get; set; }
         }
     }
 }

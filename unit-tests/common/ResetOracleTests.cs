@@ -251,7 +251,7 @@ namespace UnitTests
         private ResetOracle oracle;
         private bool wasOff;
 
-        private class Options : IResetOptions
+        private class Options : IOptionBytes
         {
             public int BrownOutLevel => 3;
 
@@ -260,6 +260,8 @@ namespace UnitTests
             public bool ResetsOnStandby => false;
 
             public bool HardwareWatchdog => false;
+
+            public int ReadProtectionLevel => 0;
         }
 
         private readonly struct Operation

@@ -9,6 +9,8 @@ using System.Security.Cryptography;
 
 using Antmicro.Renode.Peripherals.Chip;
 
+using Moq;
+
 using NUnit.Framework;
 
 namespace UnitTests
@@ -122,7 +124,7 @@ namespace UnitTests
                 yield return Case("flash", x => x.Flash.WriteByte(0x7FFFF, 1));
                 yield return Case("backup registers behind read protection", x =>
                 {
-                    x.Rtc.IsReadProtected = true;
+                    x.Supplies.Resets.OptionBytes = Mock.Of<IOptionBytes>(y => y.ReadProtectionLevel == 1);
                     x.Write(RtcBase + 0x50, 7);
                 });
             }

@@ -20,7 +20,7 @@ namespace UnitTests
         {
             flash = new MappedMemory(Machine, FlashSize);
             Register(flash, "flash", FlashBase, FlashSize);
-            controller = new STM32F4_FlashController(Machine, flash, Supplies, BackupSram, Rtc);
+            controller = new STM32F4_FlashController(Machine, flash, Supplies, BackupSram);
             Register(controller, "flashController", ControllerBase, 0x400);
             Machine.SystemBus.Register(controller, new BusMultiRegistration(Options, 0x100, "optionBytes"));
             flash.WriteBytes(0, Enumerable.Repeat((byte)0x5A, FlashSize).ToArray(), 0, FlashSize);

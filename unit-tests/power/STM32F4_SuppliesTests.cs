@@ -551,7 +551,7 @@ namespace UnitTests
 
         private void SetBrownOutLevel(int level)
         {
-            Supplies.Resets.OptionBytes = Mock.Of<IResetOptions>(x => x.BrownOutLevel == level);
+            Supplies.Resets.OptionBytes = Mock.Of<IOptionBytes>(x => x.BrownOutLevel == level);
         }
 
         private static void AssertIsNoise(MappedMemory memory)

@@ -201,7 +201,7 @@ namespace UnitTests
         [Test]
         public void ShouldBeStartedByTheOptionByteAtEachReset()
         {
-            Supplies.Resets.OptionBytes = Mock.Of<IResetOptions>(x => x.HardwareWatchdog);
+            Supplies.Resets.OptionBytes = Mock.Of<IOptionBytes>(x => x.HardwareWatchdog);
             Assert.That(watchdog.IsRunning, Is.False);
             Supplies.PressReset();
             Write(Csr, 1 << 24);
@@ -223,7 +223,7 @@ namespace UnitTests
         [Test]
         public void ShouldNotStartByTheOptionByteWhileBrownOutHoldsTheChip()
         {
-            Supplies.Resets.OptionBytes = Mock.Of<IResetOptions>(x => x.HardwareWatchdog && x.BrownOutLevel == 3);
+            Supplies.Resets.OptionBytes = Mock.Of<IOptionBytes>(x => x.HardwareWatchdog && x.BrownOutLevel == 3);
             Supplies.PressReset();
             Supplies.Vdd = 2.5;
             Assert.That(watchdog.IsRunning, Is.False);

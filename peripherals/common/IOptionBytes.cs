@@ -12,8 +12,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         Standby,
     }
 
-    /// <summary>What the option bytes say about resets (RM0090 3.7.1), as loaded by the last reset.</summary>
-    public interface IResetOptions
+    /// <summary>What the option bytes say to others than flash (RM0090 3.7.1), as loaded by the last reset.</summary>
+    public interface IOptionBytes
     {
         /// <summary>Brown-out level 1 to 3, or 0 for off. BOR_LEV holds the levels in reverse: 0 is level 3.</summary>
         int BrownOutLevel { get; }
@@ -26,5 +26,8 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Does a reset start the independent watchdog? The inverse of WDG_SW.</summary>
         bool HardwareWatchdog { get; }
+
+        /// <summary>Read protection of flash, backup SRAM and backup registers: level 0, 1, or 2, which is final. Acts from its programming on.</summary>
+        int ReadProtectionLevel { get; }
     }
 }
