@@ -63,7 +63,7 @@ namespace Mutate
             callsLeft = mutation.GetField("CallsLeft");
             seen = (bool[])mutation.GetField("Seen").GetValue(null);
             runner = new NUnitTestAssemblyRunner(new DefaultTestAssemblyBuilder());
-            runner.Load(Assembly.LoadFrom(Path.Combine(folder, "UnitTests.dll")), new Dictionary<string, object> { { "NumberOfTestWorkers", 0 } });
+            runner.Load(Assembly.LoadFrom(Path.Combine(folder, "UnitTests.dll")), new Dictionary<string, object> { { "NumberOfTestWorkers", 0 }, { "SynchronousEvents", true } });
             tests = CasesOf(runner.LoadedTest).Where(x => chosen.IsMatch(x.FullName)).ToArray();
             numbersOf = tests.Select((test, index) => (test, index)).ToDictionary(x => x.test, x => x.index);
         }

@@ -714,6 +714,65 @@ namespace UnitTests
             Assert.That(Rcc.IRQ.IsSet, Is.True);
         }
 
+        [Test]
+        public void ShouldNeedSuppliesAndPowerController()
+        {
+            Assert.That(() => new STM32F4_RCC(Machine, null, Pwr), Throws.InstanceOf<ConstructionException>());
+            Assert.That(() => new STM32F4_RCC(Machine, Supplies, null), Throws.InstanceOf<ConstructionException>());
+        }
+
+        [TestCase(50000000ul, 1000000ul, true)]
+        [TestCase(50000001ul, 0ul, false)]
+        [TestCase(0ul, 1000001ul, false)]
+        public void ShouldTakeCrystalsUpToALimit(ulong hse, ulong lse, bool taken)
+        {
+            TestDelegate creation = () => new STM32F4_RCC(Machine, Supplies, Pwr, null, hse, lse);
+            if(taken)
+            {
+                Assert.DoesNotThrow(creation);
+            }
+            else
+            {
+                Assert.Throws<ConstructionException>(creation);
+            }
+        }
+
+        [TestCase(2u)]
+        [TestCase(432u)]
+        public void ShouldLockThePllWithTheExtremesOfItsMultiplier(uint n)
+        {
+            Write(RccBase + 4, 16 | (n << 6) | (4 << 24));
+            SetBits(RccBase, 1 << 24);
+            Assert.That(Bit(RccBase, 25), Is.True);
+        }
+
+        [Test]
+        public void ShouldGiveTheUsbClockOnlyWithAPllAndADivider()
+        {
+            Write(RccBase + 4, 16 | (192u << 6) | (4 << 24));
+            Assert.That(Rcc.Pll48Frequency, Is.Zero, "the PLL is off");
+            SetBits(RccBase, 1 << 24);
+            Assert.That(Rcc.Pll48Frequency, Is.EqualTo(48000000));
+            ClearBits(RccBase, 1 << 24);
+            Write(RccBase + 4, 16 | (192u << 6) | (1 << 24));
+            SetBits(RccBase, 1 << 24);
+            Assert.That(Rcc.Pll48Frequency, Is.Zero, "PLLQ = 1 is not allowed");
+            ClearBits(RccBase, 1 << 24);
+            Write(RccBase + 4, 16 | (192u << 6) | (2 << 24));
+            SetBits(RccBase, 1 << 24);
+            Assert.That(Rcc.Pll48Frequency, Is.EqualTo(96000000));
+        }
+
+        [Test]
+        public void ShouldClockTheRtcByHalfOfHse()
+        {
+            UnlockBackupDomain();
+            SetBits(RccBase, 1 << 16);
+            Write(RccBase + 8, 2 << 16);
+            SetBits(Bdcr, (3 << 8) | (1 << 15));
+            Assert.That(Rcc.RtcClockFrequency, Is.EqualTo(4000000));
+        }
+
         [TestCase(1u, 32768ul)]
         [TestCase(2u, 32000ul)]
         [TestCase(3u, 1000000ul)]

@@ -329,6 +329,13 @@ namespace UnitTests
             Read(BackupSramBase + 0xFFC);
             Assert.That(watcher.Accesses, Is.EqualTo(new[] { "w10 44332211 4", "w16 6655 2", "wFFF 77 1", "r1 1", "r2 2", "rFFC 4" }));
             Assert.That(BackupSram.Watcher, Is.SameAs(watcher));
+            // Meanwhile it is no ordinary memory, and holds the same.
+            Assert.That((BackupSram.Peek(0x10), BackupSram.Peek(0x14) >> 16, BackupSram.Peek(0xFFC) >> 24), Is.EqualTo((0x44332211u, 0x6655u, 0x77u)));
+            Assert.That(Machine.SystemBus.ReadWord(BackupSramBase + 0x11), Is.EqualTo(0x3322));
+            Assert.That(Machine.SystemBus.ReadByte(BackupSramBase + 0x13), Is.EqualTo(0x44));
+            Assert.That(Read(BackupSramBase + 0x10), Is.EqualTo(0x44332211));
+            Write(BackupSramBase + 0xFFE, 0x04030201);
+            Assert.That(Read(BackupSramBase + 0xFFE), Is.EqualTo(0x0201), "what is beyond the end reads 0");
         }
 
         [Test]

@@ -451,6 +451,65 @@ namespace UnitTests
             Pwr.OnGPIO(1, false);
             Pwr.OnGPIO(1, false);
             Assert.That(told, Is.EqualTo(new[] { "entered", "left" }));
+            Assert.That(Supplies.IsInStandby, Is.False);
+            Supplies.Resets.OptionBytes = new ResettingOptions();
+            Pwr.OnGPIO(1, true);
+            Assert.That(told, Has.Count.EqualTo(2), "a reset comes instead of Stop");
+        }
+
+        [Test]
+        public void ShouldResetInsteadOfStandbyIfTheOptionBytesSaySo()
+        {
+            Supplies.Resets.OptionBytes = new ResettingOptions();
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, 1 << 1);
+            Pwr.OnGPIO(1, true);
+            RunFor(0.001);
+            Assert.That(Supplies.IsInStandby, Is.False);
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & 2, Is.Zero, "SBF");
+        }
+
+        [Test]
+        public void ShouldCountTheDelayOfTheRegulatorFromBre()
+        {
+            BuildChip(regulatorDelay: 500000, regulatorReads: 1000000);
+            RunFor(2);
+            UnlockBackupDomain();
+            Write(PwrStatus, Bre);
+            Assert.That(Pwr.BackupRegulatorReady, Is.False);
+            RunFor(0.6);
+            Assert.That(Pwr.BackupRegulatorReady, Is.True);
+        }
+
+        [Test]
+        public void ShouldNotCountAnActivePinThatIsNotEnabled()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Pwr.OnGPIO(0, true);
+            Write(PwrStatus, 0);
+            Assert.That(Read(PwrStatus) & 1, Is.Zero, "WUF");
+        }
+
+        [Test]
+        public void ShouldNotDetectLowVoltageAtTheThresholdItself()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, (1 << 4) | (7 << 5));
+            Supplies.Vdd = 3.03;
+            Assert.That(Pwr.IRQ.IsSet, Is.False);
+        }
+
+        [Test]
+        public void ShouldSwitchToOverDriveAnewAfterStop()
+        {
+            BuildChip(line: ChipLine.F42x_F43x);
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrControl, 3 << 16);
+            Pwr.OnGPIO(1, true);
+            Pwr.OnGPIO(1, false);
+            SetBits(PwrControl, 1 << 16);
+            Assert.That(Read(PwrStatus) >> 16 & 3, Is.EqualTo(1), "ODRDY without ODSWRDY");
         }
 
         [Test]
@@ -533,6 +592,19 @@ namespace UnitTests
         {
             Pwr.OnGPIO(0, true);
             Pwr.OnGPIO(0, false);
+        }
+
+        private class ResettingOptions : IOptionBytes
+        {
+            public int ReadProtectionLevel => 0;
+
+            public int BrownOutLevel => 0;
+
+            public bool HardwareWatchdog => false;
+
+            public bool ResetsOnStop => true;
+
+            public bool ResetsOnStandby => true;
         }
     }
 }

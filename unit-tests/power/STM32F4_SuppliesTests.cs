@@ -281,6 +281,73 @@ namespace UnitTests
             Assert.That(Supplies.Status, Does.Contain("0.00 V, off").And.Contain("PowerOnResetWithoutBattery"));
         }
 
+        [Test]
+        public void ShouldTellTheSuppliesAsATable()
+        {
+            Assert.That(Supplies.Status.Split('\n').Take(4), Is.EqualTo(new[]
+            {
+                "VDD               3.30 V, on",
+                "Brown-out reset   off (BOR_LEV = 3)",
+                "VBAT              3.06 V, 2.76 V without VDD (holds the backup domain)",
+                "Coin cell         3.00 V",
+            }));
+            Supplies.RampVdd(0, 1);
+            Assert.That(Supplies.Status, Does.StartWith("VDD               3.30 V, on, on its way to 0.00 V\n"));
+            BuildChip(wiring: BatteryWiring.TiedToVdd);
+            Assert.That(Supplies.Status, Does.Contain("(does not hold the backup domain)\nCoin cell         none possible: VBAT is tied to VDD\nLast reset        "));
+            BuildChip(cellPresent: false);
+            Assert.That(Supplies.Status, Does.Contain("\nCoin cell         none\n"));
+        }
+
+        [TestCase(0.0, true)]
+        [TestCase(3.6, true)]
+        [TestCase(-0.01, false)]
+        [TestCase(3.61, false)]
+        public void ShouldTakeVoltagesFromZeroToTheHighest(double volts, bool taken)
+        {
+            foreach(var set in new TestDelegate[] { () => Supplies.Vdd = volts, () => Supplies.CoinCellVoltage = volts, () => Supplies.RampVdd(volts, 0), () => Supplies.RampVddAtOnce(volts, 0) })
+            {
+                if(taken)
+                {
+                    Assert.DoesNotThrow(set);
+                }
+                else
+                {
+                    Assert.Throws<RecoverableException>(set);
+                }
+            }
+        }
+
+        [Test]
+        public void ShouldHoldTheDomainAtTheLowestVoltageOnVbat()
+        {
+            BuildChip(wiring: BatteryWiring.OpenOrCell);
+            Supplies.CoinCellVoltage = 1.65;
+            Assert.That(Supplies.HasBattery, Is.True);
+            Supplies.CoinCellVoltage = 1.64;
+            Assert.That(Supplies.HasBattery, Is.False);
+        }
+
+        [Test]
+        public void ShouldSwitchOnAtOnceAfterAPowerCycleOfNoTime()
+        {
+            Supplies.PowerCycle(0);
+            RunFor(0.001);
+            Assert.That(Supplies.IsPowered, Is.True);
+        }
+
+        [Test]
+        public void ShouldCutAtOnceOnlyWhatIsOn()
+        {
+            Supplies.CutPowerAtOnce();
+            RunFor(0.001);
+            Assert.That(Supplies.Status, Does.StartWith("VDD               0.00 V, off"));
+            Supplies.CutPowerAtOnce();
+            Supplies.PowerOn();
+            RunFor(0.001);
+            Assert.That(Supplies.IsPowered, Is.True, "a cut while the power was off comes to nothing");
+        }
+
         // Level, falling and rising threshold of the datasheet.
         [TestCase(1, 2.19, 2.29)]
         [TestCase(2, 2.50, 2.59)]
@@ -540,6 +607,30 @@ namespace UnitTests
             Assert.That(Supplies.Status, Does.Contain("on its way to 2.50 V").And.Contain("level 3: below 2.83 V, until 2.92 V"));
             RunFor(0.2);
             Assert.That(Supplies.Status, Does.Contain("held in reset by brown-out").And.Contain("BrownOutReset (BrownOut, Pin)"));
+        }
+
+        [TestCase(3.6, 0.0, true)]
+        [TestCase(1.8, 3.6, true)]
+        [TestCase(3.3, -0.01, false)]
+        [TestCase(3.3, 3.61, false)]
+        [TestCase(3.61, 3.0, false)]
+        public void ShouldTakeVoltagesUpToTheHighest(double vdd, double cell, bool taken)
+        {
+            TestDelegate creation = () => new STM32F4_Supplies(Machine, BatteryWiring.CoinCellThroughDiodes, vdd, cell);
+            if(taken)
+            {
+                Assert.DoesNotThrow(creation);
+            }
+            else
+            {
+                Assert.Throws<ConstructionException>(creation);
+            }
+        }
+
+        [Test]
+        public void ShouldRefuseALineThatIsNone()
+        {
+            Assert.Throws<ConstructionException>(() => new STM32F4_Supplies(Machine, BatteryWiring.CoinCellThroughDiodes, line: (ChipLine)99));
         }
 
         [TestCase(1.7)]

@@ -4,6 +4,7 @@
 using System;
 using System.Linq;
 
+using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Time;
 
@@ -31,6 +32,24 @@ namespace UnitTests
         public void ShouldHaveResetValue(uint offset, uint value)
         {
             Assert.That(Read(RtcBase + offset), Is.EqualTo(value));
+        }
+
+        [Test]
+        public void ShouldNeedTheModelsBesideIt()
+        {
+            Assert.That(() => new STM32F4_RTC(Machine, null, Pwr, Rcc), Throws.InstanceOf<ConstructionException>());
+            Assert.That(() => new STM32F4_RTC(Machine, Supplies, null, Rcc), Throws.InstanceOf<ConstructionException>());
+            Assert.That(() => new STM32F4_RTC(Machine, Supplies, Pwr, null), Throws.InstanceOf<ConstructionException>());
+        }
+
+        [Test]
+        public void ShouldTellItsStatus()
+        {
+            UnlockBackupDomain();
+            Assert.That(Rtc.StatusLines.Select(x => (x.Key, x.Value)), Is.EqualTo(new[] { ("RTC", Rtc.CurrentTime) }));
+            SetBits(RtcBase + 0x40, 1 << 3);
+            Rtc.OnGPIO(1, true);
+            Assert.That(Rtc.StatusLines.Select(x => x.Value), Is.EqualTo(new[] { Rtc.CurrentTime, "detected: the backup registers were erased" }));
         }
 
         [Test]
@@ -445,6 +464,41 @@ namespace UnitTests
             RunFor(0.02);
             Assert.That(Rtc.AlarmIRQ.IsSet, Is.True);
             Assert.That(Read(RtcBase + 0x0C) & 0x200, Is.EqualTo(0x200));
+        }
+
+        // At 12:34:56, with the sub-seconds still to come.
+        [TestCase(0x80123456u, true)]
+        [TestCase(0x80113456u, false, TestName = "Not In Another Hour")]
+        [TestCase(0x80123356u, false, TestName = "Not In Another Minute")]
+        [TestCase(0x80123455u, false, TestName = "Not In Another Second")]
+        [TestCase(0x02123456u, false, TestName = "Not On Another Day")]
+        [TestCase(0x80913456u, true, TestName = "Masked Hour")]
+        [TestCase(0x8012B356u, true, TestName = "Masked Minute")]
+        [TestCase(0x801234D5u, true, TestName = "Masked Second")]
+        public void ShouldAlarmWithinThisSecondIfItsTimeMatches(uint alarm, bool comes)
+        {
+            SetTime(0x00123456, 0x00242101);
+            RunFor(0.25);
+            Write(RtcBase + 0x1C, alarm);
+            Write(RtcBase + 0x44, (15u << 24) | 127);
+            Write(RtcBase + 0x08, (1 << 8) | (1 << 12));
+            RunFor(0.2);
+            Assert.That(Rtc.AlarmIRQ.IsSet, Is.False);
+            RunFor(0.1);
+            Assert.That(Rtc.AlarmIRQ.IsSet, Is.EqualTo(comes));
+        }
+
+        [TestCase(0x80BFFF05u, 5)]
+        [TestCase(0xFFBFFFFFu, 1)]
+        public void ShouldAlarmWhateverMaskedFieldsHold(uint alarm, int seconds)
+        {
+            SetTime(0, 0x00242101);
+            Write(RtcBase + 0x1C, alarm);
+            Write(RtcBase + 0x08, (1 << 8) | (1 << 12));
+            RunFor(seconds - 0.1);
+            Assert.That(Rtc.AlarmIRQ.IsSet, Is.False);
+            RunFor(0.2);
+            Assert.That(Rtc.AlarmIRQ.IsSet, Is.True);
         }
 
         [Test]
