@@ -8,6 +8,7 @@ using System.Linq;
 using System.Text;
 
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Chip;
 
 namespace Antmicro.Renode.Campaigns
 {
@@ -107,14 +108,14 @@ namespace Antmicro.Renode.Campaigns
                 yield break;
             }
             yield return scene.Before.SequenceEqual(scene.After) ? "  backup SRAM is as it was before" : "  backup SRAM, - before and + after:";
-            for(var i = 0; i < scene.Before.Length; i += BytesPerLine)
+            for(var i = 0; i < scene.Before.Length; i += HexText.BytesPerLine)
             {
-                var before = scene.Before.AsSpan(i, BytesPerLine).ToArray();
-                var after = scene.After.AsSpan(i, BytesPerLine).ToArray();
+                var before = scene.Before.AsSpan(i, HexText.BytesPerLine).ToArray();
+                var after = scene.After.AsSpan(i, HexText.BytesPerLine).ToArray();
                 if(!before.SequenceEqual(after))
                 {
-                    yield return $"    {i:X3} - {Hex(before)}";
-                    yield return $"        + {Hex(after)}";
+                    yield return $"    {i:X3} - {HexText.Line(before)}";
+                    yield return $"        + {HexText.Line(after)}";
                 }
             }
             if(scene.Output.Length > 0)
@@ -126,8 +127,6 @@ namespace Antmicro.Renode.Campaigns
                 }
             }
         }
-
-        private static string Hex(byte[] bytes) => string.Join(" ", bytes.Select(x => x.ToString("X2"))) + "  " + string.Concat(bytes.Select(x => x >= ' ' && x <= '~' ? (char)x : '.'));
 
         private static void Remove(string path)
         {
@@ -141,7 +140,6 @@ namespace Antmicro.Renode.Campaigns
             }
         }
 
-        private const int BytesPerLine = 16;
         private const string TemporarySuffix = ".part";
 
         private static readonly (string Name, Action<CampaignResult, TextWriter> Write)[] Files =

@@ -135,11 +135,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             var bytes = content.ReadBytes(offset, Math.Min(count, MemorySize - offset));
             var text = new StringBuilder();
-            for(var i = 0; i < bytes.Length; i += BytesPerLine)
+            for(var i = 0; i < bytes.Length; i += HexText.BytesPerLine)
             {
-                var line = bytes.Skip(i).Take(BytesPerLine).ToArray();
-                var characters = line.Select(x => x >= ' ' && x <= '~' ? (char)x : '.').ToArray();
-                text.Append($"{offset + i:X3}  {string.Join(" ", line.Select(x => x.ToString("X2"))),-3 * BytesPerLine} {new string(characters)}\n");
+                text.Append($"{offset + i:X3}  {HexText.Line(bytes.Skip(i).Take(HexText.BytesPerLine).ToArray())}\n");
             }
             return text.ToString().TrimEnd('\n');
         }
@@ -427,7 +425,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly ExecuteNeverGuard executeNeverGuard;
 
         private const int MemorySize = 0x1000;
-        private const int BytesPerLine = 16;
         private const ulong SmallestPage = 0x400;
     }
 }
