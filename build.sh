@@ -17,7 +17,7 @@ usage: ./build.sh [COMMAND] [OPTIONS]
   (none)                build the plugin, the standalone host and the tests
   firmware [BOARD...]   build MicroPython for the boards (default: all)
   demo [--host HOST]    boot MicroPython, store, cut the power, boot again: what was kept, and why
-  test [HOST]           unit tests and Robot suites on standalone, renode or all (default: every host that is there)
+  test [HOST]           unit tests and Robot suites on standalone, renode (each that is there) or all (default: what is there)
   robot [SUITE...] [--host HOST] [--test NAME]
                         some Robot suites, or your own (default: all of robot-tests)
   run [FIRMWARE] [--board NAME] [--pty PATH] [--host HOST]
@@ -35,7 +35,8 @@ usage: ./build.sh [COMMAND] [OPTIONS]
   clean                 remove everything that was built or downloaded
   help                  this text; `./build.sh COMMAND --help` tells more of one
 
-HOST is renode (RENODE_DIR names its root, else `renode` on PATH) or standalone (built here, needs no Renode).
+HOST is standalone (built here, needs no Renode) or renode, 1.16.1 or later: the one whose root RENODE_DIR names, else the first of
+RENODE_DIRS, else `renode` on PATH. RENODE_DIRS names several roots, with colons between them: `test` runs on each.
 MICROPY_DIR names a MicroPython checkout to build the firmware from; without it Debian's source package is used.
 EOF
 }
@@ -100,20 +101,10 @@ need_robot() {
     "$python" -c 'import robot' || die "python3-robot does not run on this Python: see the line above"
 }
 
-renode_available() {
-    [ -n "${RENODE_DIR:-}" ] || command -v renode >/dev/null
-}
-
-# Options for dotnet that make it build against Renode's assemblies.
+# Options for dotnet that make it build against the Renode that commands use which take one.
 renode_properties() {
-    local directory=${RENODE_DIR:-$(dirname "$(readlink -f "$(command -v renode)")")} binaries
-    for binaries in "$directory/output/bin/Release" "$directory/bin" "$directory"; do
-        if [ -e "$binaries/Infrastructure.dll" ]; then
-            echo "-p:RenodeDir=$directory -p:RenodeBinaries=$binaries"
-            return
-        fi
-    done
-    die "$directory holds no Infrastructure.dll: unit tests on Renode need a built source tree (set RENODE_DIR)"
+    need_packages python3
+    "$python" "$root/tools/renodes.py" --properties
 }
 
 build_standalone() {
@@ -168,20 +159,13 @@ count() {
     failed=$((failed + $2))
 }
 
-# Runs a test project on a host and adds up what it reports.
+# Runs a test project and adds up what it reports: the host's name for files and for people, the project, options for dotnet.
 run_unit_tests() {
-    local host=$1 project=$2 name log properties status=0
-    name=$(basename "$project")
-    if [ "$host" = renode ]; then
-        # A separate assignment, so that its failure ends the script: the tests would run on the other host.
-        properties=$(renode_properties)
-    else
-        properties=--no-build    # build_standalone has done it
-    fi
-    log=$root/build/unit-tests-$host-$name.log
-    step "unit tests: $name on $host"
-    # shellcheck disable=SC2086
-    dotnet test "$root/$project" -c Release --nologo $properties >"$log" 2>&1 </dev/null || status=$?
+    local name=$1 label=$2 project=$3 log status=0
+    shift 3
+    log=$root/build/unit-tests-$name-$(basename "$project").log
+    step "unit tests: $(basename "$project") on $label"
+    dotnet test "$root/$project" -c Release --nologo "$@" >"$log" 2>&1 </dev/null || status=$?
     local line
     line=$(grep -E '^(Passed|Failed)! ' "$log" | tail -n 1) || true
     if [ -z "$line" ]; then
@@ -219,10 +203,11 @@ run_python_tests() {
     echo "   $((ran - bad)) passed, $bad failed"
 }
 
+# The host's name for files and for people, and which of both it is.
 run_robot() {
-    local host=$1 log=$root/build/robot-$1.log
-    step "Robot suites on $host"
-    "$python" "$root/tools/run_robot.py" --host "$host" 2>&1 | tee "$log" | grep -v '^robot-result' || true
+    local name=$1 label=$2 host=$3 log=$root/build/robot-$1.log
+    step "Robot suites on $label"
+    "$python" "$root/tools/run_robot.py" --host "$host" --output "$root/build/robot/$name" 2>&1 | tee "$log" | grep -v '^robot-result' || true
     local result
     if result=$(grep -E '^robot-result' "$log"); then
         read -r _ ok bad _ <<<"$result"
@@ -232,42 +217,49 @@ run_robot() {
     fi
 }
 
+test_standalone() {
+    local project
+    run_unit_tests standalone standalone unit-tests --no-build
+    for project in "$root"/standalone/*.Tests; do
+        run_unit_tests standalone standalone "standalone/$(basename "$project")" --no-build
+    done
+    run_robot standalone standalone standalone
+}
+
+# One Renode, as tools/renodes.py tells of it.
+test_renode() {
+    local name=$1 directory=$2 binaries=$3 label=$4
+    if [ "$binaries" = - ]; then
+        step "unit tests on $label: skipped, as $directory holds no Infrastructure.dll to build them against (a package in a single file)"
+    else
+        run_unit_tests "$name" "$label" unit-tests "-p:RenodeDir=$directory" "-p:RenodeBinaries=$binaries" "-p:HostFolder=$name"
+    fi
+    RENODE_DIR=$directory run_robot "$name" "$label" renode
+}
+
 command_test() {
-    local wanted=${1:-} hosts
+    local wanted=${1:-} renodes
     case "$wanted" in
     -h|--help)
         usage
         exit 0
         ;;
-    '')
-        hosts=standalone
-        if renode_available; then
-            hosts="standalone renode"
-        fi
-        ;;
-    all) hosts="standalone renode" ;;
-    standalone|renode) hosts=$wanted ;;
+    ''|all|standalone|renode) ;;
     *) die "there is no host '$wanted': say standalone, renode or all" ;;
     esac
-    case "$hosts" in
-    *renode*) renode_available || die "there is no Renode on this machine: set RENODE_DIR to its root or put 'renode' on PATH" ;;
-    esac
     need_robot
+    # A separate assignment, so that its failure ends the script.
+    [ "$wanted" = standalone ] || renodes=$("$python" "$root/tools/renodes.py")
+    [[ -n ${renodes:-} || ! $wanted =~ ^(all|renode)$ ]] || die "there is no Renode on this machine: set RENODE_DIR to its root or put 'renode' on PATH"
     build_standalone
     build_firmware
     run_python_tests bkpsram.py micropython/bkpsram/tests
     run_python_tests tools tools/tests
-    local host
-    for host in $hosts; do
-        run_unit_tests "$host" unit-tests
-        if [ "$host" = standalone ]; then
-            local project
-            for project in "$root"/standalone/*.Tests; do
-                run_unit_tests "$host" "standalone/$(basename "$project")"
-            done
-        fi
-        run_robot "$host"
-    done
+    [ "$wanted" = renode ] || test_standalone
+    local fields
+    while IFS=$'\t' read -r -a fields; do
+        [ ${#fields[@]} -eq 0 ] || test_renode "${fields[@]}" </dev/null
+    done <<<"${renodes:-}"
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
@@ -301,7 +293,7 @@ command_bench() {
 }
 
 command_fuzz() {
-    local accesses=1000000 seed=1 host=standalone properties=--no-build
+    local accesses=1000000 seed=1 host=standalone found properties=(--no-build)
     while [ $# -gt 0 ]; do
         case "$1" in
         --seed) seed=${2:-}; shift ;;
@@ -314,9 +306,12 @@ command_fuzz() {
     [[ $accesses =~ ^[1-9][0-9]{0,9}$ ]] || die "fuzz: '$accesses' is neither a number of accesses nor a host"
     [[ $seed =~ ^[0-9]{1,9}$ ]] || die "fuzz: the seed '$seed' is no number"
     build_standalone
-    [ "$host" = standalone ] || properties=$(renode_properties)
-    # shellcheck disable=SC2086
-    FUZZ_ACCESSES=$accesses FUZZ_SEED=$seed dotnet test "$root/unit-tests" -c Release --nologo $properties --logger "console;verbosity=normal" \
+    if [ "$host" = renode ]; then
+        # A separate assignment, so that its failure ends the script: the tests would run on the other host.
+        found=$(renode_properties)
+        mapfile -t properties <<<"$found"
+    fi
+    FUZZ_ACCESSES=$accesses FUZZ_SEED=$seed dotnet test "$root/unit-tests" -c Release --nologo "${properties[@]}" --logger "console;verbosity=normal" \
         --filter "FullyQualifiedName~FuzzTests.ShouldBearAnyAccess" | grep -E -A 40 'accesses from|^ *Failed |^Test Run|^ *Passed '
 }
 

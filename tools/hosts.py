@@ -6,13 +6,15 @@ import glob
 import http.client
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 import xmlrpc.client
+
+import renodes
+from renodes import HostError
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 START_TIMEOUT_S = 120
@@ -22,20 +24,13 @@ POLL_S = 0.05
 NO_ANSWER = (OSError, http.client.HTTPException, xmlrpc.client.Error)
 
 
-class HostError(Exception):
-    """One line: what is wrong and what to do."""
-
-
 def renode_command():
-    """Renode's launcher: RENODE_DIR's, else the one on PATH, else None."""
-    directory = os.environ.get("RENODE_DIR")
-    if directory:
-        for name in ("renode", "bin/renode"):
-            path = os.path.join(directory, name)
-            if os.access(path, os.X_OK) and not os.path.isdir(path):
-                return path
-        raise HostError(f"RENODE_DIR={directory} holds no executable 'renode': name the root of a built tree or of an unpacked package")
-    return shutil.which("renode")
+    """The launcher of the Renode to use, once it has said that it is one that takes the plugin."""
+    renode = renodes.first()
+    if not renode:
+        raise HostError(renodes.NONE_HERE)
+    renode.check()
+    return renode.command
 
 
 def standalone_command():
@@ -45,18 +40,13 @@ def standalone_command():
     return path
 
 
-def available():
-    """Names of the hosts on this machine."""
-    return ["standalone"] + (["renode"] if renode_command() else [])
-
-
 def choose(name):
     """The host to use: the one named, else Renode if it is there, else the standalone one."""
     if name and name not in ("standalone", "renode"):
         raise HostError(f"there is no host '{name}': say standalone or renode")
-    if name == "renode" and not renode_command():
-        raise HostError("there is no Renode on this machine: set RENODE_DIR to its root or put 'renode' on PATH")
-    return name or ("renode" if renode_command() else "standalone")
+    if name == "renode" and not renodes.first():
+        raise HostError(renodes.NONE_HERE)
+    return name or ("renode" if renodes.first() else "standalone")
 
 
 class Host:

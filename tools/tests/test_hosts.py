@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Hosts are started, asked and stopped: against a small server that fails as real ones have."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -17,6 +18,10 @@ import hosts  # noqa: E402
 FAKE_HOST = r'''#!%s
 import os, select, socket, sys, time
 from xmlrpc.server import SimpleXMLRPCServer
+
+if "--version" in sys.argv:
+    print("Renode v1.16.1")
+    sys.exit()
 
 def note(text):
     with open(os.environ["STARTS"], "a") as file:
@@ -124,7 +129,9 @@ class HostTests(unittest.TestCase):
         while not (os.path.exists(port_path) and os.path.getsize(port_path)):
             self.assertIsNone(process.poll())
         with open(port_path, encoding="ascii") as file:
-            socket.create_connection(("127.0.0.1", int(file.read())), timeout=5).close()
+            # It may be gone before the connection is whole.
+            with contextlib.suppress(ConnectionResetError):
+                socket.create_connection(("127.0.0.1", int(file.read())), timeout=5).close()
         self.assertEqual(process.wait(10), 0)
         self.assertIn("somebody connected too early", self.starts())
 
@@ -175,25 +182,14 @@ class HostTests(unittest.TestCase):
 
 class ChoiceTests(unittest.TestCase):
     def test_should_take_renode_if_it_is_there(self):
-        with mock.patch.object(hosts, "renode_command", return_value="/renode"):
+        with mock.patch("renodes.first", return_value="a Renode"):
             self.assertEqual([hosts.choose(x) for x in (None, "renode", "standalone")], ["renode", "renode", "standalone"])
-        with mock.patch.object(hosts, "renode_command", return_value=None):
+        with mock.patch("renodes.first", return_value=None):
             self.assertEqual([hosts.choose(x) for x in (None, "standalone")], ["standalone", "standalone"])
             with self.assertRaisesRegex(hosts.HostError, "there is no Renode on this machine"):
                 hosts.choose("renode")
         with self.assertRaisesRegex(hosts.HostError, "there is no host 'qemu': say standalone or renode"):
             hosts.choose("qemu")
-
-    def test_should_find_renode_in_its_root_or_say_what_is_missing(self):
-        with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, RENODE_DIR=folder):
-            os.mkdir(os.path.join(folder, "renode"))  # a folder of that name is no launcher
-            with self.assertRaisesRegex(hosts.HostError, "holds no executable 'renode'"):
-                hosts.renode_command()
-            os.mkdir(os.path.join(folder, "bin"))
-            path = os.path.join(folder, "bin", "renode")
-            with open(path, "w", encoding="ascii"):
-                os.chmod(path, 0o755)
-            self.assertEqual(hosts.renode_command(), path)
 
 
 class GuardTests(unittest.TestCase):
