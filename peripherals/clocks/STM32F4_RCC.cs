@@ -25,7 +25,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// A peripheral registered here under its name in RCC_xxxENR has no clock while its bit there is off, or its bit in
     /// RCC_xxxLPENR while the core sleeps, or in Stop: it reads 0 and ignores writes, its timer stands still. Its bit in
     /// RCC_xxxRSTR resets it, and if it has a settable frequency, it follows the clock tree.
-    /// GPIO input 0 comes from the core's NVIC.InSleep.
+    /// GPIO input 0 comes from <see cref="CoreSignals.InSleep"/>.
     /// We choose: oscillators and PLLs are ready at once; a PLL whose PLLN is out of range never locks, but one with PLLM 0 or 1
     /// does, against the manual: on silicon MicroPython runs at 8 MHz that way, with PLLM 1; HSICAL reads 0;
     /// HSITRIM, the spread spectrum and the memories' gates in Sleep are stored; a wake-up from Standby adds no reset flag; the
@@ -34,7 +34,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public partial class STM32F4_RCC : RegisterBlock, IGPIOReceiver, IResetMember, IRetainsState,
-        IRegisterablePeripheral<IPeripheral, EnumRegistrationPoint<STM32F4_RCC.RegistrationPeripheralAlias>>
+        IRegisterablePeripheral<IPeripheral, ClockGateRegistrationPoint>
     {
         /// <summary>Creates the clock controller.</summary>
         /// <param name="machine">The machine.</param>
@@ -75,19 +75,19 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         /// <summary>Registers a peripheral under its name in RCC_xxxENR.</summary>
-        public void Register(IPeripheral peripheral, EnumRegistrationPoint<RegistrationPeripheralAlias> registrationPoint)
+        public void Register(IPeripheral peripheral, ClockGateRegistrationPoint registrationPoint)
         {
-            var gate = (int)registrationPoint.Name;
+            var gate = (int)registrationPoint.Gate;
             if(!gates.Exists(gate))
             {
-                throw new RegistrationException($"{facts.Name} has no clock gate {registrationPoint.Name}");
+                throw new RegistrationException($"{facts.Name} has no clock gate {registrationPoint.Gate}");
             }
             if(gates.PeripheralsOf(gate).Contains(peripheral))
             {
-                throw new RegistrationException($"This peripheral is registered as {registrationPoint.Name} already");
+                throw new RegistrationException($"This peripheral is registered as {registrationPoint.Gate} already");
             }
             gates.Add(gate, peripheral);
-            PropagateFrequency(registrationPoint.Name, peripheral);
+            PropagateFrequency(registrationPoint.Gate, peripheral);
         }
 
         /// <summary>Forgets a registered peripheral and leaves it switched on.</summary>

@@ -20,7 +20,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// Loads <paramref name="path"/> as ELF, Intel HEX or raw binary, told apart by content, not by name.
         /// A raw binary goes to the start of main flash, 0x0800_0000. Wherever the image has its parts, the core starts from the vector
         /// table that flash begins with, as the chip does with BOOT0 low (RM0090 2.4), now and after each reset, unless the platform
-        /// says where (InitVectorTableOffset of the core).
+        /// says where (<see cref="CoreSignals"/>, or InitVectorTableOffset of the core, which release 1.16.1 lacks).
         /// </summary>
         /// <exception cref="RecoverableException">The file is missing, unreadable, empty, or holds no STM32F4 firmware.</exception>
         public static void LoadFirmware(this IBusController sysbus, string path)
@@ -46,9 +46,9 @@ namespace Antmicro.Renode.Peripherals.Chip
                 throw new RecoverableException($"Firmware '{path}' is damaged: {e.Message}");
             }
             // Left to itself Renode takes the lowest section of the ELF file for the table.
-            foreach(var cpu in sysbus.GetCPUs().OfType<CortexM>().Where(x => x.InitVectorTableOffset == null))
+            foreach(var cpu in sysbus.GetCPUs().OfType<CortexM>())
             {
-                cpu.InitVectorTableOffset = FlashBase;
+                HostFeatures.SuggestVectorTable(sysbus.Machine, cpu, FlashBase);
             }
         }
 

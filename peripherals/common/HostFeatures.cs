@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: MIT
 
 using System.Linq;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.CPU;
+using Antmicro.Renode.Peripherals.IRQControllers;
 using Antmicro.Renode.Peripherals.Miscellaneous;
 
 namespace Antmicro.Renode.Peripherals.Chip
@@ -30,12 +33,47 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        /// <summary>Lets the core start from the vector table at an address: after this reset, and after all others where the core can keep that.</summary>
+        public static void SetVectorTable(CortexM cpu, uint address)
+        {
+            if(vectorTableProperty != null)
+            {
+                vectorTableProperty.SetValue(cpu, (uint?)address);
+            }
+            else
+            {
+                cpu.VectorTableOffset = address;
+            }
+        }
+
+        /// <summary>Lets the core start from the vector table at an address, after each reset, unless the platform says where.</summary>
+        public static void SuggestVectorTable(IMachine machine, CortexM cpu, uint address)
+        {
+            if(machine.GetPeripheralsOfType<CoreSignals>().Any(x => x.Core == cpu) || vectorTableProperty?.GetValue(cpu) != null)
+            {
+                return;
+            }
+            SetVectorTable(cpu, address);
+            if(vectorTableProperty == null && !cpusWithVectorTable.TryGetValue(cpu, out _))
+            {
+                cpusWithVectorTable.Add(cpu, machine);
+                machine.MachineReset += _ => SetVectorTable(cpu, address);
+            }
+        }
+
+        /// <summary>Does a fault that its own handler may not take become a HardFault? Not in release 1.16.1, whose NVIC tells of no lock-up either.</summary>
+        public static bool CoreEscalatesFaults => typeof(NVIC).GetProperty("Lockup") != null;
+
         /// <summary>Ends the instruction that the core executes with a prefetch abort: a MemManage fault of Armv7-M.</summary>
         public static void RaisePrefetchAbort(ICPU cpu)
         {
             // Which cores can do this is not told by any interface.
             ((dynamic)cpu).RaiseException(PrefetchAbort);
         }
+
+        // Newer than release 1.16.1, where a core left to itself takes the lowest section of an ELF file, anew after each reset.
+        private static readonly PropertyInfo vectorTableProperty = typeof(CortexM).GetProperty("InitVectorTableOffset");
+        private static readonly ConditionalWeakTable<CortexM, IMachine> cpusWithVectorTable = new ConditionalWeakTable<CortexM, IMachine>();
 
         private const ulong SystemControlRegister = 0xE000ED10;
         private const uint PrefetchAbort = 3;

@@ -30,20 +30,17 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="machine">The machine.</param>
         /// <param name="owner">Whose name its log lines carry.</param>
         /// <param name="randomContent">What memories hold that have lost their supply.</param>
-        /// <param name="volatileMemories">Memories that lose their content with VDD and in Standby.</param>
         /// <param name="levels">At which VDD the chip acts.</param>
-        internal ResetController(IMachine machine, IPeripheral owner, RandomContent randomContent, IMemory[] volatileMemories, SupplyLevels levels)
+        internal ResetController(IMachine machine, IPeripheral owner, RandomContent randomContent, SupplyLevels levels)
         {
             this.machine = machine;
             this.owner = owner;
             this.randomContent = randomContent;
-            this.volatileMemories = volatileMemories;
             this.levels = levels;
             members = new List<IResetMember>();
             OptionBytes = new NewChip();
             LastReset = "power-on";
             Subscribe();
-            randomContent.Fill(volatileMemories);
         }
 
         /// <summary>Adds a model that is to be told of resets. Called by the models themselves.</summary>
@@ -233,6 +230,17 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>The option bytes that decide about resets; those of a new chip until the flash interface has set its own.</summary>
         public IOptionBytes OptionBytes { get; set; }
 
+        /// <summary>Memories that lose their content with VDD and in Standby; they start with random content.</summary>
+        public IMemory[] VolatileMemories
+        {
+            get => volatileMemories;
+            set
+            {
+                volatileMemories = value ?? new IMemory[0];
+                randomContent.Fill(volatileMemories);
+            }
+        }
+
         /// <summary>A machine reset is over, and pins mean again what they show.</summary>
         public event Action PinsSettled;
 
@@ -249,11 +257,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 HandleUnannouncedReset();
             }
-            if(state != State.On)
-            {
-                // A reset lets the cores run; without supply they must not.
-                SetCoresHalted(true);
-            }
+            // A reset lets the cores run in some versions of Renode, and leaves them halted in others.
+            SetCoresHalted(state != State.On);
             HostFeatures.MendMachineReset(machine);
             // What the buttons do in their reset arrives with Renode's next synchronization.
             var thisReset = ++resets;
@@ -403,6 +408,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private State state;
         private double vdd;
+        private IMemory[] volatileMemories = new IMemory[0];
         private bool isBackupSupplied = true;
         private bool isAnnounced;
         private int resets;
@@ -410,7 +416,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly IMachine machine;
         private readonly IPeripheral owner;
         private readonly RandomContent randomContent;
-        private readonly IMemory[] volatileMemories;
         private readonly SupplyLevels levels;
         private readonly List<IResetMember> members;
 

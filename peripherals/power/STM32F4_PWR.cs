@@ -25,7 +25,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// main PLL runs, that of the other lines while the main PLL runs; over-drive is ready at once and off after Stop; the
     /// choice of regulator and flash mode in Stop is stored. With WUF set, Standby is not entered and the core sleeps on.
     /// The default interrupt output is the PVD (EXTI line 16). GPIO input 0 is the WKUP pin (PA0), input 1 comes from the
-    /// core's NVIC.InDeepSleep, input 2 is the second WKUP pin of the F446 (PC13).
+    /// core's InDeepSleep, input 2 is the second WKUP pin of the F446 (PC13).
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class STM32F4_PWR : RegisterBlock, IGPIOReceiver, IClockGated, IResetMember, IRetainsState, IStatusProvider

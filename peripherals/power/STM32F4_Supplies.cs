@@ -42,10 +42,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="vdd">VDD in volts, 1.8 to 3.6.</param>
         /// <param name="cellVoltage">Volts of the coin cell, 0 to 3.6.</param>
         /// <param name="cellPresent">Is there a cell in the holder at the start?</param>
-        /// <param name="volatileMemories">Memories that lose their content with VDD and in Standby.</param>
         /// <param name="line">Which chip this is: the other models ask for it here.</param>
         public STM32F4_Supplies(IMachine machine, BatteryWiring wiring = BatteryWiring.CoinCellThroughDiodes, double vdd = 3.3,
-            double cellVoltage = 3.0, bool cellPresent = true, IMemory[] volatileMemories = null, ChipLine line = ChipLine.F407_F417)
+            double cellVoltage = 3.0, bool cellPresent = true, ChipLine line = ChipLine.F407_F417)
         {
             if(!Enum.IsDefined(line))
             {
@@ -68,7 +67,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.cellPresent = cellPresent && wiring != BatteryWiring.TiedToVdd;
             operatingVdd = vdd;
             RandomContent = new RandomContent();
-            Resets = new ResetController(machine, this, RandomContent, volatileMemories ?? new IMemory[0], levels);
+            Resets = new ResetController(machine, this, RandomContent, levels);
             Resets.ApplySupplies(vdd, VbatAt(vdd) >= levels.LowestVbat);
             watchedLevels = new SortedSet<double>(Resets.Thresholds) { levels.LowestVbat };
             ramp = new VddRamp(machine, this)
@@ -292,6 +291,14 @@ namespace Antmicro.Renode.Peripherals.Chip
                     UpdateBackupSupply();
                 }
             }
+        }
+
+        /// <summary>Memories that lose their content with VDD and in Standby; they start with random content.</summary>
+        [HideInMonitor]
+        public IMemory[] VolatileMemories
+        {
+            get => Resets.VolatileMemories;
+            set => Resets.VolatileMemories = value;
         }
 
         /// <summary>Is there a coin cell?</summary>

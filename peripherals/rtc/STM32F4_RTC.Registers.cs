@@ -131,9 +131,9 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(13, out tampers[0].Flag, FieldMode.Read | FieldMode.WriteZeroToClear, name: "TAMP1F")
                 .WithFlag(14, out tampers[1].Flag, FieldMode.Read | FieldMode.WriteZeroToClear, name: "TAMP2F")
                 // ST's HAL writes ones to all reserved bits here.
-                .WithReservedBits(15, 1, silent: true)
+                .WithValueField(15, 1, FieldMode.Read, name: "RESERVED")
                 .WithFlag(16, FieldMode.Read, valueProviderCallback: _ => IsCalibrationPending, name: "RECALPF")
-                .WithReservedBits(17, 15, silent: true);
+                .WithValueField(17, 15, FieldMode.Read, name: "RESERVED");
 
             Define(Registers.PRER)
                 .WithValueField(0, 15, out synchronousPrescaler, name: "PREDIV_S")

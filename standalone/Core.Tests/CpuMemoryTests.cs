@@ -246,18 +246,6 @@ namespace Standalone.Core.Tests
         }
 
         [Test]
-        public void ShouldLeaveTheResetToWhoIsConnected()
-        {
-            var resets = 0;
-            Machine.MachineReset += _ => resets++;
-            var line = new Line();
-            Nvic.SystemResetRequest.Connect(line, 0);
-            Run(CpuPrograms.ResetRequest, 10);
-            Assert.That(line.IsHigh);
-            Assert.That(resets, Is.Zero);
-        }
-
-        [Test]
         public void ShouldSurviveManyProcessors()
         {
             for(var i = 0; i < 100; i++)

@@ -19,28 +19,8 @@ using NUnit.Framework;
 
 namespace UnitTests.Contract
 {
-    public class CpuContract : ContractBench
+    public class CpuContract : CpuBench
     {
-        [SetUp]
-        public void NewCore()
-        {
-            rom = Memory(0x00000000, 0x1000);
-            Memory(Ram, 0x10000);
-            written = null;
-            board = new Board();
-            Registers.First.DefineMany(board, 4, (register, i) => register.WithValueField(0, 32, writeCallback: (_, __) => written?.Invoke(i)));
-            Bus.Register(board, new BusPointRegistration(Device));
-            Bus.Register(new BitBanding(Machine, Ram), new BusRangeRegistration(new Antmicro.Renode.Core.Range(0x22000000, 0x200000)));
-            Bus.Register(new BitBanding(Machine, Device), new BusRangeRegistration(new Antmicro.Renode.Core.Range(0x42000000, 0x2000)));
-            nvic = new NVIC(Machine, 1000000, 0xF0);
-            Bus.Register(nvic, new BusPointRegistration(0xE000E000));
-            cpu = new CortexM("cortex-m4", Machine, nvic);
-            Bus.Register(cpu, new CPURegistrationPoint());
-            nvic.IRQ.Connect(cpu, 0);
-            Machine.SetLocalName(nvic, "nvic");
-            Machine.SetLocalName(cpu, "cpu");
-        }
-
         [Test]
         public void ShouldStartFromTheVectorTable()
         {
@@ -102,6 +82,7 @@ namespace UnitTests.Contract
         [Test]
         public void ShouldMaskAll()
         {
+            NotOnRelease1161("what is pending while FAULTMASK is cleared waits for the next exception");
             Run(CpuPrograms.Masks);
             Assert.That(Log, Is.EqualTo(new uint[] { 1, 9, 2, 3, 9, 4 }));
         }
@@ -178,29 +159,31 @@ namespace UnitTests.Contract
         }
 
         [Test]
-        public void ShouldTellOfDeepSleep()
+        public void ShouldTellOfSleep()
         {
-            var probe = new Probe();
-            nvic.InDeepSleep.Connect(probe, 0);
-            probe.Changes.Clear();
+            var changes = new List<(bool, bool)>();
+            cpu.AddHookAtWfiStateChange(sleeps => changes.Add((sleeps, nvic.DeepSleepEnabled)));
             Run(CpuPrograms.DeepSleep);
-            Assert.That(probe.Changes, Is.EqualTo(new[] { (0, true) }));
+            Assert.That(changes, Is.EqualTo(new[] { (true, true) }));
             Assert.That(Log, Is.Empty);
             nvic.OnGPIO(0, true);
             nvic.OnGPIO(0, false);
             RunFor(1000);
-            Assert.That(probe.Changes, Is.EqualTo(new[] { (0, true), (0, false) }));
+            Assert.That(changes, Is.EqualTo(new[] { (true, true), (false, true) }));
             Assert.That(Log, Is.EqualTo(new uint[] { 9, 1 }));
         }
 
         [Test]
-        public void ShouldLeaveAResetRequestToItsReceiver()
+        public void ShouldLetAHookChangeAWrite()
         {
-            var probe = new Probe();
-            nvic.SystemResetRequest.Connect(probe, 0);
-            probe.Changes.Clear();
+            var seen = new List<(uint, long)>();
+            Bus.SetHookBeforePeripheralWrite<uint>(nvic, (value, offset) =>
+            {
+                seen.Add((value, offset));
+                return value & ~4u;
+            }, new Antmicro.Renode.Core.Range(0xD0C, 4));
             Run(CpuPrograms.ResetRequest);
-            Assert.That(probe.Changes, Is.EqualTo(new[] { (0, true) }));
+            Assert.That(seen, Is.EqualTo(new[] { (4u, 0xD0CL), (0x05FA0004u, 0xD0CL) }));
             Assert.That(Log, Is.EqualTo(new uint[] { 1, 2 }));
             Assert.That(board.Resets, Is.Zero);
         }
@@ -237,6 +220,7 @@ namespace UnitTests.Contract
         [Test]
         public void ShouldFaultOnAnUndefinedInstruction()
         {
+            NotOnRelease1161("a fault is left to its own handler (CoreSignals mends it)");
             Run(CpuPrograms.Undefined);
             Assert.That(Log, Is.EqualTo(new uint[] { 3, 0x00010000, 0x40000000, 0xFFFFFFF9 }));
         }
@@ -254,11 +238,18 @@ namespace UnitTests.Contract
             Bus.WriteDoubleWord(0xE000E200, 0x3);
             Bus.WriteDoubleWord(0xE000E280, 0x1);
             Assert.That(Bus.ReadDoubleWord(0xE000E200), Is.EqualTo(0x2));
-            Bus.WriteByte(0xE000ED23, 0x5F);
-            Assert.That(Bus.ReadDoubleWord(0xE000ED20), Is.EqualTo(0x50000000));
             Bus.WriteDoubleWord(0xE000ED08, 0x20000200);
             Assert.That(Bus.ReadDoubleWord(0xE000ED08), Is.EqualTo(0x20000200));
             Assert.That(Bus.ReadDoubleWord(0xE000ED00) & 0xFF0FFFF0, Is.EqualTo(0x410FC240));
+        }
+
+        [Test]
+        public void ShouldKeepThePriorityBitsOfHandlersThatTheChipHas()
+        {
+            NotOnRelease1161("SHPR1 to SHPR3 keep all bits");
+            Load(CpuPrograms.Idle);
+            Bus.WriteByte(0xE000ED23, 0x5F);
+            Assert.That(Bus.ReadDoubleWord(0xE000ED20), Is.EqualTo(0x50000000));
         }
 
         [Test]
@@ -454,59 +445,10 @@ namespace UnitTests.Contract
             Assert.That(runs[1], Is.EqualTo(runs[0]));
         }
 
-        private void Run(CpuProgram program, double microseconds = 1000)
-        {
-            Load(program);
-            RunFor(microseconds);
-        }
-
-        private void Load(CpuProgram program)
-        {
-            rom.WriteDoubleWord(0, Stack);
-            rom.WriteDoubleWord(4, Code | 1);
-            rom.WriteWord(IdleHandler, 0xBF00); // nop
-            rom.WriteWord(IdleHandler + 2, 0xE7FD); // b .-2
-            for(var i = 2u; i < 64; i++)
-            {
-                rom.WriteDoubleWord(i * 4, (program.Handlers.TryGetValue((int)i, out var handler) ? handler : IdleHandler) | 1);
-            }
-            for(var i = 0; i < program.Code.Length; i++)
-            {
-                rom.WriteWord(Code + i * 2, program.Code[i]);
-            }
-            Bus.WriteDoubleWord(Ram, 4);
-        }
-
-        private MappedMemory Memory(ulong address, uint size)
-        {
-            var memory = new MappedMemory(Machine, size);
-            Bus.Register(memory, new BusPointRegistration(address));
-            return memory;
-        }
-
-        private uint Word(ulong address)
-        {
-            return Bus.ReadDoubleWord(address);
-        }
-
         private uint AddressAfter(CpuProgram program, ushort opcode)
         {
             return Code + 2 * ((uint)Array.IndexOf(program.Code, opcode) + 1);
         }
-
-        private List<uint> Log => Enumerable.Range(1, (int)(Word(Ram) / 4) - 1).Select(i => Word(Ram + (ulong)i * 4)).ToList();
-
-        private Action<int> written;
-        private MappedMemory rom;
-        private Board board;
-        private NVIC nvic;
-        private CortexM cpu;
-
-        private const ulong Ram = 0x20000000;
-        private const ulong Device = 0x40000000;
-        private const uint Stack = 0x20001000;
-        private const uint Code = 0x200;
-        private const uint IdleHandler = 0x180;
 
         [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
         private class Narrow : Board
@@ -548,11 +490,6 @@ namespace UnitTests.Contract
             public const uint FromDevice = 0xD0;
 
             private readonly MappedMemory content;
-        }
-
-        private enum Registers
-        {
-            First = 0x0,
         }
     }
 }

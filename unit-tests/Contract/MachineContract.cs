@@ -63,13 +63,13 @@ namespace UnitTests.Contract
         }
 
         [Test]
-        public void ShouldRegisterWithANameOfAnEnum()
+        public void ShouldRegisterAtAPlaceOfAnyType()
         {
             var clock = new Clock(Machine);
             Bus.Register(clock, new BusPointRegistration(0x40000000));
             Machine.SetLocalName(clock, "clock");
             var board = Mount("board", 0x1000);
-            clock.Register(board, new EnumRegistrationPoint<Gate>(Gate.B));
+            clock.Register(board, new GateRegistrationPoint(Gate.B));
             Assert.That(clock.Gates[Gate.B], Is.SameAs(board));
             Assert.That(Machine.GetParentPeripherals(board), Is.EquivalentTo(new IPeripheral[] { Machine.SystemBus, clock }));
             Assert.That(Machine["sysbus.board"], Is.SameAs(board));
@@ -129,14 +129,26 @@ namespace UnitTests.Contract
             B,
         }
 
-        private class Clock : Board, IRegisterablePeripheral<IPeripheral, EnumRegistrationPoint<Gate>>
+        private class GateRegistrationPoint : ITheOnlyPossibleRegistrationPoint
+        {
+            public GateRegistrationPoint(Gate name)
+            {
+                Name = name;
+            }
+
+            public Gate Name { get; }
+
+            public string PrettyString => Name.ToString();
+        }
+
+        private class Clock : Board, IRegisterablePeripheral<IPeripheral, GateRegistrationPoint>
         {
             public Clock(IMachine machine)
             {
                 this.machine = machine;
             }
 
-            public void Register(IPeripheral peripheral, EnumRegistrationPoint<Gate> registrationPoint)
+            public void Register(IPeripheral peripheral, GateRegistrationPoint registrationPoint)
             {
                 Gates.Add(registrationPoint.Name, peripheral);
                 machine.RegisterAsAChildOf(this, peripheral, registrationPoint);

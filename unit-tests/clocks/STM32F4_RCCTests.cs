@@ -850,7 +850,7 @@ namespace UnitTests
 
         private void Register(Alias alias, IPeripheral peripheral)
         {
-            Rcc.Register(peripheral, new EnumRegistrationPoint<Alias>(alias));
+            Rcc.Register(peripheral, new ClockGateRegistrationPoint(alias));
         }
 
         private void SetPll(uint m, uint n, uint p, uint q, bool hse)

@@ -99,7 +99,7 @@ namespace UnitTests
             BuildChip(line: line);
             var timer = new STM32_Timer(Machine, 16000000, 0xFFFFFFFF);
             Register(timer, "timer5", Timer, 0x400);
-            Rcc.Register(timer, new EnumRegistrationPoint<Alias>(Alias.TIM5));
+            Rcc.Register(timer, new ClockGateRegistrationPoint(Alias.TIM5));
             SetBits(RccBase + 0x40, 1 << 3);
         }
 

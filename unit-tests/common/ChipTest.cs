@@ -49,7 +49,7 @@ namespace UnitTests
             Register(Ccm, "ccm", 0x10000000, 0x4000);
             Register(new BitBanding(Machine, 0x40000000), "bitband", 0x42000000, 0x2000000);
 
-            Supplies = new STM32F4_Supplies(Machine, wiring, cellPresent: cellPresent, volatileMemories: new IMemory[] { Sram, Ccm }, line: line);
+            Supplies = new STM32F4_Supplies(Machine, wiring, cellPresent: cellPresent, line: line) { VolatileMemories = new IMemory[] { Sram, Ccm } };
             Machine.SystemBus.Register(Supplies, NullRegistrationPoint.Instance);
             Machine.SetLocalName(Supplies, "supplies");
             Pwr = new STM32F4_PWR(Machine, Supplies, regulatorDelay, regulatorReads);
@@ -60,8 +60,8 @@ namespace UnitTests
             Register(Rtc, "rtc", RtcBase, 0x400);
             BackupSram = new STM32F4_BackupSRAM(Machine, Supplies, Pwr);
             Register(BackupSram, "bkpsram", BackupSramBase, 0x1000);
-            Rcc.Register(Pwr, new EnumRegistrationPoint<Alias>(Alias.PWR));
-            Rcc.Register(BackupSram, new EnumRegistrationPoint<Alias>(Alias.BKPSRAM));
+            Rcc.Register(Pwr, new ClockGateRegistrationPoint(Alias.PWR));
+            Rcc.Register(BackupSram, new ClockGateRegistrationPoint(Alias.BKPSRAM));
         }
 
         /// <summary>Adds the plugin's other models: flash with its interface, both watchdogs, SDIO.</summary>
@@ -78,8 +78,8 @@ namespace UnitTests
             Register(WindowWatchdog, "wwdg", WindowWatchdogBase, 0x400);
             Sdio = new STM32F4_SDIO(Machine);
             Register(Sdio, "sdio", SdioBase, 0x400);
-            Rcc.Register(WindowWatchdog, new EnumRegistrationPoint<Alias>(Alias.WWDG));
-            Rcc.Register(Sdio, new EnumRegistrationPoint<Alias>(Alias.SDIO));
+            Rcc.Register(WindowWatchdog, new ClockGateRegistrationPoint(Alias.WWDG));
+            Rcc.Register(Sdio, new ClockGateRegistrationPoint(Alias.SDIO));
         }
 
         protected void Register(IBusPeripheral peripheral, string name, ulong address, ulong size)

@@ -35,7 +35,7 @@ namespace UnitTests
         public void AddCore()
         {
             CompleteChip();
-            var nvic = new NVIC(Machine, 16000000, 0xF0);
+            nvic = new NVIC(Machine, 16000000, 0xF0);
             Register(nvic, "nvic", 0xE000E000, 0x1000);
             cpu = new CortexM("cortex-m4", Machine, nvic);
             Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
@@ -81,7 +81,7 @@ namespace UnitTests
         [Test]
         public void ShouldLeaveTheChoiceToThePlatform()
         {
-            cpu.InitVectorTableOffset = Text;
+            Machine.SystemBus.Register(new CoreSignals(Machine, cpu, nvic, Text), NullRegistrationPoint.Instance);
             Load();
             RunFor(0.001);
             Assert.That(Started(), Is.EqualTo((DecoyStack, false)));
@@ -205,6 +205,7 @@ namespace UnitTests
         }
 
         private CortexM cpu;
+        private NVIC nvic;
 
         private readonly Image image;
 

@@ -3,6 +3,7 @@
 
 using System;
 
+using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.CPU;
@@ -31,8 +32,11 @@ namespace UnitTests
             Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
             Machine.SetLocalName(cpu, "cpu");
             nvic.IRQ.Connect(cpu, 0);
-            nvic.SystemResetRequest.Connect(Supplies, 0);
-            nvic.InDeepSleep.Connect(Pwr, 1);
+            var signals = new CoreSignals(Machine, cpu, nvic);
+            Machine.SystemBus.Register(signals, NullRegistrationPoint.Instance);
+            Machine.SetLocalName(signals, "coreSignals");
+            signals.SystemResetRequest.Connect(Supplies, 0);
+            signals.InDeepSleep.Connect(Pwr, 1);
         }
 
         [Test]

@@ -19,7 +19,7 @@ namespace UnitTests
         {
             usart = new STM32F4_USART(Machine);
             Register(usart, "usart1", UsartBase, 0x400);
-            Rcc.Register(usart, new EnumRegistrationPoint<Alias>(Alias.USART1));
+            Rcc.Register(usart, new ClockGateRegistrationPoint(Alias.USART1));
             SetBits(RccBase + 0x44, 1 << 4);
         }
 

@@ -19,7 +19,7 @@ namespace UnitTests
         {
             watchdog = new STM32F4_WindowWatchdog(Machine, Supplies, Pwr);
             Register(watchdog, "wwdg", Control, 0x400);
-            Rcc.Register(watchdog, new EnumRegistrationPoint<Alias>(Alias.WWDG));
+            Rcc.Register(watchdog, new ClockGateRegistrationPoint(Alias.WWDG));
             Write(Csr, 1 << 24);
         }
 

@@ -252,6 +252,9 @@ namespace Antmicro.Renode.Peripherals.Bus
 
         void ClearHookAfterPeripheralRead<T>(IBusPeripheral peripheral);
 
+        /// <summary>Lets the hook change what writes as wide as <typeparamref name="T"/> bring to the peripheral.</summary>
+        void SetHookBeforePeripheralWrite<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange = null);
+
         IMachine Machine { get; }
 
         /// <summary>Lowest address that a file was loaded to, null if none was.</summary>

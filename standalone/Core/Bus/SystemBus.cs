@@ -272,10 +272,15 @@ namespace Antmicro.Renode.Peripherals.Bus
 
         public void SetHookAfterPeripheralRead<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange = null)
         {
-            SetHook(peripheral, hook, subrange);
+            SetHook(peripheral, hook, subrange, block => block.ReadHooks);
         }
 
-        public void ClearHookAfterPeripheralRead<T>(IBusPeripheral peripheral) => SetHook<T>(peripheral, null, null);
+        public void ClearHookAfterPeripheralRead<T>(IBusPeripheral peripheral) => SetHook<T>(peripheral, null, null, block => block.ReadHooks);
+
+        public void SetHookBeforePeripheralWrite<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange = null)
+        {
+            SetHook(peripheral, hook, subrange, block => block.WriteHooks);
+        }
 
         public IEnumerable<IRegistered<IBusPeripheral, BusRangeRegistration>> Children => blocks.Select(x => x.Registered).ToArray();
 
@@ -300,7 +305,7 @@ namespace Antmicro.Renode.Peripherals.Bus
                 return 0;
             }
             var result = block.Methods.Read(block.OffsetOf(address), width, address);
-            return block.Hooks != null && block.Hooks.TryGetValue(width, out var hook) ? hook(result, block.OffsetOf(address)) : result;
+            return block.ReadHooks.Count > 0 && block.ReadHooks.TryGetValue(width, out var hook) ? hook(result, block.OffsetOf(address)) : result;
         }
 
         internal void Write(ulong address, int width, ulong value)
@@ -317,10 +322,14 @@ namespace Antmicro.Renode.Peripherals.Bus
                 this.Log(LogLevel.Warning, "Tried to write a locked peripheral: {0}. Address 0x{1:X}, value 0x{2:X}", block.Registered.Peripheral.GetName(), address, value);
                 return;
             }
+            if(block.WriteHooks.Count > 0 && block.WriteHooks.TryGetValue(width, out var hook))
+            {
+                value = hook(value, block.OffsetOf(address));
+            }
             block.Methods.Write(block.OffsetOf(address), width, value, address);
         }
 
-        private void SetHook<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange)
+        private void SetHook<T>(IBusPeripheral peripheral, Func<T, long, T> hook, Range? subrange, Func<Block, Dictionary<int, Func<ulong, long, ulong>>> choose)
         {
             if(!machine.IsRegistered(peripheral))
             {
@@ -329,11 +338,11 @@ namespace Antmicro.Renode.Peripherals.Bus
             var width = Unsafe.SizeOf<T>();
             foreach(var block in blocks.Where(x => x.Registered.Peripheral == peripheral))
             {
-                block.Hooks ??= new Dictionary<int, Func<ulong, long, ulong>>();
-                block.Hooks.Remove(width);
+                var hooks = choose(block);
+                hooks.Remove(width);
                 if(hook != null)
                 {
-                    block.Hooks.Add(width, (value, offset) => subrange != null && !subrange.Value.Contains(offset) ? value
+                    hooks.Add(width, (value, offset) => subrange != null && !subrange.Value.Contains(offset) ? value
                         : Convert.ToUInt64(hook((T)Convert.ChangeType(value, typeof(T)), offset)));
                 }
             }
@@ -347,7 +356,6 @@ namespace Antmicro.Renode.Peripherals.Bus
                 throw new RegistrationException($"Cannot register {peripheral.GetType().Name} at {registration.Range}: {clash.Registered.Peripheral.GetType().Name} is at {clash.Range}.");
             }
             var block = new Block(new BusRegistered<IBusPeripheral>(peripheral, registration), new AccessMethods(peripheral, region));
-            machine.RegisterAsAChildOf(this, peripheral, registration);
             blocks = blocks.Append(block).OrderBy(x => x.Start).ToArray();
             lastBlock = null;
             if(peripheral is IMapped mapped && region == null)
@@ -357,6 +365,8 @@ namespace Antmicro.Renode.Peripherals.Bus
                     MapSegment(new PlacedSegment(segment, registration.Range.StartAddress - registration.Offset));
                 }
             }
+            // Last: who is told of it may use it.
+            machine.RegisterAsAChildOf(this, peripheral, registration);
         }
 
         private void MapSegment(PlacedSegment segment)
@@ -501,13 +511,15 @@ namespace Antmicro.Renode.Peripherals.Bus
             public Range Range => Registered.RegistrationPoint.Range;
 
             public bool Enabled = true;
-            /// <summary>Change what is read, by its width in bytes.</summary>
-            public Dictionary<int, Func<ulong, long, ulong>> Hooks;
 
             public readonly IBusRegistered<IBusPeripheral> Registered;
             public readonly AccessMethods Methods;
             public readonly ulong Start;
             public readonly ulong Size;
+            /// <summary>Change what is read, by its width in bytes.</summary>
+            public readonly Dictionary<int, Func<ulong, long, ulong>> ReadHooks = new Dictionary<int, Func<ulong, long, ulong>>();
+            /// <summary>Change what is written, by its width in bytes.</summary>
+            public readonly Dictionary<int, Func<ulong, long, ulong>> WriteHooks = new Dictionary<int, Func<ulong, long, ulong>>();
 
             private readonly ulong offset;
         }

@@ -34,9 +34,6 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
             this.priorityMask = priorityMask;
             HaltSystickOnDeepSleep = haltSystickOnDeepSleep;
             IRQ = new GPIO();
-            SystemResetRequest = new GPIO();
-            InSleep = new GPIO();
-            InDeepSleep = new GPIO();
             Lockup = new GPIO();
             systick = new LimitTimer(machine.ClockSource, systickFrequency, this, "systick", SystickMaximum + 1, Direction.Descending, eventEnabled: true);
             systick.LimitReached += OnSystick;
@@ -85,9 +82,7 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
             systickReload = 0;
             systickStopped = false;
             systick.Reset();
-            SystemResetRequest.Unset();
-            InSleep.Unset();
-            InDeepSleep.Unset();
+            isAsleep = false;
             Lockup.Unset();
             Update();
         }
@@ -173,7 +168,7 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
             case Registers.CoprocessorAccessControl:
                 return coprocessorAccess;
             case Registers.DebugHaltingControl:
-                return Bit(18, InSleep.IsSet || InDeepSleep.IsSet) | Bit(19, Lockup.IsSet) | 1 << 16;
+                return Bit(18, isAsleep) | Bit(19, Lockup.IsSet) | 1 << 16;
             case Registers.DebugMonitorControl:
                 return debugMonitor;
             case Registers.FloatingPointContextControl:
@@ -306,14 +301,6 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
         /// <summary>High while an enabled exception is pending that may preempt the active one.</summary>
         [DefaultInterrupt]
         public GPIO IRQ { get; }
-
-        /// <summary>AIRCR.SYSRESETREQ. If it is connected, the machine isn't reset from here.</summary>
-        public GPIO SystemResetRequest { get; }
-
-        public GPIO InSleep { get; }
-
-        /// <summary>High while the processor sleeps with SCR.SLEEPDEEP set.</summary>
-        public GPIO InDeepSleep { get; }
 
         public GPIO Lockup { get; }
 
@@ -489,28 +476,13 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
 
         internal void SetSleeping(bool value)
         {
-            if(!value)
+            isAsleep = value;
+            var stops = value && DeepSleepEnabled && HaltSystickOnDeepSleep;
+            if(systickStopped != stops)
             {
-                InSleep.Unset();
-                InDeepSleep.Unset();
-                if(systickStopped)
-                {
-                    systickStopped = false;
-                    UpdateSystick();
-                }
-                return;
-            }
-            if(!DeepSleepEnabled)
-            {
-                InSleep.Set();
-                return;
-            }
-            if(HaltSystickOnDeepSleep)
-            {
-                systickStopped = true;
+                systickStopped = stops;
                 UpdateSystick();
             }
-            InDeepSleep.Set();
         }
 
         internal bool HasCandidate => candidate != 0;
@@ -674,11 +646,6 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
                 return;
             }
             this.Log(LogLevel.Info, "Reset requested with SYSRESETREQ");
-            if(SystemResetRequest.IsConnected)
-            {
-                SystemResetRequest.Set();
-                return;
-            }
             machine.RequestReset();
         }
 
@@ -873,6 +840,7 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
         private bool systickUsesProcessorClock;
         private bool systickHasCounted;
         private bool systickStopped;
+        private bool isAsleep;
         private uint systickReload;
         private ulong divider = 1;
 

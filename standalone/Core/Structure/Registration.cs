@@ -101,20 +101,6 @@ namespace Antmicro.Renode.Core.Structure
         public string PrettyString => ToString();
     }
 
-    public sealed class EnumRegistrationPoint<E> : ITheOnlyPossibleRegistrationPoint where E : struct, Enum
-    {
-        public EnumRegistrationPoint(E name)
-        {
-            Name = name;
-        }
-
-        public override string ToString() => PrettyString;
-
-        public E Name { get; private set; }
-
-        public string PrettyString => Name.ToString();
-    }
-
     /// <summary>A peripheral with room for exactly one child.</summary>
     public abstract class NullRegistrationPointPeripheralContainer<TPeripheral> : IPeripheralContainer<TPeripheral, NullRegistrationPoint>, IPeripheral
         where TPeripheral : class, IPeripheral
