@@ -124,7 +124,11 @@ namespace Antmicro.Renode.Peripherals.Chip
         // Kinds of exception as the core counts them: undefined instruction, prefetch and data abort, no coprocessor, invalid state.
         private static readonly Dictionary<ulong, int> Faults = new Dictionary<ulong, int>
         {
-            [1] = UsageFault, [3] = MemoryManagementFault, [4] = MemoryManagementFault, [17] = UsageFault, [18] = UsageFault,
+            [1] = UsageFault,
+            [3] = MemoryManagementFault,
+            [4] = MemoryManagementFault,
+            [17] = UsageFault,
+            [18] = UsageFault,
         };
     }
 }
