@@ -2,29 +2,41 @@
 // SPDX-License-Identifier: MIT
 
 using System;
+using System.Collections.Generic;
 
+using Antmicro.Migrant;
 using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Structure.Registers;
 using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Peripherals.UART;
+using Antmicro.Renode.Time;
 using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
     /// <summary>
-    /// USART (RM0090 chapter 30): Renode's, whose baud rate follows the peripheral clock, and which neither hears nor answers
-    /// while that clock is off.
+    /// USART in asynchronous mode (RM0090 chapter 30): words of 8 or 9 bits, with or without parity, at the baud rate that clock
+    /// and BRR make. It neither hears nor answers while its clock is off.
     /// </summary>
     /// <remarks>
-    /// Renode's model divides a frequency that is fixed when it is made. It is given a divider here that makes the right baud
-    /// rate of that frequency; the guest reads back what it wrote.
+    /// A character arrives one frame after the one before: start bit, word, stop bits. One frame of silence later IDLE is set, and
+    /// not again before the next character.
+    /// We choose: sending takes no time, so that TXE is always 1, TC is set by each write to DR, and SBK is over at once; what the
+    /// other side sends waits for a program that is slow, so that there is no overrun; it has the parity and the format that are
+    /// set, so that there are no errors; while BRR is 0, it arrives at once. We choose: the other side knows bytes alone, so that a
+    /// ninth data bit is not sent and reads 0; nCTS is always low; mute mode, LIN, IrDA, smartcard and synchronous mode and
+    /// half duplex are stored; DMA requests are made for reception, DMAT is stored.
     /// </remarks>
-    [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_USART : STM32_UART, IUART, IHasFrequency, IClockGated
+    public class STM32F4_USART : RegisterBlock, IUART, IBytePeripheral, IWordPeripheral, IHasFrequency, IClockGated
     {
         /// <summary>Creates the USART, clocked by HSI until the clock controller says otherwise.</summary>
         /// <param name="machine">The machine.</param>
-        public STM32F4_USART(IMachine machine) : base(machine, (uint)ModelFrequency)
+        public STM32F4_USART(IMachine machine) : base(machine, "USART", typeof(Registers))
         {
+            frame = new LimitTimer(machine.ClockSource, frequency, this, "frame", limit: 1, workMode: WorkMode.OneShot, eventEnabled: true);
+            frame.LimitReached += HandleFrameEnd;
+            DefineRegisters();
         }
 
         /// <inheritdoc/>
@@ -32,17 +44,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(!ClockEnabled)
             {
+                Report(OffsetToString(offset), "read as 0, because its clock is off in RCC");
                 return 0;
             }
-            switch((Registers)offset)
-            {
-            case Registers.BaudRate:
-                return divider;
-            case Registers.Control1:
-                return base.ReadDoubleWord(offset) | (oversamplingBy8 ? OversamplingBit : 0);
-            default:
-                return base.ReadDoubleWord(offset);
-            }
+            return base.ReadDoubleWord(offset);
         }
 
         /// <inheritdoc/>
@@ -50,44 +55,89 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(!ClockEnabled)
             {
+                Report(OffsetToString(offset), "write ignored, because its clock is off in RCC");
                 return;
             }
-            switch((Registers)offset)
-            {
-            case Registers.BaudRate:
-                divider = value & 0xFFFF;
-                UpdateModel();
-                break;
-            case Registers.Control1:
-                oversamplingBy8 = (value & OversamplingBit) != 0;
-                base.WriteDoubleWord(offset, value & ~OversamplingBit);
-                UpdateModel();
-                break;
-            default:
-                base.WriteDoubleWord(offset, value);
-                break;
-            }
+            base.WriteDoubleWord(offset, value);
         }
+
+        /// <inheritdoc/>
+        public ushort ReadWord(long offset) => (ushort)(ReadDoubleWord(offset & ~3) >> ShiftOf(offset));
+
+        /// <inheritdoc/>
+        public void WriteWord(long offset, ushort value) => WritePart(offset, value, ushort.MaxValue);
+
+        /// <inheritdoc/>
+        public byte ReadByte(long offset) => (byte)(ReadDoubleWord(offset & ~3) >> ShiftOf(offset));
+
+        /// <inheritdoc/>
+        public void WriteByte(long offset, byte value) => WritePart(offset, value, byte.MaxValue);
 
         /// <inheritdoc/>
         public override void Reset()
         {
-            divider = 0;
-            oversamplingBy8 = false;
             base.Reset();
+            frame.Enabled = false;
+            clocksPerBit = 0;
+            idleExpected = false;
+            idleSeen = false;
+            lock(line)
+            {
+                line.Clear();
+                waiting.Clear();
+                received = 0;
+            }
+            UpdateInterrupt();
         }
 
-        /// <summary>A character arrives at RX. Without clock it is lost.</summary>
-        public new void WriteChar(byte value)
+        /// <summary>Puts a character on the RX line. It is lost, with a warning, without clock and while UE or RE is 0.</summary>
+        public void WriteChar(byte value)
         {
-            if(ClockEnabled)
+            if(!CanReceive())
             {
-                base.WriteChar(value);
+                return;
+            }
+            if(ClocksPerBit == 0)
+            {
+                Receive(value);
+                return;
+            }
+            bool isFirst;
+            lock(line)
+            {
+                line.Enqueue(value);
+                isFirst = line.Count == 1;
+            }
+            if(isFirst)
+            {
+                StartFrame();
             }
         }
 
         /// <summary>Bits a second by the clock and BRR; 0 while BRR is 0.</summary>
-        public new uint BaudRate => ClocksPerBit == 0 ? 0 : (uint)(frequency / ClocksPerBit);
+        public uint BaudRate => ClocksPerBit == 0 ? 0 : (uint)(frequency / ClocksPerBit);
+
+        /// <summary>USART_CR2.STOP.</summary>
+        public Bits StopBits
+        {
+            get
+            {
+                switch(stop.Value)
+                {
+                case 1:
+                    return Bits.Half;
+                case 2:
+                    return Bits.Two;
+                case 3:
+                    return Bits.OneAndAHalf;
+                default:
+                    return Bits.One;
+                }
+            }
+        }
+
+        /// <summary>USART_CR1.PCE and PS.</summary>
+        public Parity ParityBit => !parityEnabled.Value ? Parity.None : oddParity.Value ? Parity.Odd : Parity.Even;
 
         /// <summary>Peripheral clock in Hz, above 0.</summary>
         public ulong Frequency
@@ -95,8 +145,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             get => frequency;
             set
             {
-                frequency = Math.Max(1, value);
-                UpdateModel();
+                if(frequency != value)
+                {
+                    frequency = Math.Max(1, value);
+                    frame.Frequency = frequency;
+                }
             }
         }
 
@@ -104,26 +157,332 @@ namespace Antmicro.Renode.Peripherals.Chip
         [HideInMonitor]
         public bool ClockEnabled { get; set; } = true;
 
-        private void UpdateModel()
+        /// <summary>Interrupt: RXNE, TXE, TC or IDLE, each with its enable bit.</summary>
+        [DefaultInterrupt]
+        public GPIO IRQ { get; } = new GPIO();
+
+        /// <summary>Goes high and low once for each received character while USART_CR3.DMAR is set.</summary>
+        public GPIO DMARequest { get; } = new GPIO();
+
+        /// <summary>A character leaves through TX.</summary>
+        [field: Transient]
+        public event Action<byte> CharReceived;
+
+        private void DefineRegisters()
         {
-            var scaled = ((ClocksPerBit * ModelFrequency) + (frequency / 2)) / frequency;
-            base.WriteDoubleWord((long)Registers.BaudRate, ClocksPerBit == 0 ? 0 : (uint)Math.Clamp(scaled, 1, 0xFFFF));
+            Registers.SR.Define(this, 0xC0)
+                .WithFlag(0, FieldMode.Read, name: "PE")
+                .WithFlag(1, FieldMode.Read, name: "FE")
+                .WithFlag(2, FieldMode.Read, name: "NF")
+                .WithFlag(3, FieldMode.Read, name: "ORE")
+                // A read shows it to the program, which clears it by reading DR then.
+                .WithFlag(4, out idle, FieldMode.Read, readCallback: (_, value) => idleSeen = value, name: "IDLE")
+                .WithFlag(5, out notEmpty, FieldMode.Read | FieldMode.WriteZeroToClear, writeCallback: (_, value) =>
+                    {
+                        if(!value)
+                        {
+                            TakeReceived();
+                        }
+                    }, name: "RXNE")
+                .WithFlag(6, out complete, FieldMode.Read | FieldMode.WriteZeroToClear, name: "TC")
+                .WithFlag(7, FieldMode.Read, valueProviderCallback: _ => true, name: "TXE")
+                .WithFlag(8, FieldMode.Read | FieldMode.WriteZeroToClear, name: "LBD")
+                .WithFlag(9, FieldMode.Read | FieldMode.WriteZeroToClear, name: "CTS")
+                .WithReservedBits(10, 22)
+                .WithWriteCallback((_, __) => UpdateInterrupt());
+
+            Registers.DR.Define(this)
+                .WithValueField(0, 9, valueProviderCallback: _ => ReadData(), writeCallback: (_, value) => Send(value), name: "DR")
+                .WithReservedBits(9, 23);
+
+            Registers.BRR.Define(this)
+                .WithValueField(0, 4, out fraction, name: "DIV_Fraction")
+                .WithValueField(4, 12, out mantissa, name: "DIV_Mantissa")
+                .WithReservedBits(16, 16)
+                .WithWriteCallback((_, __) => UpdateBitTime());
+
+            Registers.CR1.Define(this)
+                .WithFlag(0, FieldMode.Write, name: "SBK")
+                .WithFlag(1, name: "RWU")
+                .WithFlag(2, out receiverEnabled, name: "RE")
+                .WithFlag(3, out transmitterEnabled, name: "TE")
+                .WithFlag(4, out idleInterrupt, name: "IDLEIE")
+                .WithFlag(5, out notEmptyInterrupt, name: "RXNEIE")
+                .WithFlag(6, out completeInterrupt, name: "TCIE")
+                .WithFlag(7, out emptyInterrupt, name: "TXEIE")
+                .WithFlag(8, name: "PEIE")
+                .WithFlag(9, out oddParity, name: "PS")
+                .WithFlag(10, out parityEnabled, name: "PCE")
+                .WithFlag(11, name: "WAKE")
+                .WithFlag(12, out nineBits, name: "M")
+                .WithFlag(13, out enabled, name: "UE")
+                .WithReservedBits(14, 1)
+                .WithFlag(15, out oversamplingBy8, name: "OVER8")
+                .WithReservedBits(16, 16)
+                .WithWriteCallback((_, __) =>
+                    {
+                        idleExpected &= enabled.Value && receiverEnabled.Value;
+                        UpdateBitTime();
+                        UpdateInterrupt();
+                    });
+
+            Registers.CR2.Define(this)
+                .WithValueField(0, 4, name: "ADD")
+                .WithReservedBits(4, 1)
+                .WithFlag(5, name: "LBDL")
+                .WithFlag(6, name: "LBDIE")
+                .WithReservedBits(7, 1)
+                .WithFlag(8, name: "LBCL")
+                .WithFlag(9, name: "CPHA")
+                .WithFlag(10, name: "CPOL")
+                .WithFlag(11, name: "CLKEN")
+                .WithValueField(12, 2, out stop, name: "STOP")
+                .WithFlag(14, name: "LINEN")
+                .WithReservedBits(15, 17);
+
+            Registers.CR3.Define(this)
+                .WithFlag(0, name: "EIE")
+                .WithFlag(1, name: "IREN")
+                .WithFlag(2, name: "IRLP")
+                .WithFlag(3, name: "HDSEL")
+                .WithFlag(4, name: "NACK")
+                .WithFlag(5, name: "SCEN")
+                .WithFlag(6, out dmaReception, name: "DMAR")
+                .WithFlag(7, name: "DMAT")
+                .WithFlag(8, name: "RTSE")
+                .WithFlag(9, name: "CTSE")
+                .WithFlag(10, name: "CTSIE")
+                .WithFlag(11, name: "ONEBIT")
+                .WithReservedBits(12, 20);
+
+            Registers.GTPR.Define(this)
+                .WithValueField(0, 8, name: "PSC")
+                .WithValueField(8, 8, name: "GT")
+                .WithReservedBits(16, 16);
+        }
+
+        private void WritePart(long offset, uint value, uint mask)
+        {
+            // The rest of DR must not be read for this, that would take a character; to the flags of SR a 1 does nothing.
+            var register = offset & ~3;
+            var rest = register == (long)Registers.DR ? 0 : register == (long)Registers.SR ? uint.MaxValue : ReadDoubleWord(register);
+            WriteDoubleWord(register, (value << ShiftOf(offset)) | (rest & ~(mask << ShiftOf(offset))));
+        }
+
+        private bool CanReceive()
+        {
+            if(ClockEnabled && enabled.Value && receiverEnabled.Value)
+            {
+                return true;
+            }
+            Report("USART_DR", "a character from outside is lost, because " + (ClockEnabled ? "UE or RE in USART_CR1 is 0" : "its clock is off in RCC"));
+            return false;
+        }
+
+        private void HandleFrameEnd()
+        {
+            byte value = 0;
+            bool hasCharacter;
+            lock(line)
+            {
+                hasCharacter = line.Count > 0;
+                if(hasCharacter)
+                {
+                    value = line.Dequeue();
+                }
+            }
+            if(hasCharacter)
+            {
+                // The next one, or silence.
+                StartFrame();
+                if(CanReceive())
+                {
+                    Receive(value);
+                }
+            }
+            else if(idleExpected && ClockEnabled)
+            {
+                idleExpected = false;
+                idle.Value = true;
+                UpdateInterrupt();
+            }
+        }
+
+        private void Receive(byte value)
+        {
+            var data = value & ((1u << DataBits) - 1);
+            if(parityEnabled.Value)
+            {
+                // The program sees the parity bit above the data (30.3.7).
+                data |= (IsOdd(data) != oddParity.Value ? 1u : 0) << DataBits;
+            }
+            lock(line)
+            {
+                if(notEmpty.Value)
+                {
+                    waiting.Enqueue(data);
+                }
+                else
+                {
+                    received = data;
+                    notEmpty.Value = true;
+                }
+            }
+            idleExpected = true;
+            if(dmaReception.Value)
+            {
+                DMARequest.Blink();
+            }
+            UpdateInterrupt();
+        }
+
+        private uint ReadData()
+        {
+            var result = received;
+            TakeReceived();
+            idle.Value &= !idleSeen;
+            idleSeen = false;
+            UpdateInterrupt();
+            return result;
+        }
+
+        private void TakeReceived()
+        {
+            lock(line)
+            {
+                notEmpty.Value = waiting.Count > 0;
+                if(notEmpty.Value)
+                {
+                    received = waiting.Dequeue();
+                }
+            }
+        }
+
+        private void Send(ulong value)
+        {
+            if(!enabled.Value || !transmitterEnabled.Value)
+            {
+                Report("USART_DR", "what was written is lost, because UE or TE in USART_CR1 is 0");
+                return;
+            }
+            CharReceived?.Invoke((byte)(value & ((1u << DataBits) - 1)));
+            complete.Value = true;
+            UpdateInterrupt();
+        }
+
+        private void UpdateBitTime()
+        {
+            if(ClocksPerBit == clocksPerBit)
+            {
+                return;
+            }
+            clocksPerBit = ClocksPerBit;
+            if(clocksPerBit != 0)
+            {
+                if(frame.Enabled)
+                {
+                    StartFrame();
+                }
+                return;
+            }
+            frame.Enabled = false;
+            byte[] rest;
+            lock(line)
+            {
+                rest = line.ToArray();
+                line.Clear();
+            }
+            foreach(var value in rest)
+            {
+                Receive(value);
+            }
+        }
+
+        private void StartFrame()
+        {
+            var clocks = ClocksPerBit;
+            if(clocks == 0)
+            {
+                return;
+            }
+            frame.Limit = ((HalvesOfFrame * clocks) + 1) / 2;
+            frame.ResetValue();
+            frame.Enabled = true;
+        }
+
+        private void UpdateInterrupt()
+        {
+            IRQ.Set((notEmpty.Value && notEmptyInterrupt.Value) || emptyInterrupt.Value || (complete.Value && completeInterrupt.Value) || (idle.Value && idleInterrupt.Value));
+        }
+
+        private void Report(string register, string rule)
+        {
+            // Characters come from any thread of the host.
+            lock(mistakes)
+            {
+                mistakes.Report(register, rule);
+            }
+        }
+
+        private static int ShiftOf(long offset) => (int)(offset & 3) * 8;
+
+        private static bool IsOdd(uint value)
+        {
+            value ^= value >> 4;
+            value ^= value >> 2;
+            return ((value ^ (value >> 1)) & 1) != 0;
         }
 
         // With OVER8 the fraction has three bits, and counts eighths.
-        private ulong ClocksPerBit => oversamplingBy8 ? ((divider >> 4) * 8) + (divider & 7) : divider;
+        private ulong ClocksPerBit => oversamplingBy8.Value ? (mantissa.Value * 8) + (fraction.Value & 7) : (mantissa.Value * 16) + fraction.Value;
 
-        private uint divider;
-        private bool oversamplingBy8;
+        private int DataBits => (nineBits.Value ? 9 : 8) - (parityEnabled.Value ? 1 : 0);
+
+        // In halves of a bit: start bit, word, stop bits.
+        private ulong HalvesOfFrame => 2 + (nineBits.Value ? 18ul : 16ul) + HalvesOfStop[stop.Value];
+
         private ulong frequency = 16000000;
+        private ulong clocksPerBit;
+        private uint received;
+        private bool idleExpected;
+        private bool idleSeen;
 
-        private const ulong ModelFrequency = 42000000;
-        private const uint OversamplingBit = 1 << 15;
+        private IFlagRegisterField idle;
+        private IFlagRegisterField notEmpty;
+        private IFlagRegisterField complete;
+        private IValueRegisterField fraction;
+        private IValueRegisterField mantissa;
+        private IFlagRegisterField receiverEnabled;
+        private IFlagRegisterField transmitterEnabled;
+        private IFlagRegisterField idleInterrupt;
+        private IFlagRegisterField notEmptyInterrupt;
+        private IFlagRegisterField completeInterrupt;
+        private IFlagRegisterField emptyInterrupt;
+        private IFlagRegisterField oddParity;
+        private IFlagRegisterField parityEnabled;
+        private IFlagRegisterField nineBits;
+        private IFlagRegisterField enabled;
+        private IFlagRegisterField oversamplingBy8;
+        private IValueRegisterField stop;
+        private IFlagRegisterField dmaReception;
+
+        private readonly LimitTimer frame;
+        // On their way, and behind the one that is in DR. Timers must not be touched while they are locked.
+        private readonly Queue<byte> line = new Queue<byte>();
+        private readonly Queue<uint> waiting = new Queue<uint>();
+
+        // By USART_CR2.STOP.
+        private static readonly ulong[] HalvesOfStop = { 2, 1, 4, 3 };
 
         private enum Registers
         {
-            BaudRate = 0x08,
-            Control1 = 0x0C,
+            SR = 0x00,
+            DR = 0x04,
+            BRR = 0x08,
+            CR1 = 0x0C,
+            CR2 = 0x10,
+            CR3 = 0x14,
+            GTPR = 0x18,
         }
     }
 }

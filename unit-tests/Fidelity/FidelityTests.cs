@@ -242,7 +242,7 @@ namespace UnitTests.Fidelity
         private void OpenClocks()
         {
             SetBits(Apb1Enable, PwrEnable | (1 << 11));
-            SetBits(RccBase + 0x44, 1 << 11);
+            SetBits(RccBase + 0x44, (1 << 11) | (1 << 4));
         }
 
         private void OpenClocksOf(Fact[] facts)
@@ -298,7 +298,7 @@ namespace UnitTests.Fidelity
             { "rw", new[] { "010", "101" } },
             { "r", new[] { "000", "111" } },
             { "w", new[] { "000" } },
-            { "rc_w0", new[] { "000" } },
+            { "rc_w0", new[] { "000", "100" } },
             { "rc_w1", new[] { "000" } },
             { "rs", new[] { "011" } },
             { "wo", new[] { "011" } },
@@ -373,7 +373,7 @@ namespace UnitTests.Fidelity
         private static readonly Dictionary<string, ulong> Addresses = new Dictionary<string, ulong>
         {
             { "PWR", PwrBase }, { "RCC", RccBase }, { "RTC", RtcBase }, { "FLASH", FlashControllerBase }, { "IWDG", IndependentWatchdogBase },
-            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase },
+            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase },
         };
 
         /// <summary>The file of each block's model.</summary>
@@ -381,6 +381,7 @@ namespace UnitTests.Fidelity
         {
             { "PWR", "STM32F4_PWR" }, { "RCC", "STM32F4_RCC" }, { "RTC", "STM32F4_RTC" }, { "FLASH", "STM32F4_FlashController" },
             { "IWDG", "STM32F4_IndependentWatchdog" }, { "WWDG", "STM32F4_WindowWatchdog" }, { "SDIO", "STM32F4_SDIO" },
+            { "USART", "STM32F4_USART" },
         };
     }
 }
