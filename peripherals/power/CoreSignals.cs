@@ -1,6 +1,8 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System.Linq;
+
 using Antmicro.Migrant.Hooks;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
@@ -86,7 +88,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 machine.SystemBus.SetHookBeforePeripheralWrite<uint>(nvic, FilterWrite, new Range(ApplicationInterruptAndResetControl, FaultRegistersEnd - ApplicationInterruptAndResetControl));
                 escalation?.ShowStatus(machine.SystemBus);
             }
-            if(!hasBooted && machine.SystemBus.IsMemory(bootAddress, Core))
+            if(!hasBooted && machine.SystemBus.GetCPUs().Contains(Core) && machine.SystemBus.IsMemory(bootAddress, Core))
             {
                 hasBooted = true;
                 StartFromBootAddress();
