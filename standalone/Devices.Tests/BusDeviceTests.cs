@@ -5,137 +5,16 @@ using System.Collections.Generic;
 using System.Linq;
 
 using Antmicro.Renode.Core.Structure;
-using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.DMA;
 using Antmicro.Renode.Peripherals.I2C;
 using Antmicro.Renode.Peripherals.Memory;
-using Antmicro.Renode.Peripherals.SPI;
 
 using NUnit.Framework;
 
 namespace Standalone.Devices.Tests
 {
-    public class SpiTests : Bench
-    {
-        [SetUp]
-        public void MountSpi()
-        {
-            spi = Mount(new STM32SPI(Machine, STM32Series.F4));
-        }
-
-        [Test]
-        public void ShouldAlwaysBeReadyToSend()
-        {
-            Assert.That(Read(SR), Is.EqualTo(2));
-        }
-
-        [Test]
-        public void ShouldKeepItsConfiguration()
-        {
-            Write(CR1, 0x37F);
-            Assert.That(Read(CR1), Is.EqualTo(0x37F));
-        }
-
-        [Test]
-        public void ShouldExchangeWithTheDevice()
-        {
-            Attach();
-            Machine.SystemBus.WriteByte(Base + DR, 0x12);
-            Assert.That(Read(SR) & 1, Is.EqualTo(1));
-            Assert.That(Machine.SystemBus.ReadByte(Base + DR), Is.EqualTo(0xED));
-            Assert.That(Read(SR) & 1, Is.Zero);
-            Machine.SystemBus.WriteWord(Base + DR, 0x34);
-            Assert.That(Machine.SystemBus.ReadWord(Base + DR), Is.EqualTo(0xCB));
-        }
-
-        [Test]
-        public void ShouldReceiveZerosFromNobody()
-        {
-            Write(DR, 0x12);
-            Assert.That(Read(SR) & 1, Is.EqualTo(1));
-            Assert.That(Read(DR), Is.Zero);
-            Assert.That(Read(SR) & 1, Is.Zero);
-        }
-
-        [Test]
-        public void ShouldOverrun()
-        {
-            Attach();
-            for(var i = 0u; i < 5; i++)
-            {
-                Write(DR, i);
-            }
-            Assert.That(Read(SR) & 0x40, Is.EqualTo(0x40));
-            Assert.That(Enumerable.Range(0, 4).Select(_ => Read(DR)), Is.EqualTo(new[] { 0xFFu, 0xFEu, 0xFDu, 0xFCu }));
-            Read(SR);
-            Assert.That(Read(SR) & 0x40, Is.Zero);
-        }
-
-        [TestCase(1u << 6)]
-        [TestCase(1u << 7)]
-        public void ShouldInterrupt(uint enable)
-        {
-            Attach();
-            Write(CR2, enable);
-            Assert.That(spi.IRQ.IsSet, Is.EqualTo(enable == 1 << 7));
-            Write(DR, 1);
-            Assert.That(spi.IRQ.IsSet, Is.True);
-            Read(DR);
-            Assert.That(spi.IRQ.IsSet, Is.EqualTo(enable == 1 << 7));
-            Write(CR2, 0);
-            Assert.That(spi.IRQ.IsSet, Is.False);
-        }
-
-        [Test]
-        public void ShouldForgetAllOnReset()
-        {
-            Attach();
-            Write(CR2, 0xC2);
-            Write(DR, 1);
-            spi.Reset();
-            Assert.That(Read(SR), Is.EqualTo(2));
-            Assert.That(Read(CR2), Is.Zero);
-            Assert.That(spi.IRQ.IsSet, Is.False);
-        }
-
-        [Test]
-        public void ShouldRefuseOtherSeries()
-        {
-            OnlyOnOurModel("it has more series");
-            Assert.That(() => new STM32SPI(Machine, STM32Series.L5), Throws.InstanceOf<ConstructionException>());
-        }
-
-        private void Attach()
-        {
-            spi.Register(new Inverter(), NullRegistrationPoint.Instance);
-        }
-
-        private STM32SPI spi;
-
-        private const int CR1 = 0x00;
-        private const int CR2 = 0x04;
-        private const int SR = 0x08;
-        private const int DR = 0x0C;
-
-        private class Inverter : ISPIPeripheral
-        {
-            public byte Transmit(byte data)
-            {
-                return (byte)~data;
-            }
-
-            public void FinishTransmission()
-            {
-            }
-
-            public void Reset()
-            {
-            }
-        }
-    }
-
     public class I2cTests : Bench
     {
         [SetUp]

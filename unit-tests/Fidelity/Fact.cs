@@ -51,7 +51,7 @@ namespace UnitTests.Fidelity
 
         public string Name { get; private set; }
 
-        /// <summary>rw, r; w: acts when written, reads 0; rc_w0, rc_w1: cleared by that; rs: set only; wo: once; lock; held; count.</summary>
+        /// <summary>rw, r; w: acts when written, reads 0; rc_w0, rc_w1: cleared by that; rs: set only; wo: once; lock; held; count; data.</summary>
         public string Access { get; private set; }
 
         /// <summary>Value after power-on, at its place in the register.</summary>

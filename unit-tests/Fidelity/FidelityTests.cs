@@ -242,7 +242,7 @@ namespace UnitTests.Fidelity
         private void OpenClocks()
         {
             SetBits(Apb1Enable, PwrEnable | (1 << 11));
-            SetBits(RccBase + 0x44, (1 << 11) | (1 << 4));
+            SetBits(RccBase + 0x44, (1 << 11) | (1 << 4) | (1 << 12));
         }
 
         private void OpenClocksOf(Fact[] facts)
@@ -305,6 +305,7 @@ namespace UnitTests.Fidelity
             { "lock", new[] { "111", "011" } },
             { "held", new[] { "111" } },
             { "count", new[] { "010", "101" } },
+            { "data", new[] { "000" } },
         };
 
         private static readonly string[] NeedsFreshChip = { "rs", "wo", "lock" };
@@ -373,7 +374,7 @@ namespace UnitTests.Fidelity
         private static readonly Dictionary<string, ulong> Addresses = new Dictionary<string, ulong>
         {
             { "PWR", PwrBase }, { "RCC", RccBase }, { "RTC", RtcBase }, { "FLASH", FlashControllerBase }, { "IWDG", IndependentWatchdogBase },
-            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase },
+            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase },
         };
 
         /// <summary>The file of each block's model.</summary>
@@ -381,7 +382,7 @@ namespace UnitTests.Fidelity
         {
             { "PWR", "STM32F4_PWR" }, { "RCC", "STM32F4_RCC" }, { "RTC", "STM32F4_RTC" }, { "FLASH", "STM32F4_FlashController" },
             { "IWDG", "STM32F4_IndependentWatchdog" }, { "WWDG", "STM32F4_WindowWatchdog" }, { "SDIO", "STM32F4_SDIO" },
-            { "USART", "STM32F4_USART" },
+            { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" },
         };
     }
 }

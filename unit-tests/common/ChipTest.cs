@@ -64,7 +64,7 @@ namespace UnitTests
             Rcc.Register(BackupSram, new ClockGateRegistrationPoint(Alias.BKPSRAM));
         }
 
-        /// <summary>Adds the plugin's other models: flash with its interface, both watchdogs, SDIO, USART1.</summary>
+        /// <summary>Adds the plugin's other models: flash with its interface, both watchdogs, SDIO, USART1, SPI1 with no device.</summary>
         protected void CompleteChip(int flashSize = 0x80000)
         {
             Flash = new MappedMemory(Machine, flashSize);
@@ -80,9 +80,12 @@ namespace UnitTests
             Register(Sdio, "sdio", SdioBase, 0x400);
             Usart = new STM32F4_USART(Machine);
             Register(Usart, "usart1", UsartBase, 0x400);
+            Spi = new STM32F4_SPI(Machine);
+            Register(Spi, "spi1", SpiBase, 0x400);
             Rcc.Register(WindowWatchdog, new ClockGateRegistrationPoint(Alias.WWDG));
             Rcc.Register(Sdio, new ClockGateRegistrationPoint(Alias.SDIO));
             Rcc.Register(Usart, new ClockGateRegistrationPoint(Alias.USART1));
+            Rcc.Register(Spi, new ClockGateRegistrationPoint(Alias.SPI1));
         }
 
         protected void Register(IBusPeripheral peripheral, string name, ulong address, ulong size)
@@ -170,6 +173,8 @@ namespace UnitTests
 
         protected STM32F4_USART Usart { get; private set; }
 
+        protected STM32F4_SPI Spi { get; private set; }
+
         protected const ulong SramBase = 0x20000000;
         protected const ulong BackupSramBase = 0x40024000;
         protected const ulong RtcBase = 0x40002800;
@@ -182,6 +187,7 @@ namespace UnitTests
         protected const ulong WindowWatchdogBase = 0x40002C00;
         protected const ulong SdioBase = 0x40012C00;
         protected const ulong UsartBase = 0x40011000;
+        protected const ulong SpiBase = 0x40013000;
         protected const ulong PwrControl = PwrBase;
         protected const ulong PwrStatus = PwrBase + 4;
         protected const ulong Ahb1Enable = RccBase + 0x30;
