@@ -44,6 +44,11 @@ Should Tell The Clocks To Timers And UART
     ${clock}=    Execute Command    sysbus.timer2 Frequency
     Should Be Equal As Integers    ${clock.strip()}    84000000
 
+Should Draw Random Numbers By The 48 MHz Clock
+    Start Board
+    Python    import pyb
+    Python Should Give    len(set(pyb.rng() for i in range(50)))    50
+
 Should Put An LED Out Of Reach Without Its Clock
     Start Board
     Python    from machine import Pin, mem32

@@ -245,8 +245,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Clock interrupt (RCC_CIR), position 5 of the NVIC.</summary>
         public GPIO IRQ { get; }
 
-        /// <summary><see cref="RtcClockFrequency"/> may have changed.</summary>
-        public event Action RtcClockChanged;
+        /// <summary>Any of the frequencies may have changed.</summary>
+        public event Action ClocksChanged;
 
         private void DefineClockRegisters()
         {
@@ -464,7 +464,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 PropagateFrequency((RegistrationPeripheralAlias)gate, peripheral);
             }
-            RtcClockChanged?.Invoke();
+            ClocksChanged?.Invoke();
         }
 
         private void PropagateFrequency(RegistrationPeripheralAlias alias, IPeripheral peripheral)

@@ -68,7 +68,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 UpdateTampers();
                 Update();
             };
-            rcc.RtcClockChanged += HandleClockChanged;
+            rcc.ClocksChanged += HandleClockChanged;
         }
 
         /// <inheritdoc/>

@@ -3,79 +3,14 @@
 
 using System.Linq;
 
-using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.CRC;
-using Antmicro.Renode.Peripherals.Miscellaneous;
 
 using NUnit.Framework;
 
 namespace Standalone.Devices.Tests
 {
-    public class RandomTests : Bench
-    {
-        [SetUp]
-        public void MountGenerator()
-        {
-            EmulationManager.Instance.CurrentEmulation.SetSeed(5);
-            generator = Mount(new STM32_RNG(STM32Series.F4));
-        }
-
-        [Test]
-        public void ShouldBeSilentUntilEnabled()
-        {
-            Assert.That(Read(SR), Is.Zero);
-            Assert.That(Read(DR), Is.Zero);
-            Write(CR, 4);
-            Assert.That(Read(SR), Is.EqualTo(1));
-            Assert.That(Enumerable.Range(0, 8).Select(_ => Read(DR)).Distinct().Count(), Is.GreaterThan(1));
-        }
-
-        [Test]
-        public void ShouldRepeatItselfWithTheSameSeed()
-        {
-            Write(CR, 4);
-            var first = Enumerable.Range(0, 8).Select(_ => Read(DR)).ToArray();
-            EmulationManager.Instance.CurrentEmulation.SetSeed(5);
-            Assert.That(Enumerable.Range(0, 8).Select(_ => Read(DR)).ToArray(), Is.EqualTo(first));
-        }
-
-        [Test]
-        public void ShouldSetEveryBit()
-        {
-            OnlyOnOurModel("bit 31 is always 0 there");
-            Write(CR, 4);
-            var all = Enumerable.Range(0, 200).Aggregate(0u, (sum, _) => sum | Read(DR));
-            Assert.That(all, Is.EqualTo(0xFFFFFFFF));
-        }
-
-        [Test]
-        public void ShouldInterruptWhileReady()
-        {
-            Write(CR, 8);
-            Assert.That(generator.IRQ.IsSet, Is.False);
-            Write(CR, 12);
-            Assert.That(generator.IRQ.IsSet, Is.True);
-            Write(CR, 4);
-            Assert.That(generator.IRQ.IsSet, Is.False);
-        }
-
-        [Test]
-        public void ShouldForgetAllOnReset()
-        {
-            Write(CR, 12);
-            generator.Reset();
-            Assert.That(Read(CR), Is.Zero);
-        }
-
-        private STM32_RNG generator;
-
-        private const int CR = 0x00;
-        private const int SR = 0x04;
-        private const int DR = 0x08;
-    }
-
     public class CrcTests : Bench
     {
         [SetUp]
@@ -149,7 +84,6 @@ namespace Standalone.Devices.Tests
             OnlyOnOurModel("it has more series");
             Assert.That(() => new STM32_CRC(STM32Series.F0), Throws.InstanceOf<ConstructionException>());
             Assert.That(() => new STM32_CRC(STM32Series.F4, true), Throws.InstanceOf<ConstructionException>());
-            Assert.That(() => new STM32_RNG(STM32Series.H7), Throws.InstanceOf<ConstructionException>());
         }
 
         private STM32_CRC unit;

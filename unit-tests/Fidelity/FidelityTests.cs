@@ -243,6 +243,7 @@ namespace UnitTests.Fidelity
         {
             SetBits(Apb1Enable, PwrEnable | (1 << 11));
             SetBits(RccBase + 0x44, (1 << 11) | (1 << 4) | (1 << 12));
+            SetBits(RccBase + 0x34, 1 << 6);
         }
 
         private void OpenClocksOf(Fact[] facts)
@@ -374,7 +375,7 @@ namespace UnitTests.Fidelity
         private static readonly Dictionary<string, ulong> Addresses = new Dictionary<string, ulong>
         {
             { "PWR", PwrBase }, { "RCC", RccBase }, { "RTC", RtcBase }, { "FLASH", FlashControllerBase }, { "IWDG", IndependentWatchdogBase },
-            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase },
+            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase },
         };
 
         /// <summary>The file of each block's model.</summary>
@@ -382,7 +383,7 @@ namespace UnitTests.Fidelity
         {
             { "PWR", "STM32F4_PWR" }, { "RCC", "STM32F4_RCC" }, { "RTC", "STM32F4_RTC" }, { "FLASH", "STM32F4_FlashController" },
             { "IWDG", "STM32F4_IndependentWatchdog" }, { "WWDG", "STM32F4_WindowWatchdog" }, { "SDIO", "STM32F4_SDIO" },
-            { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" },
+            { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" },
         };
     }
 }

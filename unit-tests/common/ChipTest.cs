@@ -16,6 +16,7 @@ using NUnit.Framework;
 
 using Alias = Antmicro.Renode.Peripherals.Chip.STM32F4_RCC.RegistrationPeripheralAlias;
 using STM32F4_RCC = Antmicro.Renode.Peripherals.Chip.STM32F4_RCC;
+using STM32F4_RNG = Antmicro.Renode.Peripherals.Chip.STM32F4_RNG;
 
 namespace UnitTests
 {
@@ -39,6 +40,7 @@ namespace UnitTests
             ulong hseFrequency = 8000000, ulong lseFrequency = 32768, int seed = 1)
         {
             EmulationManager.Instance.Clear();
+            this.line = line;
             Emulation.SetSeed(seed);
             Machine = new Machine();
             Emulation.AddMachine(Machine, "chip");
@@ -64,7 +66,7 @@ namespace UnitTests
             Rcc.Register(BackupSram, new ClockGateRegistrationPoint(Alias.BKPSRAM));
         }
 
-        /// <summary>Adds the plugin's other models: flash with its interface, both watchdogs, SDIO, USART1, SPI1 with no device.</summary>
+        /// <summary>Adds the plugin's other models: flash with its interface, both watchdogs, SDIO, USART1, SPI1 with no device, RNG.</summary>
         protected void CompleteChip(int flashSize = 0x80000)
         {
             Flash = new MappedMemory(Machine, flashSize);
@@ -86,6 +88,12 @@ namespace UnitTests
             Rcc.Register(Sdio, new ClockGateRegistrationPoint(Alias.SDIO));
             Rcc.Register(Usart, new ClockGateRegistrationPoint(Alias.USART1));
             Rcc.Register(Spi, new ClockGateRegistrationPoint(Alias.SPI1));
+            if(line != ChipLine.F446)
+            {
+                Rng = new STM32F4_RNG(Machine, Supplies, Rcc);
+                Register(Rng, "rng", RngBase, 0x400);
+                Rcc.Register(Rng, new ClockGateRegistrationPoint(Alias.RNG));
+            }
         }
 
         protected void Register(IBusPeripheral peripheral, string name, ulong address, ulong size)
@@ -175,6 +183,11 @@ namespace UnitTests
 
         protected STM32F4_SPI Spi { get; private set; }
 
+        /// <summary>Not in the F446.</summary>
+        protected STM32F4_RNG Rng { get; private set; }
+
+        private ChipLine line;
+
         protected const ulong SramBase = 0x20000000;
         protected const ulong BackupSramBase = 0x40024000;
         protected const ulong RtcBase = 0x40002800;
@@ -188,6 +201,7 @@ namespace UnitTests
         protected const ulong SdioBase = 0x40012C00;
         protected const ulong UsartBase = 0x40011000;
         protected const ulong SpiBase = 0x40013000;
+        protected const ulong RngBase = 0x50060800;
         protected const ulong PwrControl = PwrBase;
         protected const ulong PwrStatus = PwrBase + 4;
         protected const ulong Ahb1Enable = RccBase + 0x30;
