@@ -241,7 +241,7 @@ namespace UnitTests.Fidelity
 
         private void OpenClocks()
         {
-            SetBits(Apb1Enable, PwrEnable | (1 << 11));
+            SetBits(Apb1Enable, PwrEnable | (1 << 11) | (1 << 21));
             SetBits(RccBase + 0x44, (1 << 11) | (1 << 4) | (1 << 12));
             SetBits(RccBase + 0x34, 1 << 6);
         }
@@ -329,7 +329,7 @@ namespace UnitTests.Fidelity
             { "backup domain reset", x => x.Supplies.Resets.ResetBackupDomain() },
         };
 
-        private static readonly string[] OpeningOrder = { "PWREN", "CLOCK", "DBP", "KEY", "RECALPF", "INITF", "FMT", "LOCK", "OPTLOCK", "IWDGKEY" };
+        private static readonly string[] OpeningOrder = { "PWREN", "CLOCK", "DBP", "KEY", "RECALPF", "INITF", "FMT", "LOCK", "OPTLOCK", "IWDGKEY", "PE" };
 
         private static readonly Dictionary<string, Action<FidelityTests>> Openers = new Dictionary<string, Action<FidelityTests>>
         {
@@ -343,6 +343,7 @@ namespace UnitTests.Fidelity
             { "LOCK", x => { x.Write(FlashControllerBase + 4, 0x45670123); x.Write(FlashControllerBase + 4, 0xCDEF89AB); } },
             { "OPTLOCK", x => { x.Write(FlashControllerBase + 8, 0x08192A3B); x.Write(FlashControllerBase + 8, 0x4C5D6E7F); } },
             { "IWDGKEY", x => x.Write(IndependentWatchdogBase, 0x5555) },
+            { "PE", x => x.SetBits(I2cBase, 1) },
         };
 
         // Guards that are open unless something runs.
@@ -375,7 +376,7 @@ namespace UnitTests.Fidelity
         private static readonly Dictionary<string, ulong> Addresses = new Dictionary<string, ulong>
         {
             { "PWR", PwrBase }, { "RCC", RccBase }, { "RTC", RtcBase }, { "FLASH", FlashControllerBase }, { "IWDG", IndependentWatchdogBase },
-            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase },
+            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase }, { "I2C", I2cBase },
         };
 
         /// <summary>The file of each block's model.</summary>
@@ -383,7 +384,7 @@ namespace UnitTests.Fidelity
         {
             { "PWR", "STM32F4_PWR" }, { "RCC", "STM32F4_RCC" }, { "RTC", "STM32F4_RTC" }, { "FLASH", "STM32F4_FlashController" },
             { "IWDG", "STM32F4_IndependentWatchdog" }, { "WWDG", "STM32F4_WindowWatchdog" }, { "SDIO", "STM32F4_SDIO" },
-            { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" },
+            { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" }, { "I2C", "STM32F4_I2C" },
         };
     }
 }

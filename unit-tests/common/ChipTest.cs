@@ -66,7 +66,7 @@ namespace UnitTests
             Rcc.Register(BackupSram, new ClockGateRegistrationPoint(Alias.BKPSRAM));
         }
 
-        /// <summary>Adds the plugin's other models: flash with its interface, both watchdogs, SDIO, USART1, SPI1 with no device, RNG.</summary>
+        /// <summary>Adds the plugin's other models: flash with its interface, both watchdogs, SDIO, USART1, SPI1 and I2C1 with no device, RNG.</summary>
         protected void CompleteChip(int flashSize = 0x80000)
         {
             Flash = new MappedMemory(Machine, flashSize);
@@ -84,10 +84,13 @@ namespace UnitTests
             Register(Usart, "usart1", UsartBase, 0x400);
             Spi = new STM32F4_SPI(Machine);
             Register(Spi, "spi1", SpiBase, 0x400);
+            I2c = new STM32F4_I2C(Machine, Supplies);
+            Register(I2c, "i2c1", I2cBase, 0x400);
             Rcc.Register(WindowWatchdog, new ClockGateRegistrationPoint(Alias.WWDG));
             Rcc.Register(Sdio, new ClockGateRegistrationPoint(Alias.SDIO));
             Rcc.Register(Usart, new ClockGateRegistrationPoint(Alias.USART1));
             Rcc.Register(Spi, new ClockGateRegistrationPoint(Alias.SPI1));
+            Rcc.Register(I2c, new ClockGateRegistrationPoint(Alias.I2C1));
             if(line != ChipLine.F446)
             {
                 Rng = new STM32F4_RNG(Machine, Supplies, Rcc);
@@ -183,6 +186,8 @@ namespace UnitTests
 
         protected STM32F4_SPI Spi { get; private set; }
 
+        protected STM32F4_I2C I2c { get; private set; }
+
         /// <summary>Not in the F446.</summary>
         protected STM32F4_RNG Rng { get; private set; }
 
@@ -202,6 +207,7 @@ namespace UnitTests
         protected const ulong UsartBase = 0x40011000;
         protected const ulong SpiBase = 0x40013000;
         protected const ulong RngBase = 0x50060800;
+        protected const ulong I2cBase = 0x40005400;
         protected const ulong PwrControl = PwrBase;
         protected const ulong PwrStatus = PwrBase + 4;
         protected const ulong Ahb1Enable = RccBase + 0x30;

@@ -44,6 +44,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>SW in RCC_CFGR can choose output R of the main PLL.</summary>
         public bool PllRIsSystemClock { get; init; }
 
+        /// <summary>I2C has a noise filter of its own, I2C_FLTR.</summary>
+        public bool HasI2cFilter { get; init; }
+
         /// <summary>Banks of flash, of up to <see cref="SectorsOfBank"/> sectors each.</summary>
         public int FlashBanks { get; init; } = 1;
 

@@ -57,6 +57,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             Rtc = F405_F415.Rtc,
             Flash = Flash,
             VoltageScalingNeedsPllOff = true,
+            HasI2cFilter = true,
             FlashBanks = 2,
         };
     }

@@ -60,6 +60,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 { "OPTCR1", 0 },
             },
             VoltageScalingNeedsPllOff = true,
+            HasI2cFilter = true,
             PllRIsSystemClock = true,
             SectorsOfBank = 8,
         };

@@ -44,6 +44,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             Rtc = F405_F415.Rtc,
             Flash = F42x_F43x.Flash,
             VoltageScalingNeedsPllOff = true,
+            HasI2cFilter = true,
             FlashBanks = 2,
         };
     }

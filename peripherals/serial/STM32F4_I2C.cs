@@ -1,0 +1,649 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Generic;
+using System.Linq;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Core.Structure;
+using Antmicro.Renode.Core.Structure.Registers;
+using Antmicro.Renode.Logging;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.I2C;
+using Antmicro.Renode.Peripherals.Timers;
+using Antmicro.Renode.Time;
+
+namespace Antmicro.Renode.Peripherals.Chip
+{
+    /// <summary>
+    /// I2C master (RM0090 chapter 27), with 7-bit and 10-bit addresses. An address that no attached device has is not acknowledged.
+    /// </summary>
+    /// <remarks>
+    /// The clock of the bus is held while SB, ADD10 or ADDR wait to be cleared, each by its own sequence: a START or STOP that is asked for
+    /// meanwhile comes after ADDR was cleared (27.3.3).
+    /// We choose: conditions, addresses and sent bytes take no time; a byte is received when SR1 or DR is read, and its acknowledgement is
+    /// ACK at that moment; one more comes into the shift register, BTF, after SR1 was read eight times; with ITEVTEN or DMAEN, bytes come
+    /// at the pace of FREQ and CCR, too. We choose: the device is given all that was sent in one piece, at STOP, at a repeated
+    /// START or when PE is cleared, and is told at the first and the last of these that the transmission is finished; a reset drops what it was
+    /// not yet given. We choose: a device above address 0x7F has a 10-bit address; nothing ever addresses the chip as a slave, there is no
+    /// other master, no SMBus and no PEC; DMA doesn't tell of its end, so that LAST does nothing. We choose: STOP without a transfer does nothing
+    /// (on silicon it may stay set and end the next one).
+    /// </remarks>
+    public class STM32F4_I2C : SimpleContainer<II2CPeripheral>, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize
+    {
+        /// <summary>Creates the interface, disabled.</summary>
+        /// <param name="machine">The machine.</param>
+        /// <param name="supplies">Supplies of the chip, which say of what line it is: an STM32F407 without them.</param>
+        public STM32F4_I2C(IMachine machine, STM32F4_Supplies supplies = null) : base(machine)
+        {
+            mistakes = new GuestMistakes(machine, this);
+            registers = new DoubleWordRegisterCollection(this);
+            pace = new LimitTimer(machine.ClockSource, PaceFrequency, this, "byte", limit: 1, direction: Direction.Ascending,
+                workMode: WorkMode.OneShot, eventEnabled: true);
+            pace.LimitReached += () =>
+            {
+                pace.Enabled = false;
+                ReceiveByte();
+                Update();
+            };
+            DefineRegisters(ChipFacts.Of(supplies).HasI2cFilter);
+        }
+
+        // SR1, SR2 and DR act when they are read, so that a narrow write must not read them first: there is no translation.
+        /// <inheritdoc/>
+        public byte ReadByte(long offset)
+        {
+            return (byte)(ReadDoubleWord(offset & ~3) >> (int)(8 * (offset & 3)));
+        }
+
+        /// <inheritdoc/>
+        public void WriteByte(long offset, byte value)
+        {
+            WriteNarrow(offset, 0xFFu, value);
+        }
+
+        /// <inheritdoc/>
+        public ushort ReadWord(long offset)
+        {
+            return (ushort)(ReadDoubleWord(offset & ~3) >> (int)(8 * (offset & 2)));
+        }
+
+        /// <inheritdoc/>
+        public void WriteWord(long offset, ushort value)
+        {
+            WriteNarrow(offset, 0xFFFFu, value);
+        }
+
+        /// <inheritdoc/>
+        public uint ReadDoubleWord(long offset)
+        {
+            if(offset == (long)Registers.SR1)
+            {
+                PassTime();
+            }
+            return registers.Read(offset);
+        }
+
+        /// <inheritdoc/>
+        public void WriteDoubleWord(long offset, uint value)
+        {
+            if(softReset.Value && offset != (long)Registers.CR1)
+            {
+                mistakes.Report($"I2C_{(Registers)offset}", "write ignored, because CR1.SWRST holds the I2C in reset");
+                return;
+            }
+            registers.Write(offset, value);
+        }
+
+        /// <inheritdoc/>
+        public override void Reset()
+        {
+            registers.Reset();
+            sent.Clear();
+            device = null;
+            Release();
+            receivedByte = 0;
+            Update();
+        }
+
+        /// <summary>Mistakes of the guest program seen by this model.</summary>
+        public int GuestMistakeCount => mistakes.Count;
+
+        /// <summary>The mistakes, one line for each kind.</summary>
+        public string GuestMistakes => mistakes.Summary;
+
+        /// <inheritdoc/>
+        public long Size => 0x400;
+
+        /// <summary>Interrupt of SB, ADDR, ADD10, BTF, and with ITBUFEN of TXE and RXNE.</summary>
+        public GPIO EventInterrupt { get; } = new GPIO();
+
+        /// <summary>Interrupt of AF.</summary>
+        public GPIO ErrorInterrupt { get; } = new GPIO();
+
+        /// <summary>Request to a DMA stream to read DR: high while CR2.DMAEN and SR1.RXNE are set; falls for a moment with each byte that is read.</summary>
+        public GPIO RxDMARequest { get; } = new GPIO();
+
+        /// <summary>Request to a DMA stream to write DR: high while CR2.DMAEN and SR1.TXE are set; falls for a moment with each byte that is written.</summary>
+        public GPIO TxDMARequest { get; } = new GPIO();
+
+        private void WriteNarrow(long offset, uint mask, uint value)
+        {
+            var register = offset & ~3;
+            var shift = (int)(8 * (offset & 3));
+            uint rest;
+            switch((Registers)register)
+            {
+            case Registers.DR:
+            case Registers.SR2:
+                rest = 0;
+                break;
+            case Registers.SR1:
+                // Ones leave the flags that zeroes clear.
+                rest = ErrorFlags;
+                break;
+            default:
+                rest = registers.Read(register);
+                break;
+            }
+            WriteDoubleWord(register, (rest & ~(mask << shift)) | (value << shift));
+        }
+
+        private void DefineRegisters(bool hasFilter)
+        {
+            Registers.CR1.Define(registers)
+                .WithFlag(0, out enabled, name: "PE")
+                .WithFlag(1, name: "SMBUS")
+                .WithReservedBits(2, 1)
+                .WithFlag(3, name: "SMBTYPE")
+                .WithFlag(4, name: "ENARP")
+                .WithFlag(5, name: "ENPEC")
+                .WithFlag(6, name: "ENGC")
+                .WithFlag(7, name: "NOSTRETCH")
+                .WithFlag(8, out start, name: "START")
+                .WithFlag(9, out stop, name: "STOP")
+                .WithFlag(10, out acknowledge, name: "ACK")
+                .WithFlag(11, out position, name: "POS")
+                .WithFlag(12, out errorChecking, name: "PEC")
+                .WithFlag(13, out alert, name: "ALERT")
+                .WithReservedBits(14, 1)
+                .WithFlag(15, out softReset, name: "SWRST")
+                .WithReservedBits(16, 16)
+                .WithWriteCallback((_, __) => Control());
+
+            Registers.CR2.Define(registers)
+                .WithValueField(0, 6, out clockMegahertz, name: "FREQ")
+                .WithReservedBits(6, 2)
+                .WithFlag(8, out errorInterrupt, name: "ITERREN")
+                .WithFlag(9, out eventInterrupt, name: "ITEVTEN")
+                .WithFlag(10, out bufferInterrupt, name: "ITBUFEN")
+                .WithFlag(11, out byDma, name: "DMAEN")
+                .WithFlag(12, name: "LAST")
+                .WithReservedBits(13, 19)
+                .WithWriteCallback((_, __) => Update());
+
+            Registers.OAR1.Define(registers)
+                .WithFlag(0, name: "ADD0")
+                .WithValueField(1, 7, name: "ADD7_1")
+                .WithValueField(8, 2, name: "ADD9_8")
+                .WithReservedBits(10, 4)
+                .WithFlag(14, name: "kept at 1 by software")
+                .WithFlag(15, name: "ADDMODE")
+                .WithReservedBits(16, 16);
+            Registers.OAR2.Define(registers)
+                .WithFlag(0, name: "ENDUAL")
+                .WithValueField(1, 7, name: "ADD2")
+                .WithReservedBits(8, 24);
+
+            Registers.DR.Define(registers)
+                .WithValueField(0, 8, valueProviderCallback: _ => ReadData(), writeCallback: (_, value) => WriteData((byte)value), name: "DR")
+                .WithReservedBits(8, 24);
+
+            Registers.SR1.Define(registers)
+                .WithFlag(0, out started, FieldMode.Read, name: "SB")
+                .WithFlag(1, out addressed, FieldMode.Read, name: "ADDR")
+                .WithFlag(2, out finished, FieldMode.Read, name: "BTF")
+                .WithFlag(3, out headerSent, FieldMode.Read, name: "ADD10")
+                .WithFlag(4, FieldMode.Read, name: "STOPF")
+                .WithReservedBits(5, 1)
+                .WithFlag(6, out notEmpty, FieldMode.Read, name: "RXNE")
+                .WithFlag(7, out empty, FieldMode.Read, name: "TXE")
+                .WithFlag(8, FieldMode.Read | FieldMode.WriteZeroToClear, name: "BERR")
+                .WithFlag(9, FieldMode.Read | FieldMode.WriteZeroToClear, name: "ARLO")
+                .WithFlag(10, out notAcknowledged, FieldMode.Read | FieldMode.WriteZeroToClear, name: "AF")
+                .WithFlag(11, FieldMode.Read | FieldMode.WriteZeroToClear, name: "OVR")
+                .WithFlag(12, FieldMode.Read | FieldMode.WriteZeroToClear, name: "PECERR")
+                .WithReservedBits(13, 1)
+                .WithFlag(14, FieldMode.Read | FieldMode.WriteZeroToClear, name: "TIMEOUT")
+                .WithFlag(15, FieldMode.Read | FieldMode.WriteZeroToClear, name: "SMBALERT")
+                .WithReservedBits(16, 16)
+                .WithReadCallback((_, __) => isStatusRead = true)
+                .WithWriteCallback((_, __) => Update());
+
+            Registers.SR2.Define(registers)
+                .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => phase != Phase.Idle, name: "MSL")
+                .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => phase != Phase.Idle, name: "BUSY")
+                .WithFlag(2, FieldMode.Read, valueProviderCallback: _ => phase == Phase.Send, name: "TRA")
+                .WithReservedBits(3, 1)
+                .WithFlag(4, FieldMode.Read, name: "GENCALL")
+                .WithFlag(5, FieldMode.Read, name: "SMBDEFAULT")
+                .WithFlag(6, FieldMode.Read, name: "SMBHOST")
+                .WithFlag(7, FieldMode.Read, name: "DUALF")
+                .WithValueField(8, 8, FieldMode.Read, name: "PEC")
+                .WithReservedBits(16, 16)
+                .WithReadCallback((_, __) => ClearAddressed());
+
+            Registers.CCR.Define(registers)
+                .WithValueField(0, 12, out clockControl, name: "CCR")
+                .WithReservedBits(12, 2)
+                .WithFlag(14, out unequalDuty, name: "DUTY")
+                .WithFlag(15, out fastMode, name: "F/S")
+                .WithReservedBits(16, 16);
+            Registers.TRISE.Define(registers, 2)
+                .WithValueField(0, 6, name: "TRISE")
+                .WithReservedBits(6, 26);
+            if(hasFilter)
+            {
+                Registers.FLTR.Define(registers)
+                    .WithValueField(0, 4, name: "DNF")
+                    .WithFlag(4, name: "ANOFF")
+                    .WithReservedBits(5, 27);
+            }
+        }
+
+        private void Control()
+        {
+            if(softReset.Value)
+            {
+                Reset();
+                softReset.Value = true;
+                return;
+            }
+            if(!enabled.Value)
+            {
+                if(start.Value)
+                {
+                    mistakes.Report("I2C_CR1.START", "ignored, because PE is 0");
+                }
+                HandOver(isFinished: true);
+                Release();
+            }
+            FollowRequests();
+            Update();
+        }
+
+        private void FollowRequests()
+        {
+            if(addressed.Value)
+            {
+                return;
+            }
+            if(stop.Value)
+            {
+                stop.Value = false;
+                Stop();
+            }
+            if(start.Value)
+            {
+                start.Value = false;
+                Start();
+            }
+        }
+
+        private void Start()
+        {
+            if(phase == Phase.Address)
+            {
+                return;
+            }
+            EndReception();
+            HandOver(isFinished: false);
+            phase = Phase.Address;
+            isStatusRead = false;
+            started.Value = true;
+            headerSent.Value = false;
+            empty.Value = false;
+            finished.Value &= isShiftFull;
+        }
+
+        private void Stop()
+        {
+            if(phase == Phase.Idle)
+            {
+                mistakes.Report("I2C_CR1.STOP", "ignored, because there is no transfer; on silicon it may stay set and end the next one");
+                return;
+            }
+            EndReception();
+            HandOver(isFinished: true);
+            phase = Phase.Idle;
+            started.Value = false;
+            headerSent.Value = false;
+            empty.Value = false;
+            finished.Value &= isShiftFull;
+        }
+
+        // The condition comes after the byte that is on its way.
+        private void EndReception()
+        {
+            if(IsByteUnderway)
+            {
+                ReceiveByte();
+            }
+            readAhead.Clear();
+        }
+
+        private void HandOver(bool isFinished)
+        {
+            if(sent.Count > 0)
+            {
+                device?.Write(sent.ToArray());
+                sent.Clear();
+            }
+            if(isFinished)
+            {
+                device?.FinishTransmission();
+                device = null;
+            }
+        }
+
+        // What PE = 0 clears, and a reset.
+        private void Release()
+        {
+            phase = Phase.Idle;
+            start.Value = stop.Value = acknowledge.Value = position.Value = errorChecking.Value = alert.Value = false;
+            started.Value = addressed.Value = finished.Value = headerSent.Value = notEmpty.Value = empty.Value = notAcknowledged.Value = false;
+            isShiftFull = false;
+            isStatusRead = false;
+            readAhead.Clear();
+        }
+
+        private void WriteData(byte value)
+        {
+            TxDMARequest.Unset();
+            notEmpty.Value = false;
+            isShiftFull = false;
+            finished.Value = false;
+            switch(phase)
+            {
+            case Phase.Address:
+            case Phase.Header:
+                if(isStatusRead)
+                {
+                    SendAddress(value);
+                }
+                else
+                {
+                    mistakes.Report("I2C_DR", $"address not sent, because SR1 was not read after {(phase == Phase.Address ? "SB" : "ADD10")} was set");
+                }
+                break;
+            case Phase.Send:
+                sent.Add(value);
+                if(sent.Count == LongestPiece)
+                {
+                    HandOver(isFinished: false);
+                }
+                finished.Value = !addressed.Value;
+                break;
+            case Phase.Receive:
+                mistakes.Report("I2C_DR", "write lost, because the I2C is receiving");
+                break;
+            case Phase.Unanswered:
+                mistakes.Report("I2C_DR", "write lost, because no device answered (AF)");
+                break;
+            default:
+                mistakes.Report("I2C_DR", "write lost, because there is no transfer");
+                break;
+            }
+            Update();
+        }
+
+        private void SendAddress(byte value)
+        {
+            isStatusRead = false;
+            if(phase == Phase.Header)
+            {
+                headerSent.Value = false;
+                tenBitAddress = ((header & 6) << 7) | value;
+                TryGetByAddress(tenBitAddress, out var found);
+                Select(found, tenBitAddress, false);
+                return;
+            }
+            started.Value = false;
+            var isRead = (value & 1) != 0;
+            if((value & HeaderMask) != HeaderOfTenBits)
+            {
+                TryGetByAddress(value >> 1, out var found);
+                Select(found, value >> 1, isRead);
+            }
+            else if(isRead)
+            {
+                // A repeated START: the device knows itself addressed by both bytes before.
+                Select(tenBitAddress >> 8 == (value & 6) >> 1 && ChildCollection.ContainsKey(tenBitAddress) ? device : null, tenBitAddress, true);
+            }
+            else if(ChildCollection.Keys.Any(x => x > HighestShortAddress && x >> 8 == (value & 6) >> 1))
+            {
+                header = value;
+                phase = Phase.Header;
+                headerSent.Value = true;
+            }
+            else
+            {
+                Select(null, (value & 6) << 7, false);
+            }
+        }
+
+        private void Select(II2CPeripheral found, int address, bool isRead)
+        {
+            if(device != found)
+            {
+                device?.FinishTransmission();
+                device = found;
+            }
+            if(found == null)
+            {
+                this.Log(LogLevel.Info, "No device has address 0x{0:X2}", address);
+                notAcknowledged.Value = true;
+                phase = Phase.Unanswered;
+                return;
+            }
+            addressed.Value = true;
+            phase = isRead ? Phase.Receive : Phase.Send;
+        }
+
+        // A read of SR1, then of SR2.
+        private void ClearAddressed()
+        {
+            if(!addressed.Value || !isStatusRead)
+            {
+                return;
+            }
+            addressed.Value = false;
+            empty.Value = phase == Phase.Send;
+            finished.Value |= sent.Count > 0;
+            isAcknowledged = true;
+            isFirstByte = true;
+            statusReads = 0;
+            FollowRequests();
+            Update();
+        }
+
+        private ulong ReadData()
+        {
+            RxDMARequest.Unset();
+            if(IsByteUnderway && !notEmpty.Value)
+            {
+                ReceiveByte();
+            }
+            var result = receivedByte;
+            notEmpty.Value = isShiftFull;
+            finished.Value = false;
+            statusReads = 0;
+            if(isShiftFull)
+            {
+                receivedByte = shiftRegister;
+                isShiftFull = false;
+            }
+            Update();
+            return result;
+        }
+
+        private void PassTime()
+        {
+            if(IsByteUnderway && (!notEmpty.Value || ++statusReads == StatusReadsOfByte))
+            {
+                ReceiveByte();
+                Update();
+            }
+        }
+
+        private void ReceiveByte()
+        {
+            if(readAhead.Count == 0)
+            {
+                // A device may give more than it is asked for, or nothing.
+                foreach(var x in device.Read(1))
+                {
+                    readAhead.Enqueue(x);
+                }
+            }
+            var value = readAhead.Count > 0 ? readAhead.Dequeue() : (byte)0;
+            // With POS, ACK is meant for the second byte.
+            isAcknowledged = acknowledge.Value || (position.Value && isFirstByte);
+            isFirstByte = false;
+            statusReads = 0;
+            if(notEmpty.Value)
+            {
+                shiftRegister = value;
+                isShiftFull = true;
+                finished.Value = true;
+                return;
+            }
+            receivedByte = value;
+            notEmpty.Value = true;
+        }
+
+        private void Update()
+        {
+            EventInterrupt.Set(eventInterrupt.Value && (started.Value || addressed.Value || finished.Value || headerSent.Value
+                || (bufferInterrupt.Value && (empty.Value || notEmpty.Value))));
+            ErrorInterrupt.Set(errorInterrupt.Value && notAcknowledged.Value);
+            RxDMARequest.Set(byDma.Value && notEmpty.Value);
+            RequestBytes();
+            UpdatePace();
+        }
+
+        // A DMA stream may write DR while it is asked to: then it is asked again.
+        private void RequestBytes()
+        {
+            if(isRequesting)
+            {
+                return;
+            }
+            isRequesting = true;
+            for(var i = 0; i < LongestPiece && TxDMARequest.IsSet != (byDma.Value && empty.Value); i++)
+            {
+                TxDMARequest.Toggle();
+            }
+            isRequesting = false;
+        }
+
+        // Only who waits for an interrupt or a request needs the time: a program that asks again and again finds the byte there.
+        private void UpdatePace()
+        {
+            var isNeeded = IsByteUnderway && (eventInterrupt.Value || byDma.Value);
+            if(isNeeded && !pace.Enabled)
+            {
+                pace.Limit = NanosecondsOfByte;
+                pace.ResetValue();
+            }
+            pace.Enabled = isNeeded;
+        }
+
+        private bool IsByteUnderway => phase == Phase.Receive && !addressed.Value && isAcknowledged && !isShiftFull;
+
+        // Eight bits and the acknowledgement (27.6.8); at 100 kHz if the clock isn't configured.
+        private ulong NanosecondsOfByte
+        {
+            get
+            {
+                var clocks = clockControl.Value * (!fastMode.Value ? 2u : unequalDuty.Value ? 25u : 3u);
+                return clocks == 0 || clockMegahertz.Value == 0 ? 90000 : System.Math.Max(1, 9 * 1000 * clocks / clockMegahertz.Value);
+            }
+        }
+
+        private Phase phase;
+        private II2CPeripheral device;
+        private int header;
+        private int tenBitAddress;
+        private byte receivedByte;
+        private byte shiftRegister;
+        private bool isShiftFull;
+        // The byte that came last, so that the next is on its way.
+        private bool isAcknowledged;
+        private bool isFirstByte;
+        private bool isStatusRead;
+        private bool isRequesting;
+        private int statusReads;
+        private IFlagRegisterField enabled;
+        private IFlagRegisterField start;
+        private IFlagRegisterField stop;
+        private IFlagRegisterField acknowledge;
+        private IFlagRegisterField position;
+        private IFlagRegisterField errorChecking;
+        private IFlagRegisterField alert;
+        private IFlagRegisterField softReset;
+        private IValueRegisterField clockMegahertz;
+        private IFlagRegisterField errorInterrupt;
+        private IFlagRegisterField eventInterrupt;
+        private IFlagRegisterField bufferInterrupt;
+        private IFlagRegisterField byDma;
+        private IFlagRegisterField started;
+        private IFlagRegisterField addressed;
+        private IFlagRegisterField finished;
+        private IFlagRegisterField headerSent;
+        private IFlagRegisterField notEmpty;
+        private IFlagRegisterField empty;
+        private IFlagRegisterField notAcknowledged;
+        private IValueRegisterField clockControl;
+        private IFlagRegisterField unequalDuty;
+        private IFlagRegisterField fastMode;
+
+        private readonly GuestMistakes mistakes;
+        private readonly DoubleWordRegisterCollection registers;
+        private readonly LimitTimer pace;
+        private readonly List<byte> sent = new List<byte>();
+        private readonly Queue<byte> readAhead = new Queue<byte>();
+
+        private const int StatusReadsOfByte = 8;
+        private const int LongestPiece = 0x10000;
+        private const int HighestShortAddress = 0x7F;
+        private const int HeaderMask = 0xF8;
+        private const int HeaderOfTenBits = 0xF0;
+        private const uint ErrorFlags = 0xDF00;
+        private const ulong PaceFrequency = 1000000000;
+
+        private enum Phase
+        {
+            Idle,
+            Address,
+            Header,
+            Send,
+            Receive,
+            Unanswered,
+        }
+
+        private enum Registers
+        {
+            CR1 = 0x00,
+            CR2 = 0x04,
+            OAR1 = 0x08,
+            OAR2 = 0x0C,
+            DR = 0x10,
+            SR1 = 0x14,
+            SR2 = 0x18,
+            CCR = 0x1C,
+            TRISE = 0x20,
+            FLTR = 0x24,
+        }
+    }
+}
