@@ -15,6 +15,16 @@ Should Boot To The Prompt And Compute
     Python    import sys
     Python Should Give    sys.platform    pyboard
 
+Should Tell Its Version
+    ${version}=    Get File    ${ROOT}/VERSION
+    Create Log Tester    1
+    Execute Command    include @${ROOT}/platforms/plugin.resc
+    Execute Command    mach create
+    Execute Command    machine LoadPlatformDescription @${ROOT}/platforms/boards/${BOARD}.repl
+    Wait For Log Entry    renode-bkpsram ${version.strip()}
+    ${told}=    Execute Command    sysbus.supplies Version
+    Should Be Equal    ${told.strip()}    ${version.strip()}
+
 Should Run At The Speed Of Its Crystal
     [Documentation]    A millisecond of MicroPython is a millisecond of virtual time.
     Start Board

@@ -1,8 +1,8 @@
 # Copyright (c) 2026 renode-bkpsram contributors
 # SPDX-License-Identifier: MIT
-"""Writes what is made from lists: platforms/*.resc, and the tables of boards in the documentation.
+"""Writes what is made from lists: platforms/*.resc, the tables of boards in the documentation, and the version in the source.
 
-platforms/boards.json says what a board is; the models are the .cs files under peripherals/ and campaign/."""
+platforms/boards.json says what a board is; the models are the .cs files under peripherals/ and campaign/; VERSION is the version."""
 
 import argparse
 import glob
@@ -52,6 +52,31 @@ macro reset
 \"\"\"
 showAnalyzer $uart
 """
+
+VERSION_SOURCE = """\
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+namespace Antmicro.Renode.Peripherals.Chip
+{{
+    /// <summary>The version of the plugin. Made from the file VERSION by <c>./build.sh lists</c>.</summary>
+    public static class PluginVersion
+    {{
+        /// <summary>Numbers with points between them, as in the name of the package.</summary>
+        public const string Text = "{version}";
+    }}
+}}
+"""
+VERSION_PATH = "peripherals/common/PluginVersion.cs"
+
+
+def version(root=hosts.ROOT):
+    """The version of the plugin: the one line of the file VERSION."""
+    with open(os.path.join(root, "VERSION"), encoding="utf-8") as file:
+        text = file.read()
+    if not re.fullmatch(r"\d+\.\d+\.\d+\n", text):
+        raise hosts.HostError(f"VERSION holds '{text.strip()}': write three numbers with points between them, as 0.1.0")
+    return text.strip()
 
 
 def sources(root, folder):
@@ -127,7 +152,9 @@ def make(root=hosts.ROOT):
             raise hosts.HostError(f"{folder}/{name}{ending} and platforms/boards.json don't go together: "
                                   + ("the board is not in the list" if name in found else "the file is not there"))
     files = {
-        "platforms/plugin.resc": PLUGIN.format(include=include(sources(root, "peripherals"))),
+        VERSION_PATH: VERSION_SOURCE.format(version=version(root)),
+        # It may be about to be written for the first time.
+        "platforms/plugin.resc": PLUGIN.format(include=include(sorted({*sources(root, "peripherals"), VERSION_PATH}))),
         "platforms/campaign.resc": CAMPAIGN.format(include=include(sources(root, "campaign"))),
     }
     for board in all_boards:

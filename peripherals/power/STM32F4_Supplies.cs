@@ -83,6 +83,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 },
             };
             ramp.Reached += HandleRampReached;
+            // Every chip has supplies: one line for each machine.
+            Logger.Log(LogLevel.Info, "renode-bkpsram {0}", Version);
         }
 
         /// <summary>Cuts VDD. The core stops, virtual time goes on; what VBAT does not hold is lost.</summary>
@@ -248,6 +250,9 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Which chip this is.</summary>
         public ChipLine Line { get; }
+
+        /// <summary>The version of the plugin, as 0.1.0.</summary>
+        public string Version => PluginVersion.Text;
 
         /// <summary>Is VDD high enough for the chip to work, by its power-down threshold and its brown-out level?</summary>
         public bool IsPowered => Resets.IsPowered;

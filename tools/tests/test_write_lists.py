@@ -31,6 +31,7 @@ class ListsTests(unittest.TestCase):
             shutil.copy(os.path.join(hosts.ROOT, name), self.path(name))
         for name in ("peripherals/b/B.cs", "peripherals/a/A.cs", "peripherals/a/obj/Generated.cs", "peripherals/a/notes.txt", "campaign/C.cs"):
             self.write(name, "")
+        self.write("VERSION", "1.20.3\n")
 
     def path(self, name):
         return os.path.join(self.root, name)
@@ -54,13 +55,23 @@ class ListsTests(unittest.TestCase):
             write_lists.make(self.root)
 
     def test_should_include_the_sources_and_no_others_in_one_line(self):
-        self.assertIn("\ninclude $ORIGIN/../peripherals/a/A.cs $ORIGIN/../peripherals/b/B.cs\n", write_lists.make(self.root)["platforms/plugin.resc"])
+        self.assertIn("\ninclude $ORIGIN/../peripherals/a/A.cs $ORIGIN/../peripherals/b/B.cs $ORIGIN/../peripherals/common/PluginVersion.cs\n",
+                      write_lists.make(self.root)["platforms/plugin.resc"])
         self.assertIn("\ninclude $ORIGIN/../campaign/C.cs\n", write_lists.make(self.root)["platforms/campaign.resc"])
 
     def test_should_see_what_is_out_of_date(self):
-        self.assertEqual(sorted(write_lists.outdated(self.root)), ["platforms/campaign.resc", "platforms/plugin.resc"])
+        made = ["peripherals/common/PluginVersion.cs", "platforms/campaign.resc", "platforms/plugin.resc"]
+        self.assertEqual(sorted(write_lists.outdated(self.root)), made)
         self.replace("platforms/boards.json", "Pyboard 1.1", "Pyboard 1.2")
-        self.assertEqual(sorted(write_lists.outdated(self.root)), ["README.md", "platforms/campaign.resc", "platforms/plugin.resc", "platforms/pyboard11.resc"])
+        self.assertEqual(sorted(write_lists.outdated(self.root)), ["README.md", *made, "platforms/pyboard11.resc"])
+
+    def test_should_tell_the_version_in_the_source(self):
+        self.assertIn('const string Text = "1.20.3";', write_lists.make(self.root)["peripherals/common/PluginVersion.cs"])
+
+    def test_should_refuse_a_version_that_is_none(self):
+        for text in ("1.20\n", "v1.20.3\n", "1.2.3", "1.2.3\n1.2.4\n", ""):
+            self.write("VERSION", text)
+            self.assert_refused("(?s)VERSION holds '.*': write three numbers with points between them, as 0.1.0")
 
     def test_should_write_a_board_without_an_image_of_ours(self):
         script = write_lists.make(self.root)["platforms/nucleo_f446re.resc"]

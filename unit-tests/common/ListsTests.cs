@@ -6,6 +6,8 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 
+using Antmicro.Renode.Peripherals.Chip;
+
 using NUnit.Framework;
 
 using UnitTests.Fidelity;
@@ -24,6 +26,15 @@ namespace UnitTests
             var files = Directory.GetFiles(Path.Combine(Fact.Root, folder), "*.cs", SearchOption.AllDirectories)
                 .Select(x => Path.GetRelativePath(Fact.Root, x).Replace('\\', '/')).OrderBy(x => x, StringComparer.Ordinal);
             Assert.That(included, Is.EqualTo(files), $"platforms/{script} is not up to date: run './build.sh lists'");
+        }
+
+        [Test]
+        public void ShouldTellTheVersionThatIsWrittenOnce()
+        {
+            var version = File.ReadAllText(Path.Combine(Fact.Root, "VERSION")).Trim();
+            Assert.That(PluginVersion.Text, Is.EqualTo(version), "peripherals/common/PluginVersion.cs is not up to date: run './build.sh lists'");
+            Assert.That(typeof(PluginVersion).Assembly.GetName().Version.ToString(3), Is.EqualTo(version));
+            Assert.That(new Regex(@"^## (\S+)", RegexOptions.Multiline).Match(File.ReadAllText(Path.Combine(Fact.Root, "CHANGELOG.md"))).Groups[1].Value, Is.EqualTo(version));
         }
     }
 }

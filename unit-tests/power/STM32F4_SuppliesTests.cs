@@ -42,6 +42,12 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldTellTheVersionOfThePlugin()
+        {
+            Assert.That(Supplies.Version, Is.EqualTo(PluginVersion.Text));
+        }
+
+        [Test]
         public void ShouldSwitchOffAndOnAtTheThresholds()
         {
             Supplies.Vdd = 1.69;
