@@ -86,6 +86,7 @@ class Host:
                 self._process.wait(timeout=10)
             except Exception:  # the process is going away: whatever it answers, it must be gone
                 pass
+        self._proxy("close")()
         self._kill()
 
     def keyword(self, name, *args):

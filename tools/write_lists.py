@@ -23,14 +23,31 @@ PLUGIN = """\
 :name: The chip: STM32F4
 :description: Loads the plugin's models, so that a .repl can name Chip.STM32F4_PWR and its kin.
 
-{include}
+$bkpsram_models=$ORIGIN/load/models.resc
+# On Renode: is it new enough, and are the models there in compiled form? Then it says so in place of the source.
+include $ORIGIN/load/renode.py
+include $bkpsram_models
 """
 
 CAMPAIGN = """\
 :name: Power-fail campaigns
 :description: Loads the verbs of power-fail campaigns, after a board: emulation RunPowerFailCampaign @program.py "options"
 
+$bkpsram_campaigns=$ORIGIN/load/campaigns.resc
+include $ORIGIN/load/renode.py
+include $bkpsram_campaigns
+"""
+
+SOURCE = """\
+:name: {title}
+:description: Compiles them.
+
 {include}
+"""
+
+COMPILED = """\
+:name: The plugin, compiled
+:description: Takes the place of its source where renode.py has loaded it in compiled form: nothing is left to do.
 """
 
 BOARD = """\
@@ -88,7 +105,7 @@ def sources(root, folder):
 
 def include(paths):
     """One command, as they are compiled together; the Monitor has no way to go on in the next line."""
-    return "include " + " ".join(f"$ORIGIN/../{path}" for path in paths)
+    return "include " + " ".join(f"$ORIGIN/../../{path}" for path in paths)
 
 
 def board_script(board):
@@ -154,8 +171,11 @@ def make(root=hosts.ROOT):
     files = {
         VERSION_PATH: VERSION_SOURCE.format(version=version(root)),
         # It may be about to be written for the first time.
-        "platforms/plugin.resc": PLUGIN.format(include=include(sorted({*sources(root, "peripherals"), VERSION_PATH}))),
-        "platforms/campaign.resc": CAMPAIGN.format(include=include(sources(root, "campaign"))),
+        "platforms/load/models.resc": SOURCE.format(title="Models", include=include(sorted({*sources(root, "peripherals"), VERSION_PATH}))),
+        "platforms/load/campaigns.resc": SOURCE.format(title="Campaigns", include=include(sources(root, "campaign"))),
+        "platforms/load/compiled.resc": COMPILED,
+        "platforms/plugin.resc": PLUGIN,
+        "platforms/campaign.resc": CAMPAIGN,
     }
     for board in all_boards:
         files[f"platforms/{board.name}.resc"] = board_script(board)

@@ -212,6 +212,16 @@ namespace Standalone.Host.Tests
             Assert.That(Fail($"include @{file}"), Does.Contain($"{file}:3:13: error CS0103: The name 'y' does not exist in the current context"));
         }
 
+        [Test]
+        public void ShouldPassOverPythonThatIsForRenodeAlone()
+        {
+            Assert.That(Do($"include @{Write("check.py", "# For Renode alone; other hosts pass over it.\nno Python\n")}"), Is.Empty);
+            foreach(var text in new[] { "print 1\n", string.Empty, "import clr\n# For Renode alone; other hosts pass over it.\n" })
+            {
+                Assert.That(Fail($"include @{Write("mine.py", text)}"), Does.Contain("Python"));
+            }
+        }
+
         private void CreateBoard()
         {
             Do("mach create \"board\"");

@@ -55,12 +55,12 @@ class ListsTests(unittest.TestCase):
             write_lists.make(self.root)
 
     def test_should_include_the_sources_and_no_others_in_one_line(self):
-        self.assertIn("\ninclude $ORIGIN/../peripherals/a/A.cs $ORIGIN/../peripherals/b/B.cs $ORIGIN/../peripherals/common/PluginVersion.cs\n",
-                      write_lists.make(self.root)["platforms/plugin.resc"])
-        self.assertIn("\ninclude $ORIGIN/../campaign/C.cs\n", write_lists.make(self.root)["platforms/campaign.resc"])
+        self.assertIn("\ninclude $ORIGIN/../../peripherals/a/A.cs $ORIGIN/../../peripherals/b/B.cs $ORIGIN/../../peripherals/common/PluginVersion.cs\n",
+                      write_lists.make(self.root)["platforms/load/models.resc"])
+        self.assertIn("\ninclude $ORIGIN/../../campaign/C.cs\n", write_lists.make(self.root)["platforms/load/campaigns.resc"])
 
     def test_should_see_what_is_out_of_date(self):
-        made = ["peripherals/common/PluginVersion.cs", "platforms/campaign.resc", "platforms/plugin.resc"]
+        made = ["peripherals/common/PluginVersion.cs", "platforms/load/campaigns.resc", "platforms/load/models.resc"]
         self.assertEqual(sorted(write_lists.outdated(self.root)), made)
         self.replace("platforms/boards.json", "Pyboard 1.1", "Pyboard 1.2")
         self.assertEqual(sorted(write_lists.outdated(self.root)), ["README.md", *made, "platforms/pyboard11.resc"])

@@ -18,14 +18,14 @@ namespace UnitTests
     [TestFixture]
     public class ListsTests
     {
-        [TestCase("plugin.resc", "peripherals")]
-        [TestCase("campaign.resc", "campaign")]
+        [TestCase("models.resc", "peripherals")]
+        [TestCase("campaigns.resc", "campaign")]
         public void ShouldIncludeEverySourceFile(string script, string folder)
         {
-            var included = Regex.Matches(File.ReadAllText(Path.Combine(Fact.Root, "platforms", script)), @"\$ORIGIN/\.\./(\S+)").Select(x => x.Groups[1].Value);
+            var included = Regex.Matches(File.ReadAllText(Path.Combine(Fact.Root, "platforms", "load", script)), @"\$ORIGIN/\.\./\.\./(\S+)").Select(x => x.Groups[1].Value);
             var files = Directory.GetFiles(Path.Combine(Fact.Root, folder), "*.cs", SearchOption.AllDirectories)
                 .Select(x => Path.GetRelativePath(Fact.Root, x).Replace('\\', '/')).OrderBy(x => x, StringComparer.Ordinal);
-            Assert.That(included, Is.EqualTo(files), $"platforms/{script} is not up to date: run './build.sh lists'");
+            Assert.That(included, Is.EqualTo(files), $"platforms/load/{script} is not up to date: run './build.sh lists'");
         }
 
         [Test]

@@ -129,7 +129,12 @@ namespace Standalone.Host.Monitor
                 }
                 break;
             case ".py":
-                throw NotOffered("Python");
+                // Some are there for what only Renode can lack, and say so.
+                if(!File.ReadLines(resolved[0]).FirstOrDefault(string.Empty).StartsWith(ForRenodeAlone, StringComparison.Ordinal))
+                {
+                    throw NotOffered("Python");
+                }
+                break;
             case ".repl":
                 LoadPlatform(resolved[0]);
                 break;
@@ -597,6 +602,7 @@ namespace Standalone.Host.Monitor
         private const string GlobalPrefix = "global.";
         private const string OriginVariable = "ORIGIN";
         private const string CurrentDirectoryVariable = "CWD";
+        private const string ForRenodeAlone = "# For Renode alone;";
         private const string TextBlockMark = "\"\"\"";
 
         // Says which command failed.
