@@ -1,11 +1,9 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
-using System;
 using System.Collections.Generic;
 using System.Linq;
 
-using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.I2C;
@@ -461,7 +459,7 @@ namespace UnitTests
         public void ShouldSendByDma()
         {
             var next = 0u;
-            i2c.TxDMARequest.Connect(new Stream(() =>
+            i2c.TxDMARequest.Connect(new DmaStream(() =>
             {
                 if(next < 1000)
                 {
@@ -482,7 +480,7 @@ namespace UnitTests
         public void ShouldReceiveByDma()
         {
             var bytes = new List<byte>();
-            i2c.RxDMARequest.Connect(new Stream(() => bytes.Add((byte)Read(Dr))), 0);
+            i2c.RxDMARequest.Connect(new DmaStream(() => bytes.Add((byte)Read(Dr))), 0);
             Write(Cr2, 16 | Dmaen);
             SetBits(Cr1, Ack);
             Start((0x50 << 1) | 1);
@@ -670,29 +668,6 @@ namespace UnitTests
             private byte next;
 
             private readonly List<string> events = new List<string>();
-        }
-
-        /// <summary>Acts at each request.</summary>
-        private class Stream : IGPIOReceiver
-        {
-            public Stream(Action move)
-            {
-                this.move = move;
-            }
-
-            public void OnGPIO(int number, bool value)
-            {
-                if(value)
-                {
-                    move();
-                }
-            }
-
-            public void Reset()
-            {
-            }
-
-            private readonly Action move;
         }
     }
 }

@@ -5,7 +5,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.SPI;
@@ -416,8 +415,8 @@ namespace UnitTests
         {
             var received = new List<uint>();
             var sent = 0u;
-            spi.DMAReceive.Connect(new Stream(() => received.Add(Read(Dr))), 0);
-            spi.DMASend.Connect(new Stream(() =>
+            spi.DMAReceive.Connect(new DmaStream(() => received.Add(Read(Dr))), 0);
+            spi.DMASend.Connect(new DmaStream(() =>
             {
                 if(sent < 1000)
                 {
@@ -441,7 +440,7 @@ namespace UnitTests
         public void ShouldReceiveOnlyByDmaAndComeToAnEnd()
         {
             var count = 0;
-            spi.DMAReceive.Connect(new Stream(() =>
+            spi.DMAReceive.Connect(new DmaStream(() =>
             {
                 count++;
                 Read(Dr);
@@ -596,29 +595,6 @@ namespace UnitTests
             public Func<byte, byte> Answer { get; set; } = x => (byte)~x;
 
             public int Finished { get; private set; }
-        }
-
-        /// <summary>Acts at each request.</summary>
-        private class Stream : IGPIOReceiver
-        {
-            public Stream(Action move)
-            {
-                this.move = move;
-            }
-
-            public void OnGPIO(int number, bool value)
-            {
-                if(value)
-                {
-                    move();
-                }
-            }
-
-            public void Reset()
-            {
-            }
-
-            private readonly Action move;
         }
     }
 }
