@@ -240,7 +240,7 @@ test_standalone() {
     for project in "$root"/standalone/*.Tests; do
         run_unit_tests standalone standalone "standalone/$(basename "$project")" --no-build
     done
-    TEST_HOST=standalone run_python_tests standalone-package "package and CI files on standalone" tools/tests/on_host
+    HOST=standalone run_python_tests standalone-package "package and CI files on standalone" tools/tests/on_host
     run_robot standalone standalone standalone
 }
 
@@ -253,8 +253,8 @@ test_renode() {
         run_unit_tests "$name" "$label" unit-tests "-p:RenodeDir=$directory" "-p:RenodeBinaries=$binaries" "-p:HostFolder=$name"
     fi
     need_renode_test
-    RENODE_DIR=$directory TEST_HOST=renode run_python_tests "$name-package" "package and CI files on $label" tools/tests/on_host
-    RENODE_DIR=$directory TEST_HOST=renode run_python_tests "$name-own" "package and renode-test of $label" tools/tests/on_renode
+    HOST=renode RENODE_DIR=$directory run_python_tests "$name-package" "package and CI files on $label" tools/tests/on_host
+    RENODE_DIR=$directory HOST=renode run_python_tests "$name-own" "package and renode-test of $label" tools/tests/on_renode
     RENODE_DIR=$directory run_robot "$name" "$label" renode
 }
 

@@ -21,6 +21,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             this.block = block;
             this.facts = facts;
+            ownerName = facts?.Name ?? "kind of " + block;
             mistakes = new GuestMistakes(machine, this);
             foreach(var register in Enum.GetValues(registers))
             {
@@ -44,7 +45,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             if(entry.Bits == 0)
             {
-                this.Log(LogLevel.Warning, "{0} does not exist in the {1}: read as 0", OffsetToString(offset), facts.Name);
+                this.Log(LogLevel.Warning, "{0} does not exist in the {1}: read as 0", OffsetToString(offset), ownerName);
                 return 0;
             }
             return base.ReadDoubleWord(offset) & (entry.Bits | entry.Reset);
@@ -60,13 +61,13 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             if(entry.Bits == 0)
             {
-                this.Log(LogLevel.Warning, "{0} does not exist in the {1}: write ignored", OffsetToString(offset), facts.Name);
+                this.Log(LogLevel.Warning, "{0} does not exist in the {1}: write ignored", OffsetToString(offset), ownerName);
                 return;
             }
             var missing = (value ^ entry.Reset) & ~entry.Bits & ~entry.Silent;
             if(missing != 0)
             {
-                this.Log(LogLevel.Warning, "{0}: bits 0x{1:X8} do not exist in the {2}: write of 0x{3:X8} is without them", OffsetToString(offset), missing, facts.Name, value);
+                this.Log(LogLevel.Warning, "{0}: bits 0x{1:X8} do not exist in the {2}: write of 0x{3:X8} is without them", OffsetToString(offset), missing, ownerName, value);
             }
             base.WriteDoubleWord(offset, (value & entry.Bits) | (entry.Reset & ~entry.Bits));
         }
@@ -93,6 +94,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private protected readonly GuestMistakes mistakes;
 
         private readonly string block;
+        private readonly string ownerName;
         private readonly Dictionary<long, string> names = new Dictionary<long, string>();
         private readonly Dictionary<long, RegisterMap.Entry> entries = new Dictionary<long, RegisterMap.Entry>();
     }

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 renode-bkpsram contributors
 # SPDX-License-Identifier: MIT
-"""What tests of the package on a host share: TEST_HOST names the host, RENODE_DIR which Renode."""
+"""What tests of the package on a host share: HOST names the host, RENODE_DIR which Renode."""
 
 import os
 import re
@@ -16,7 +16,7 @@ import package  # noqa: E402
 import renodes  # noqa: E402
 import write_lists  # noqa: E402
 
-HOST = os.environ.get("TEST_HOST", "standalone")
+HOST = os.environ.get("HOST", "standalone")
 FIRMWARE = os.path.join(hosts.ROOT, "build", "firmware", "black_f407vet6.elf")
 SYSTEM_PYTHON = "/usr/bin/python3"
 TIMEOUT_S = 900

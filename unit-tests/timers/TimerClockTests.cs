@@ -1,9 +1,7 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
-using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals.Chip;
-using Antmicro.Renode.Peripherals.Timers;
 
 using NUnit.Framework;
 
@@ -11,7 +9,7 @@ using Alias = Antmicro.Renode.Peripherals.Chip.STM32F4_RCC.RegistrationPeriphera
 
 namespace UnitTests
 {
-    /// <summary>The compare channels of the host's timers run from the clock of their timer, as RCC sets it (RM0090 18.3.1).</summary>
+    /// <summary>Compare channels run from the clock of their timer, as RCC sets it (RM0090 18.3.1).</summary>
     [TestFixture]
     public class TimerClockTests : ChipTest
     {
@@ -97,7 +95,7 @@ namespace UnitTests
         private void AddTimer(ChipLine line = ChipLine.F407_F417)
         {
             BuildChip(line: line);
-            var timer = new STM32_Timer(Machine, 16000000, 0xFFFFFFFF);
+            var timer = new STM32F4_Timer(Machine, TimerKind.GeneralPurpose32);
             Register(timer, "timer5", Timer, 0x400);
             Rcc.Register(timer, new ClockGateRegistrationPoint(Alias.TIM5));
             SetBits(RccBase + 0x40, 1 << 3);

@@ -1,0 +1,254 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Timers;
+using Antmicro.Renode.Time;
+using Antmicro.Renode.UserInterface;
+
+namespace Antmicro.Renode.Peripherals.Chip
+{
+    /// <summary>
+    /// Timer (RM0090 chapters 17 to 20): counts up, down and both ways, with prescaler, repetition, one pulse; compares, makes PWM,
+    /// captures; is triggered, gated, clocked from outside, reads encoders; tells other timers.
+    /// </summary>
+    /// <remarks>
+    /// GPIO inputs 0 to 3 are the pins CH1 to CH4, 4 is ETR, 5 is BKIN, 8 to 11 are ITR0 to ITR3. GPIO outputs 0 to 3 are OC1 to OC4, 4 to 6 are
+    /// OC1N to OC3N. Without clock nothing counts, reads give 0 and writes are dropped; the count goes on with the clock.
+    /// What nobody watches is counted when the guest looks; a pin that is connected to nothing shows its level of then.
+    /// We choose: no dead time; CCxE, CCxNE and OCxM are not preloaded by CCPC; an update while UDIS is set leaves the repetition
+    /// counter alone; LOCK is stored; the fast enable OCxFE and the master/slave delay MSM change nothing.
+    /// </remarks>
+    public partial class STM32F4_Timer : RegisterBlock, IWordPeripheral, IBytePeripheral, IHasFrequency, IClockGated, IGPIOReceiver, INumberedGPIOOutput
+    {
+        /// <summary>Creates the timer, clocked by HSI until the clock controller says otherwise.</summary>
+        /// <param name="machine">The machine.</param>
+        /// <param name="kind">Which of the chip's kinds of timer it is.</param>
+        public STM32F4_Timer(IMachine machine, TimerKind kind) : base(machine, "TIM", typeof(Registers), null, _ => TimerFacts.Of(kind).Registers)
+        {
+            if(!Enum.IsDefined(typeof(TimerKind), kind))
+            {
+                throw new ConstructionException($"kind = {kind} is no kind of timer: give one of {string.Join(", ", Enum.GetNames(typeof(TimerKind)))}");
+            }
+            this.kind = kind;
+            var has = TimerFacts.Of(kind);
+            widest = has.IsWide ? uint.MaxValue : 0xFFFF;
+            channels = Enumerable.Range(0, has.Channels).Select(x => new TimerChannel(x)).ToArray();
+            inputs = Enumerable.Range(0, FirstOther + 1).Select(_ => new TimerInput()).ToArray();
+            Connections = channels.ToDictionary(x => x.Number, x => (IGPIO)x.Output)
+                .Concat(channels.Take(IsAdvanced ? 3 : 0).ToDictionary(x => FirstOther + x.Number, x => (IGPIO)x.Complement)).ToDictionary(x => x.Key, x => x.Value);
+            DmaRequests = new[] { UpdateFlag, CommutationFlag, TriggerFlag }.Concat(channels.Select(FlagOf)).ToDictionary(x => x, _ => new GPIO());
+            clock = new LimitTimer(machine.ClockSource, ResetFrequency, this, "clock", LongestWait, Direction.Ascending, enabled: false, eventEnabled: true);
+            clock.LimitReached += HandleLimit;
+            DefineRegisters();
+            ResetState();
+        }
+
+        /// <inheritdoc/>
+        public override uint ReadDoubleWord(long offset)
+        {
+            if(!ClockEnabled)
+            {
+                mistakes.Report(OffsetToString(offset), "read as 0, because its clock in RCC_APBxENR is off");
+                return 0;
+            }
+            CatchUp();
+            var result = base.ReadDoubleWord(offset);
+            Settle();
+            return result;
+        }
+
+        /// <inheritdoc/>
+        public override void WriteDoubleWord(long offset, uint value)
+        {
+            if(!ClockEnabled)
+            {
+                mistakes.Report(OffsetToString(offset), "write ignored, because its clock in RCC_APBxENR is off");
+                return;
+            }
+            CatchUp();
+            base.WriteDoubleWord(offset, value);
+            Settle();
+        }
+
+        /// <inheritdoc/>
+        public ushort ReadWord(long offset) => (ushort)(ReadDoubleWord(offset & ~3) >> (int)(8 * (offset & 2)));
+
+        /// <inheritdoc/>
+        public void WriteWord(long offset, ushort value) => WritePart(offset, value, 0xFFFF);
+
+        /// <inheritdoc/>
+        public byte ReadByte(long offset) => (byte)(ReadDoubleWord(offset & ~3) >> (int)(8 * (offset & 3)));
+
+        /// <inheritdoc/>
+        public void WriteByte(long offset, byte value) => WritePart(offset, value, 0xFF);
+
+        /// <summary>A pin or an internal trigger changes.</summary>
+        /// <param name="number">0 to 3 for CH1 to CH4, 4 for ETR, 5 for BKIN, 8 to 11 for ITR0 to ITR3.</param>
+        /// <param name="value">Its level now.</param>
+        public void OnGPIO(int number, bool value)
+        {
+            CatchUp();
+            DriveInput(number, value);
+            Settle();
+        }
+
+        /// <inheritdoc/>
+        public override void Reset()
+        {
+            base.Reset();
+            ResetState();
+        }
+
+        /// <summary>Clock of the timer in Hz, above 0.</summary>
+        public ulong Frequency
+        {
+            get => clock.Frequency;
+            set
+            {
+                CatchUp();
+                clock.Frequency = Math.Max(1, value);
+            }
+        }
+
+        /// <summary>RCC_APBxENR and, while the core sleeps, RCC_APBxLPENR.</summary>
+        [HideInMonitor]
+        public bool ClockEnabled
+        {
+            get => clockEnabled;
+            set
+            {
+                if(clockEnabled == value)
+                {
+                    return;
+                }
+                CatchUp();
+                clockEnabled = value;
+                Schedule();
+                if(Slave != SlaveMode.None)
+                {
+                    TellTriggerSources();
+                }
+            }
+        }
+
+        /// <summary>OC1 to OC4 and OC1N to OC3N.</summary>
+        public IReadOnlyDictionary<int, IGPIO> Connections { get; }
+
+        /// <summary>The timer's only interrupt; for TIM1 and TIM8 all of the others together.</summary>
+        [DefaultInterrupt]
+        public GPIO IRQ { get; } = new GPIO();
+
+        /// <summary>TIMx_BRK of TIM1 and TIM8.</summary>
+        public GPIO BreakInterrupt { get; } = new GPIO();
+
+        /// <summary>TIMx_UP of TIM1 and TIM8.</summary>
+        public GPIO UpdateInterrupt { get; } = new GPIO();
+
+        /// <summary>TIMx_TRG_COM of TIM1 and TIM8.</summary>
+        public GPIO TriggerAndCommutationInterrupt { get; } = new GPIO();
+
+        /// <summary>TIMx_CC of TIM1 and TIM8.</summary>
+        public GPIO CaptureCompareInterrupt { get; } = new GPIO();
+
+        /// <summary>TRGO, and OC1 of a timer of one channel: for other timers and converters.</summary>
+        public GPIO TriggerOutput { get; } = new GPIO();
+
+        /// <summary>The counter, as it is now.</summary>
+        public uint Counter
+        {
+            get
+            {
+                CatchUp();
+                Schedule();
+                return counter;
+            }
+        }
+
+        private void WritePart(long offset, uint value, uint mask)
+        {
+            var register = offset & ~3;
+            var shift = (int)(8 * (offset & 3));
+            CatchUp();
+            // Flags are cleared by zeros, events made by ones; what else is there stays.
+            var rest = register == (long)Registers.SR ? uint.MaxValue : register == (long)Registers.EGR ? 0 : Peek(register);
+            WriteDoubleWord(register, (rest & ~(mask << shift)) | (value << shift));
+        }
+
+        /// <summary>What a register holds, without what reading it does.</summary>
+        private uint Peek(long register)
+        {
+            if(register >= (long)Registers.CCR1 && register <= (long)Registers.CCR4)
+            {
+                var number = (int)(register - (long)Registers.CCR1) / 4;
+                return number < channels.Length ? channels[number].Value : 0;
+            }
+            return register == (long)Registers.DMAR ? 0 : base.ReadDoubleWord(register);
+        }
+
+        private void ResetState()
+        {
+            clock.Enabled = false;
+            enabled = false;
+            isDown = false;
+            counter = 0;
+            prescaler = 0;
+            prescalerCount = 0;
+            repetitionsLeft = 0;
+            autoReload = widest;
+            activeReload = widest;
+            flags = 0;
+            burstIndex = 0;
+            externalEdges = 0;
+            externalTrigger = false;
+            triggerLevel = false;
+            breakInput = false;
+            foreach(var channel in channels)
+            {
+                channel.Reset();
+            }
+            foreach(var input in inputs)
+            {
+                input.Reset();
+            }
+            Settle();
+        }
+
+        private bool IsAdvanced => kind == TimerKind.Advanced;
+
+        private bool enabled;
+        private bool clockEnabled = true;
+        private bool isDown;
+        private uint counter;
+        private ulong prescaler;
+        private ulong prescalerCount;
+        private ulong repetitionsLeft;
+        private uint autoReload;
+        private uint activeReload;
+        private uint flags;
+        private uint burstIndex;
+        private int externalEdges;
+        private bool externalTrigger;
+        private bool triggerLevel;
+        private bool breakInput;
+        private bool breakLevel;
+        private ulong position;
+        private ulong now;
+
+        private readonly bool[] pins = new bool[FirstOther];
+        private readonly bool[] internalTriggers = new bool[InternalTriggers];
+        private readonly TimerKind kind;
+        private readonly uint widest;
+        private readonly TimerChannel[] channels;
+        private readonly TimerInput[] inputs;
+        private readonly LimitTimer clock;
+
+        private const ulong ResetFrequency = 16000000;
+    }
+}
