@@ -76,7 +76,7 @@ namespace UnitTests
         {
             Watch(signals.SystemResetRequest);
             Bus.WriteDoubleWord(0xE000ED0C, 0x05FA0304);
-            Assert.That(Word(0xE000ED0C) & 0xFFFF, Is.EqualTo(0x300), "PRIGROUP");
+            Assert.That(Word(0xE000ED0C) & 0x700, Is.EqualTo(0x300), "PRIGROUP");
             Assert.That(signals.SystemResetRequest.IsSet);
         }
 
