@@ -32,7 +32,7 @@ def explain(ask, uart, pause=time.sleep):
 
 def trouble(ask):
     """The line about a core that has met a fault; None if it has not."""
-    if ask("sysbus.nvic Lockup") == "set":
+    if ask("sysbus.coreSignals IsLockedUp"):
         return f"The core is locked up: it met a fault where no handler can take one. {_fault(ask)}"
     handler = FAULT_HANDLERS.get(ask(f"sysbus ReadDoubleWord {SCB_ICSR:#x}") & VECTACTIVE)
     if handler:

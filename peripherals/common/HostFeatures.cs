@@ -62,7 +62,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         /// <summary>Does a fault that its own handler may not take become a HardFault? Not in release 1.16.1, whose NVIC tells of no lock-up either.</summary>
-        public static bool CoreEscalatesFaults => typeof(NVIC).GetProperty("Lockup") != null;
+        public static bool CoreEscalatesFaults => lockupProperty != null;
+
+        /// <summary>Is high while the core is locked up; only if <see cref="CoreEscalatesFaults"/>.</summary>
+        public static GPIO LockupLineOf(NVIC nvic) => (GPIO)lockupProperty.GetValue(nvic);
 
         /// <summary>Ends the instruction that the core executes with a prefetch abort: a MemManage fault of Armv7-M.</summary>
         public static void RaisePrefetchAbort(ICPU cpu)
@@ -71,6 +74,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             ((dynamic)cpu).RaiseException(PrefetchAbort);
         }
 
+        private static readonly PropertyInfo lockupProperty = typeof(NVIC).GetProperty("Lockup");
         // Newer than release 1.16.1, where a core left to itself takes the lowest section of an ELF file, anew after each reset.
         private static readonly PropertyInfo vectorTableProperty = typeof(CortexM).GetProperty("InitVectorTableOffset");
         private static readonly ConditionalWeakTable<CortexM, IMachine> cpusWithVectorTable = new ConditionalWeakTable<CortexM, IMachine>();

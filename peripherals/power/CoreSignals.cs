@@ -55,6 +55,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             escalation?.Reset();
         }
 
+        /// <summary>Has the core met a fault where no handler can take one (PM0214 2.4.4)? Only a reset ends that.</summary>
+        public bool IsLockedUp => escalation?.IsLockedUp ?? HostFeatures.LockupLineOf(nvic).IsSet;
+
         /// <summary>The core.</summary>
         internal CortexM Core { get; }
 

@@ -41,7 +41,11 @@ namespace Antmicro.Renode.Peripherals.Chip
         public void Reset()
         {
             isForced = false;
+            IsLockedUp = false;
         }
+
+        /// <summary>Has the core stopped for good?</summary>
+        public bool IsLockedUp { get; private set; }
 
         private void HandleException(ulong kind)
         {
@@ -53,6 +57,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             if(current < 0)
             {
                 cpu.Log(LogLevel.Error, "Lock-up at 0x{0:X}: exception {1} in a handler of HardFault or NMI", cpu.PC.RawValue, fault);
+                IsLockedUp = true;
                 cpu.IsHalted = true;
                 return;
             }

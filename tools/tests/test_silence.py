@@ -13,7 +13,7 @@ import silence  # noqa: E402
 
 # A core that runs somewhere in flash.
 HEALTHY = {
-    "sysbus.nvic Lockup": "unset",
+    "sysbus.coreSignals IsLockedUp": False,
     "sysbus ReadDoubleWord 0xe000ed04": 0,
     "sysbus.supplies IsInStandby": False,
     "sysbus.cpu PC": 0x08000100,
@@ -50,7 +50,7 @@ class ExplanationTests(unittest.TestCase):
         self.assertRegex(self.explain((7, 7), (0xBF30, 0xBF30), **{"sysbus.cpu PC": 0x40000000})[0], "stands still")
 
     def test_should_say_that_the_core_is_locked_up(self):
-        self.assertRegex(self.explain(**{"sysbus.nvic Lockup": "set"})[0], "locked up: .* CFSR 0x00008200, HFSR 0x40000000, BFAR 0x60000000")
+        self.assertRegex(self.explain(**{"sysbus.coreSignals IsLockedUp": True})[0], "locked up: .* CFSR 0x00008200, HFSR 0x40000000, BFAR 0x60000000")
 
     def test_should_name_the_fault_handler(self):
         for number, name in ((3, "HardFault"), (6, "UsageFault")):

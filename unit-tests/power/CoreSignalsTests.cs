@@ -162,8 +162,10 @@ namespace UnitTests
             RunFor(1000);
             Assert.That(Log, Is.Empty);
             Assert.That(cpu.ExecutedInstructions - instructions, Is.Zero);
+            Assert.That(signals.IsLockedUp);
             Load(CpuPrograms.Boot);
             Machine.Reset();
+            Assert.That(signals.IsLockedUp, Is.False);
             Bus.WriteDoubleWord(Ram, 4);
             cpu.IsHalted = false;
             RunFor(1000);
