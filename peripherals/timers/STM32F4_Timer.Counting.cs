@@ -16,15 +16,20 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 return;
             }
-            if(machine.SystemBus.TryGetCurrentCPU(out var cpu))
-            {
-                // Otherwise the time is that of the start of the current slice.
-                cpu.SyncTime();
-            }
+            Synchronize();
             var value = clock.Value;
             var elapsed = value - position;
             position = value;
             Pass(elapsed);
+        }
+
+        /// <summary>Brings the clock to the instruction that the core executes; else its time is that of the start of the current slice.</summary>
+        private void Synchronize()
+        {
+            if(machine.SystemBus.TryGetCurrentCPU(out var cpu))
+            {
+                cpu.SyncTime();
+            }
         }
 
         private void HandleLimit()

@@ -72,6 +72,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 mistakes.Report(OffsetToString(offset), "write ignored, because its clock in RCC_APBxENR is off");
                 return;
             }
+            // A clock that is started starts here.
+            Synchronize();
             CatchUp();
             base.WriteDoubleWord(offset, value);
             Settle();
@@ -94,6 +96,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="value">Its level now.</param>
         public void OnGPIO(int number, bool value)
         {
+            Synchronize();
             CatchUp();
             DriveInput(number, value);
             Settle();
@@ -128,6 +131,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 {
                     return;
                 }
+                Synchronize();
                 CatchUp();
                 clockEnabled = value;
                 Schedule();
