@@ -11,12 +11,20 @@ namespace Antmicro.Renode.Peripherals.Chip
     {
         public static TimeInterval Now(IMachine machine)
         {
+            Synchronize(machine);
+            return machine.ElapsedVirtualTime.TimeElapsed;
+        }
+
+        /// <summary>
+        /// Brings time to the instruction that the core executes: before a timer is started or read from a bus access. Else it
+        /// starts with the core's current slice, which is earlier.
+        /// </summary>
+        public static void Synchronize(IMachine machine)
+        {
             if(machine.SystemBus.TryGetCurrentCPU(out var cpu))
             {
-                // Otherwise the time is that of the start of the current slice.
                 cpu.SyncTime();
             }
-            return machine.ElapsedVirtualTime.TimeElapsed;
         }
     }
 }

@@ -144,7 +144,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             if(timer.Enabled != counts)
             {
-                VirtualClock.Now(machine);
+                VirtualClock.Synchronize(machine);
                 timer.ResetValue();
                 timer.Enabled = counts;
             }

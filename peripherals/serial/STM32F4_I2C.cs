@@ -553,6 +553,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             var isNeeded = IsByteUnderway && (eventInterrupt.Value || byDma.Value);
             if(isNeeded && !pace.Enabled)
             {
+                VirtualClock.Synchronize(machine);
                 pace.Limit = NanosecondsOfByte;
                 pace.ResetValue();
             }

@@ -405,6 +405,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 return;
             }
+            VirtualClock.Synchronize(machine);
             frame.Limit = ((HalvesOfFrame * clocks) + 1) / 2;
             frame.ResetValue();
             frame.Enabled = true;

@@ -16,20 +16,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 return;
             }
-            Synchronize();
+            VirtualClock.Synchronize(machine);
             var value = clock.Value;
             var elapsed = value - position;
             position = value;
             Pass(elapsed);
-        }
-
-        /// <summary>Brings the clock to the instruction that the core executes; else its time is that of the start of the current slice.</summary>
-        private void Synchronize()
-        {
-            if(machine.SystemBus.TryGetCurrentCPU(out var cpu))
-            {
-                cpu.SyncTime();
-            }
         }
 
         private void HandleLimit()

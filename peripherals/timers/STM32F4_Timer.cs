@@ -73,7 +73,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             // A clock that is started starts here.
-            Synchronize();
+            VirtualClock.Synchronize(machine);
             CatchUp();
             base.WriteDoubleWord(offset, value);
             Settle();
@@ -96,7 +96,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="value">Its level now.</param>
         public void OnGPIO(int number, bool value)
         {
-            Synchronize();
+            VirtualClock.Synchronize(machine);
             CatchUp();
             DriveInput(number, value);
             Settle();
@@ -131,7 +131,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 {
                     return;
                 }
-                Synchronize();
+                VirtualClock.Synchronize(machine);
                 CatchUp();
                 clockEnabled = value;
                 Schedule();

@@ -180,6 +180,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void Reload(ulong value)
         {
+            VirtualClock.Synchronize(machine);
             // A reload of 0 still takes one clock.
             counter.Limit = value + 1;
             counter.ResetValue();
@@ -208,6 +209,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             public Update(IMachine machine, IPeripheral owner, string name, ulong frequency, ulong initial)
             {
+                this.machine = machine;
                 this.initial = initial;
                 Current = initial;
                 timer = new LimitTimer(machine.ClockSource, frequency, owner, name, limit: UpdateClocks, direction: Direction.Descending,
@@ -217,6 +219,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
             public void Start(ulong value)
             {
+                VirtualClock.Synchronize(machine);
                 next = value;
                 IsPending = true;
                 timer.ResetValue();
@@ -246,6 +249,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             private ulong next;
 
             private readonly ulong initial;
+            private readonly IMachine machine;
             private readonly LimitTimer timer;
         }
 

@@ -192,6 +192,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void ChangeTimeBase(ulong old)
         {
+            VirtualClock.Synchronize(machine);
             // What is left is counted in whole steps of the new length.
             var oldLength = PclksPerStep << (int)old;
             StartTimer((timer.Value + oldLength - 1) / oldLength);
@@ -206,6 +207,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void StartTimer(ulong steps)
         {
+            VirtualClock.Synchronize(machine);
             timer.Limit = steps * StepLength;
             timer.ResetValue();
             UpdateClock();
