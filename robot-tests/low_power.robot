@@ -57,6 +57,41 @@ Should Boot After Standby By The Wake-Up Pin
     Deepsleep Should Be The Reset Cause
     Content Should Be    4096
 
+Should Lock Up In Standby While The Wake-Up Pin Stays High
+    [Documentation]    One edge detector behind all sources: the RTC is not seen behind the pin. A reset ends it.
+    Start Board With Filled Backup SRAM
+    Python    import pyb
+    Execute Command    sysbus.gpioPortA.WK_UP Press
+    Python    mem32[PWR_CSR] |= 1 << 8
+    Python    pyb.RTC().wakeup(2000)
+    Write Line To Uart    pyb.standby()    waitForEcho=false
+    Wait For Log Entry    PA0 (PWR_CSR.EWUP): high when Standby is entered with PWR_CSR.WUF clear    timeout=2
+    Wait For Log Entry    Standby: the 1.2 V domain is off    timeout=2
+    Emulation Should Pass    10
+    ${standby}=    Execute Command    sysbus.supplies IsInStandby
+    Should Contain    ${standby}    True
+    Execute Command    sysbus.supplies PressReset
+    Execute Command    sysbus.gpioPortA.WK_UP Release
+    Wait For Boot
+    Deepsleep Should Be The Reset Cause
+    Content Should Be    4096
+
+Should Leave Standby At Once With The Wake-Up Flag Set
+    Start Board With Filled Backup SRAM
+    Python    import pyb
+    Execute Command    sysbus.gpioPortA.WK_UP Press
+    # The pin is high when it is enabled: that counts as an edge.
+    Python    mem32[PWR_CSR] |= 1 << 8
+    Python Should Give    mem32[PWR_CSR] & 1    1
+    Execute Command    sysbus.gpioPortA.WK_UP Release
+    # PDDS and SLEEPDEEP, past MicroPython's own sequence.
+    Write Line To Uart    mem32[PWR_CR] |= 2; mem32[0xE000ED10] |= 4; pyb.wfi()    waitForEcho=false
+    Wait For Log Entry    PWR_CSR.WUF: Standby ends at once    timeout=2
+    Wait For Boot
+    Deepsleep Should Be The Reset Cause
+    Python Should Give    machine.mem32[0x40007004] & 1    1
+    Content Should Be    4096
+
 Should Boot After Standby By The Reset Button
     Start Board With Filled Backup SRAM
     Python    import pyb

@@ -104,7 +104,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         /// <summary>The 1.2 V domain goes off (Standby); called by the power controller.</summary>
-        public void EnterStandby()
+        /// <param name="leaveAtOnce">The wake-up flag is set already: no instruction comes between.</param>
+        public void EnterStandby(bool leaveAtOnce = false)
         {
             InSyncedState(() =>
             {
@@ -114,6 +115,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                     TellState(ResetClass.StandbyEntry, ResetCause.None);
                     ResetMachine();
                     owner.Log(LogLevel.Info, "Standby: the 1.2 V domain is off");
+                    if(leaveAtOnce)
+                    {
+                        WakeUp(ResetCause.None);
+                    }
                 }
             });
         }

@@ -23,7 +23,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// We choose: while RCC_APB1ENR.PWREN is off, registers read 0 and ignore writes; DBP acts at once; BRR comes when either
     /// of two delays, in time or in reads of PWR_CSR, is over; VOSRDY of F405/407 is up after VOS was written or while the
     /// main PLL runs, that of the other lines while the main PLL runs; over-drive is ready at once and off after Stop; the
-    /// choice of regulator and flash mode in Stop is stored. With WUF set, Standby is not entered and the core sleeps on.
+    /// choice of regulator and flash mode in Stop is stored. With WUF set, Standby is entered and left at once.
     /// The default interrupt output is the PVD (EXTI line 16). GPIO input 0 is the WKUP pin (PA0), input 1 comes from the
     /// core's InDeepSleep, input 2 is the second WKUP pin of the F446 (PC13).
     /// </remarks>
@@ -50,6 +50,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.backupRegulatorDelay = TimeInterval.FromMicroseconds(backupRegulatorDelay);
             this.backupRegulatorReads = backupRegulatorReads;
             status = new StatusFlags();
+            wakeUp = new WakeUpLogic();
             regulator = new BackupRegulator();
             IRQ = new GPIO();
             DefineRegisters();
@@ -93,9 +94,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             case ResetClass.SystemReset:
             case ResetClass.BrownOutReset:
                 // SBF is cleared by power-on and power-down alone (RM0090 5.4.2).
-                status.WokenUp = false;
-                status.WakeUpPinEnabled = false;
-                status.SecondWakeUpPinEnabled = false;
+                wakeUp.Reset();
                 break;
             case ResetClass.StandbyEntry:
             case ResetClass.StandbyWakeUp:
@@ -106,9 +105,11 @@ namespace Antmicro.Renode.Peripherals.Chip
                 break;
             case ResetClass.PowerOnReset:
                 status = new StatusFlags();
+                wakeUp.Reset();
                 break;
             case ResetClass.PowerOnResetWithoutBattery:
                 status = new StatusFlags();
+                wakeUp.Reset();
                 regulator = new BackupRegulator();
                 break;
             case ResetClass.BackupDomainReset:
@@ -141,18 +142,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             switch((Input)number)
             {
             case Input.WakeUpPin:
-                if(value && !wakeUpPin && status.WakeUpPinEnabled && !supplies.Resets.IsResetting)
-                {
-                    SignalWakeUp();
-                }
-                wakeUpPin = value;
+                SetWakeUpPin(WakeUpSources.Pin, value);
                 break;
             case Input.SecondWakeUpPin:
-                if(value && !secondWakeUpPin && status.SecondWakeUpPinEnabled && !supplies.Resets.IsResetting)
-                {
-                    SignalWakeUp();
-                }
-                secondWakeUpPin = value;
+                SetWakeUpPin(WakeUpSources.SecondPin, value);
                 break;
             case Input.DeepSleep:
                 HandleDeepSleep(value);
@@ -160,17 +153,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        /// <summary>A wake-up event from the WKUP pin or the RTC: sets WUF, and ends Standby.</summary>
-        [HideInMonitor]
-        public void SignalWakeUp()
+        /// <summary>What the RTC puts on the inputs of the wake-up logic.</summary>
+        internal void SetWakeUpSources(WakeUpSources which, WakeUpSources high)
         {
-            if(!supplies.IsPowered)
-            {
-                // The RTC runs on; the flag is in the VDD domain.
-                return;
-            }
-            status.WokenUp = true;
-            supplies.Resets.LeaveStandby();
+            HandleWakeUp(wakeUp.SetSources(which, high));
         }
 
         /// <summary>RCC_APB1ENR.PWREN.</summary>
@@ -230,7 +216,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             Define(Registers.CR)
                 .WithFlag(0, name: "LPDS")
                 .WithFlag(1, out powerDownInDeepSleep, name: "PDDS")
-                .WithFlag(2, FieldMode.Write, writeCallback: (_, value) => status.WokenUp &= !value, name: "CWUF")
+                .WithFlag(2, FieldMode.Write, writeCallback: (_, value) => wakeUp.Flag &= !value, name: "CWUF")
                 .WithFlag(3, FieldMode.Write, writeCallback: (_, value) => status.WasInStandby &= !value, name: "CSBF")
                 .WithFlag(4, out voltageDetectorEnabled, name: "PVDE")
                 .WithValueField(5, 3, out voltageDetectorLevel, name: "PLS")
@@ -260,13 +246,13 @@ namespace Antmicro.Renode.Peripherals.Chip
                     UpdateVoltageDetector();
                 });
             Define(Registers.CSR)
-                .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => status.WokenUp, name: "WUF")
+                .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => wakeUp.Flag, name: "WUF")
                 .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => status.WasInStandby, name: "SBF")
                 .WithFlag(2, FieldMode.Read, valueProviderCallback: _ => IRQ.IsSet, name: "PVDO")
                 .WithFlag(3, FieldMode.Read, valueProviderCallback: _ => ReadBackupRegulatorReady(), name: "BRR")
                 .WithReservedBits(4, 3)
-                .WithFlag(7, valueProviderCallback: _ => status.SecondWakeUpPinEnabled, writeCallback: (_, value) => EnableSecondWakeUpPin(value), name: "EWUP2")
-                .WithFlag(8, valueProviderCallback: _ => status.WakeUpPinEnabled, writeCallback: (_, value) => EnableWakeUpPin(value), name: "EWUP")
+                .WithFlag(7, valueProviderCallback: _ => wakeUp.IsEnabled(WakeUpSources.SecondPin), writeCallback: (_, value) => HandleWakeUp(wakeUp.EnablePin(WakeUpSources.SecondPin, value)), name: "EWUP2")
+                .WithFlag(8, valueProviderCallback: _ => wakeUp.IsEnabled(WakeUpSources.Pin), writeCallback: (_, value) => HandleWakeUp(wakeUp.EnablePin(WakeUpSources.Pin, value)), name: "EWUP")
                 .WithFlag(9, valueProviderCallback: _ => regulator.Enabled, writeCallback: (_, value) => WriteBackupRegulatorEnable(value), name: "BRE")
                 .WithReservedBits(10, 4)
                 .WithFlag(14, FieldMode.Read,
@@ -279,24 +265,18 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithReservedBits(20, 12);
         }
 
-        private void EnableWakeUpPin(bool value)
+        private void SetWakeUpPin(WakeUpSources pin, bool value)
         {
-            var isEvent = value && !status.WakeUpPinEnabled && wakeUpPin;
-            status.WakeUpPinEnabled = value;
-            if(isEvent)
-            {
-                // An active pin counts as an event when it is enabled (RM0090 5.4.2, WUF).
-                SignalWakeUp();
-            }
+            HandleWakeUp(wakeUp.SetPin(pin, value) && !supplies.Resets.IsResetting);
         }
 
-        private void EnableSecondWakeUpPin(bool value)
+        private void HandleWakeUp(bool isEvent)
         {
-            var isEvent = value && !status.SecondWakeUpPinEnabled && secondWakeUpPin;
-            status.SecondWakeUpPinEnabled = value;
-            if(isEvent)
+            // Without VDD the RTC runs on; the flag is in the VDD domain.
+            if(isEvent && supplies.IsPowered)
             {
-                SignalWakeUp();
+                wakeUp.Flag = true;
+                supplies.Resets.LeaveStandby();
             }
         }
 
@@ -353,17 +333,21 @@ namespace Antmicro.Renode.Peripherals.Chip
                 StopEntered?.Invoke();
                 return;
             }
-            if(status.WokenUp)
-            {
-                mistakes.Report("PWR_CSR.WUF", "Standby not entered, because the wake-up flag was not cleared");
-                return;
-            }
             if(supplies.Resets.ResetsInsteadOf(LowPowerMode.Standby))
             {
                 return;
             }
             status.WasInStandby = true;
-            supplies.Resets.EnterStandby();
+            if(wakeUp.Flag)
+            {
+                mistakes.Report("PWR_CSR.WUF", "Standby ends at once, because the wake-up flag was not cleared");
+            }
+            else if(wakeUp.IsHigh)
+            {
+                mistakes.Report(wakeUp.HighSourceNames, "high when Standby is entered with PWR_CSR.WUF clear: no wake-up is seen while it stays so, only a reset ends that. "
+                    + "Disable the sources, clear their flags and WUF, then enable them");
+            }
+            supplies.Resets.EnterStandby(leaveAtOnce: wakeUp.Flag);
         }
 
         private StatusFlags status;
@@ -378,11 +362,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         private IValueRegisterField voltageScaling;
         private bool voltageScalingWritten;
         private bool underVoltage;
-        private bool wakeUpPin;
-        private bool secondWakeUpPin;
         private bool isInStop;
 
         private readonly STM32F4_Supplies supplies;
+        private readonly WakeUpLogic wakeUp;
         private readonly TimeInterval backupRegulatorDelay;
         private readonly uint backupRegulatorReads;
 
@@ -392,10 +375,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Flags of PWR_CSR: in the VDD domain, but untouched by a wake-up from Standby.</summary>
         private class StatusFlags
         {
-            public bool WokenUp;
             public bool WasInStandby;
-            public bool WakeUpPinEnabled;
-            public bool SecondWakeUpPinEnabled;
             public ulong UnderDriveReady;
         }
 

@@ -69,6 +69,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 Update();
             };
             rcc.ClocksChanged += HandleClockChanged;
+            pwr.StopEntered += HoldShadow;
+            pwr.StopLeft += () => shadow.Release(VirtualClock.Now(machine));
         }
 
         /// <inheritdoc/>
@@ -262,7 +264,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(register == Registers.SSR || register == Registers.TR || register == Registers.DR)
             {
-                shadow.Sample(Now, register == Registers.DR, register == Registers.TR, bypassShadow.Value, HasShadowFollowed);
+                shadow.Sample(Now, register == Registers.DR, register == Registers.TR, bypassShadow.Value, VirtualClock.Now(machine), frequency);
             }
         }
 
@@ -324,12 +326,23 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.Log(LogLevel.Info, "Tamper event: the backup registers are erased");
         }
 
+        private void HoldShadow()
+        {
+            CatchUp();
+            shadow.Hold(Now);
+        }
+
         private void HandleClockChanged()
         {
             if(rcc.RtcClockFrequency != frequency)
             {
                 // What has passed was counted with the old clock.
                 CatchUp();
+                if(frequency != 0)
+                {
+                    shadow.Hold(Now);
+                }
+                shadow.Release(VirtualClock.Now(machine));
                 frequency = rcc.RtcClockFrequency;
                 partialCycle = 0;
                 Update();
@@ -344,10 +357,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 alarm.Due = alarm.Enabled.Value && !IsInitializing ? CyclesToAlarm(alarm) : null;
             }
-            SetOutput(AlarmIRQ, alarms.Any(x => x.Flag.Value && x.InterruptEnabled.Value));
-            SetOutput(WakeUpIRQ, wakeUpFlag.Value && wakeUpInterruptEnabled.Value);
-            SetOutput(TamperTimestampIRQ, (timestampFlag.Value && timestampInterruptEnabled.Value)
-                || (tamperInterruptEnabled.Value && tampers.Any(x => x.Flag.Value)));
+            var interrupts = Interrupts;
+            pwr.SetWakeUpSources(WakeUpSources.Rtc, interrupts);
+            AlarmIRQ.Set((interrupts & WakeUpSources.Alarms) != 0);
+            WakeUpIRQ.Set((interrupts & WakeUpSources.WUTF) != 0);
+            TamperTimestampIRQ.Set((interrupts & WakeUpSources.TampersAndTimestamp) != 0);
             AlarmOutput.Set(alarmOutputSelection.Value != 0 && SelectedAlarmFlag != invertAlarmOutput.Value);
 
             var due = new[] { CyclesToWakeUp(), CyclesToFire(alarms[0]), CyclesToFire(alarms[1]), tampers[0].CyclesLeft(clockCycles), tampers[1].CyclesLeft(clockCycles) }.Min();
@@ -359,15 +373,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 eventTimer.ResetValue();
                 eventTimer.Enabled = true;
             }
-        }
-
-        private void SetOutput(GPIO output, bool value)
-        {
-            if(value && !output.IsSet)
-            {
-                pwr.SignalWakeUp();
-            }
-            output.Set(value);
         }
 
         private void CatchUp()
@@ -500,6 +505,14 @@ namespace Antmicro.Renode.Peripherals.Chip
             return null;
         }
 
+        // Flags that are set, and whose interrupt is enabled.
+        private WakeUpSources Interrupts => (alarms[0].IsSignalled ? WakeUpSources.ALRAF : 0)
+            | (alarms[1].IsSignalled ? WakeUpSources.ALRBF : 0)
+            | (wakeUpFlag.Value && wakeUpInterruptEnabled.Value ? WakeUpSources.WUTF : 0)
+            | (timestampFlag.Value && timestampInterruptEnabled.Value ? WakeUpSources.TSF : 0)
+            | (tampers[0].Flag.Value && tamperInterruptEnabled.Value ? WakeUpSources.TAMP1F : 0)
+            | (tampers[1].Flag.Value && tamperInterruptEnabled.Value ? WakeUpSources.TAMP2F : 0);
+
         private RtcInstant Now => new RtcInstant
         {
             SubSecond = (uint)((long)synchronousPrescaler.Value - Fraction) & 0xFFFF,
@@ -511,7 +524,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private bool IsInitializing => initializing.Value && frequency != 0;
 
-        private bool IsShadowSynchronized => !initializing.Value && !bypassShadow.Value && !IsShiftPending && HasShadowFollowed;
+        private bool IsShadowSynchronized => !initializing.Value && !bypassShadow.Value && !IsShiftPending && shadow.HasFollowed(VirtualClock.Now(machine), frequency);
 
         private long CyclesPerFraction => (long)asynchronousPrescaler.Value + 1;
 
@@ -522,9 +535,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private ulong WakeUpPeriod => wakeUpReload.Value + 1 + (wakeUpClock.Value >= FirstWakeUpClockOfLongRange ? 0x10000u : 0);
 
         private ulong WakeUpDivider => 16ul >> (int)wakeUpClock.Value;
-
-        private bool HasShadowFollowed => frequency != 0
-            && (VirtualClock.Now(machine) - shadow.ClearedAt).Ticks >= 2 * TimeInterval.TicksPerSecond / frequency;
 
         private bool IsShiftPending => clockCycles < shiftPendingUntil;
 
@@ -580,6 +590,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             public IValueRegisterField SubSecond;
             public IValueRegisterField SubSecondBits;
             public ulong? Due;
+
+            public bool IsSignalled => Flag.Value && InterruptEnabled.Value;
         }
     }
 }

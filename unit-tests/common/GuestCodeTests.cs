@@ -136,6 +136,19 @@ namespace UnitTests
             Assert.That(Sram.ReadDoubleWord(0x100), Is.EqualTo(0xCAFE));
         }
 
+        [Test]
+        public void ShouldNotGoOnAfterWfiIfStandbyIsEnteredWithWakeUpFlagSet()
+        {
+            LoadProgram(StandbyByWakeUpFlag);
+            Pwr.OnGPIO(0, true);
+            RunFor(0.01);
+            Assert.That(flash.ReadDoubleWord(0x8000), Is.EqualTo(3), "starts");
+            Assert.That(flash.ReadDoubleWord(0x8004), Is.Zero, "instructions after WFI");
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & 3, Is.EqualTo(3), "WUF, SBF");
+            Assert.That(Pwr.GuestMistakes, Does.Contain("2 x PWR_CSR.WUF: Standby ends at once"));
+        }
+
         [TestCase(1)]
         [TestCase(3)]
         [TestCase(6)]
@@ -250,6 +263,13 @@ namespace UnitTests
 
         // AIRCR = VECTKEY + SYSRESETREQ, then waits.
         private static readonly uint[] SystemReset = { 0x49034802, 0xF3BF6001, 0xE7FE8F4F, 0xE000ED0C, 0x05FA0004 };
+
+        // Counts starts at 0x08008000, up to 3: PWREN, EWUP (the pin is high, so WUF is set), PDDS, SLEEPDEEP, WFI; counts at 0x08008004 that it went on.
+        private static readonly uint[] StandbyByWakeUpFlag =
+        {
+            0x6801480B, 0x60013101, 0xD2102903, 0xF04F4A09, 0x60135380, 0xF44F4C08, 0x60637380, 0x60232302, 0x23044D06, 0xBF30602B, 0x31016841,
+            0xE7FE6041, 0x08008000, 0x40023840, 0x40007000, 0xE000ED10,
+        };
 
         private class WriteCounter : IMemoryWatcher
         {

@@ -137,13 +137,14 @@ namespace UnitTests
             }
         }
 
-        public bool CanEnterStandby => Powered && PowerClock && !WakeUpFlag;
+        public bool CanEnterStandby => Powered && PowerClock;
 
+        /// <summary>Standby until the wake-up pin rises, or the reset pin falls; with WUF set it ends at once.</summary>
         public void StandByUntil(bool pin)
         {
+            ResetFlags |= pin || WakeUpFlag ? 0 : Pin;
             StandbyFlag = true;
-            WakeUpFlag = pin;
-            ResetFlags |= pin ? 0 : Pin;
+            WakeUpFlag |= pin;
             Sram = null;
             LoseContent(!Regulator);
             LoseRegisters();

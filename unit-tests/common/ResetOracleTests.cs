@@ -138,9 +138,13 @@ namespace UnitTests
             SetBits(PwrControl, 1 << 1);
             Pwr.OnGPIO(1, true);
             RunFor(0.0008);
-            Check("is in Standby", true, Supplies.IsInStandby);
+            Check("is in Standby", !oracle.WakeUpFlag, Supplies.IsInStandby);
             Pwr.OnGPIO(1, false);
-            if(pin)
+            if(oracle.WakeUpFlag)
+            {
+                pin = false;
+            }
+            else if(pin)
             {
                 Pwr.OnGPIO(0, true);
                 Pwr.OnGPIO(0, false);

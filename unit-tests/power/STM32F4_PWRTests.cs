@@ -213,16 +213,172 @@ namespace UnitTests
         }
 
         [Test]
-        public void ShouldNotEnterStandbyWithWakeUpFlagSet()
+        public void ShouldLeaveStandbyAtOnceWithWakeUpFlagSet()
         {
             SetBits(Apb1Enable, PwrEnable);
             Write(PwrStatus, Ewup);
             PressWakeUp();
-            SetBits(PwrControl, 1 << 1);
-            Pwr.OnGPIO(1, true);
+            Sram.WriteDoubleWord(0, 0xCAFED00D);
+            EnterStandby();
+            Assert.That(Supplies.IsInStandby, Is.False);
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus), Is.EqualTo(Wuf | Sbf | Ewup));
+            Assert.That(Read(PwrControl), Is.EqualTo(0x4000), "PWR_CR is reset");
+            Assert.That(Sram.ReadDoubleWord(0), Is.Not.EqualTo(0xCAFED00D), "the 1.2 V domain was off");
+            Assert.That(Pwr.GuestMistakes, Does.Contain("1 x PWR_CSR.WUF: Standby ends at once, because the wake-up flag was not cleared"));
+        }
+
+        [Test]
+        public void ShouldLockUpInStandbyWhileThePinStaysHigh()
+        {
+            SetAlarm(3);
+            Pwr.OnGPIO(0, true);
+            SetBits(PwrStatus, Ewup);
+            EnterStandby(Cwuf);
+            Assert.That(Supplies.IsInStandby, Is.True);
+            RunFor(10);
+            Assert.That(Supplies.IsInStandby, Is.True, "the alarm is not seen behind the pin");
+            Assert.That(Pwr.GuestMistakes, Does.Contain("1 x PA0 (PWR_CSR.EWUP): high when Standby is entered with PWR_CSR.WUF clear"));
+            Supplies.PressReset();
+            Assert.That(Supplies.IsInStandby, Is.False);
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & (Wuf | Sbf), Is.EqualTo(Sbf), "woken by the reset alone");
+        }
+
+        [Test]
+        public void ShouldEndALockUpByTheIndependentWatchdog()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrStatus, Ewup);
+            Pwr.OnGPIO(0, true);
+            EnterStandby(Cwuf);
+            Assert.That(Supplies.IsInStandby, Is.True);
+            Supplies.Resets.RequestReset(ResetCause.IndependentWatchdog);
             RunFor(0.001);
             Assert.That(Supplies.IsInStandby, Is.False);
-            Assert.That(Read(PwrStatus) & 2, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldEndALockUpWhenThePinWasLowAndRisesAgain()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrStatus, Ewup);
+            Pwr.OnGPIO(0, true);
+            EnterStandby(Cwuf);
+            Pwr.OnGPIO(0, false);
+            RunFor(0.001);
+            Assert.That(Supplies.IsInStandby, Is.True, "a falling edge is none");
+            PressWakeUp();
+            RunFor(0.001);
+            Assert.That(Supplies.IsInStandby, Is.False);
+        }
+
+        [Test]
+        public void ShouldLockUpInStandbyWhileAnRtcFlagIsLeftSet()
+        {
+            SetAlarm(1);
+            RunFor(1.5);
+            Assert.That(Read(PwrStatus) & Wuf, Is.EqualTo(Wuf));
+            SetBits(PwrStatus, Ewup);
+            EnterStandby(Cwuf);
+            PressWakeUp();
+            RunFor(0.001);
+            Assert.That(Supplies.IsInStandby, Is.True, "the pin is not seen behind the flag");
+            Assert.That(Pwr.GuestMistakes, Does.Contain("RTC_ISR.ALRAF: high when Standby is entered"));
+        }
+
+        [Test]
+        public void ShouldNameAllSourcesThatStayHigh()
+        {
+            BuildChip(line: ChipLine.F446);
+            SetAlarm(1);
+            RunFor(1.5);
+            SetBits(PwrStatus, Ewup | (1 << 7));
+            Pwr.OnGPIO(0, true);
+            Pwr.OnGPIO(2, true);
+            EnterStandby(Cwuf);
+            Assert.That(Pwr.GuestMistakes, Does.Contain("PA0 (PWR_CSR.EWUP) and PC13 (PWR_CSR.EWUP2) and RTC_ISR.ALRAF: high"));
+        }
+
+        [TestCase(false)]
+        [TestCase(true)]
+        public void ShouldWakeByEverySourceAfterTheSequenceOfTheErrata(bool pinIsHigh)
+        {
+            SetAlarm(1);
+            SetBits(PwrStatus, Ewup);
+            Pwr.OnGPIO(0, true);
+            RunFor(1.5);
+            Pwr.OnGPIO(0, pinIsHigh);
+            // Disable the sources, clear their flags and WUF, enable them again.
+            ClearBits(PwrStatus, Ewup);
+            ClearBits(RtcBase + 0x08, (1 << 8) | (1 << 12));
+            Write(RtcBase + 0x0C, 0);
+            SetBits(PwrControl, Cwuf);
+            Assert.That(Read(PwrStatus) & Wuf, Is.Zero);
+            Write(RtcBase + 0x1C, 0x80808004);
+            SetBits(RtcBase + 0x08, (1 << 8) | (1 << 12));
+            SetBits(PwrStatus, Ewup);
+            EnterStandby();
+            Assert.That(Supplies.IsInStandby, Is.Not.EqualTo(pinIsHigh), "a pin that is still high ends Standby at once");
+            RunFor(3);
+            Assert.That(Supplies.IsInStandby, Is.False);
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & (Wuf | Sbf), Is.EqualTo(Wuf | Sbf));
+        }
+
+        [Test]
+        public void ShouldNotSeeASecondSourceWhileOneIsHigh()
+        {
+            SetAlarm(1);
+            SetBits(PwrStatus, Ewup);
+            Pwr.OnGPIO(0, true);
+            SetBits(PwrControl, Cwuf);
+            RunFor(1.5);
+            Assert.That(Read(RtcBase + 0x0C) & 0x100, Is.EqualTo(0x100), "ALRAF");
+            Assert.That(Read(PwrStatus) & Wuf, Is.Zero);
+            Pwr.OnGPIO(0, false);
+            PressWakeUp();
+            Assert.That(Read(PwrStatus) & Wuf, Is.Zero, "now the alarm hides the pin");
+            ClearBits(RtcBase + 0x0C, 0x100);
+            PressWakeUp();
+            Assert.That(Read(PwrStatus) & Wuf, Is.EqualTo(Wuf));
+        }
+
+        [Test]
+        public void ShouldCountAFlagAsAnEventWhenItsInterruptIsEnabled()
+        {
+            SetAlarm(1, interrupt: false);
+            RunFor(1.5);
+            Assert.That(Read(PwrStatus) & Wuf, Is.Zero);
+            SetBits(RtcBase + 0x08, 1 << 12);
+            Assert.That(Read(PwrStatus) & Wuf, Is.EqualTo(Wuf));
+        }
+
+        [Test]
+        public void ShouldNotTakeAnAlarmFromBeforeThePowerCutForAnEdge()
+        {
+            SetAlarm(1);
+            Supplies.PowerCycle(5);
+            SetBits(Apb1Enable, PwrEnable);
+            SetBits(PwrStatus, Ewup);
+            PressWakeUp();
+            Assert.That(Read(PwrStatus) & Wuf, Is.Zero, "the flag that is set hides the pin");
+        }
+
+        [Test]
+        public void ShouldTakeNoEdgeOfAResetForAnEvent()
+        {
+            SetBits(Apb1Enable, PwrEnable);
+            Write(PwrStatus, Ewup);
+            Pwr.OnGPIO(0, true);
+            EnterStandby(Cwuf);
+            // Ports and buttons may be reset before the supplies, and after them.
+            Machine.MachineReset += _ => Pwr.OnGPIO(0, true);
+            Pwr.OnGPIO(0, false);
+            Supplies.PressReset();
+            RunFor(0.001);
+            SetBits(Apb1Enable, PwrEnable);
+            Assert.That(Read(PwrStatus) & (Wuf | Sbf), Is.EqualTo(Sbf));
         }
 
         [Test]
@@ -430,16 +586,6 @@ namespace UnitTests
         }
 
         [Test]
-        public void ShouldNotNoteAWakeUpWhileThereIsNoPower()
-        {
-            Supplies.PowerOff();
-            Pwr.SignalWakeUp();
-            Supplies.PowerOn();
-            SetBits(Apb1Enable, PwrEnable);
-            Assert.That(Read(PwrStatus) & 1, Is.Zero, "WUF");
-        }
-
-        [Test]
         public void ShouldTellOnceThatStopBeginsAndEnds()
         {
             var told = new List<string>();
@@ -551,17 +697,6 @@ namespace UnitTests
         }
 
         [Test]
-        public void ShouldWarnOfStandbyWithWakeUpFlagSet()
-        {
-            SetBits(Apb1Enable, PwrEnable);
-            Write(PwrStatus, Ewup);
-            PressWakeUp();
-            SetBits(PwrControl, 1 << 1);
-            Pwr.OnGPIO(1, true);
-            Assert.That(Pwr.GuestMistakes, Is.EqualTo("       1 x PWR_CSR.WUF: Standby not entered, because the wake-up flag was not cleared"));
-        }
-
-        [Test]
         public void ShouldForgetThatVosWasWrittenAtAReset()
         {
             SetBits(Apb1Enable, PwrEnable);
@@ -593,6 +728,32 @@ namespace UnitTests
             Pwr.OnGPIO(0, true);
             Pwr.OnGPIO(0, false);
         }
+
+        // With PDDS, and perhaps more.
+        private void EnterStandby(uint control = 0)
+        {
+            SetBits(PwrControl, control | (1 << 1));
+            Pwr.OnGPIO(1, true);
+            RunFor(0.001);
+            Pwr.OnGPIO(1, false);
+        }
+
+        // Alarm A at a second of each minute, with the clock at 0.
+        private void SetAlarm(uint second, bool interrupt = true)
+        {
+            StartLse();
+            Write(RtcBase + 0x24, 0xCA);
+            Write(RtcBase + 0x24, 0x53);
+            Write(RtcBase + 0x0C, 0x80);
+            Write(RtcBase, 0);
+            Write(RtcBase + 0x0C, 0);
+            Write(RtcBase + 0x1C, 0x80808000 | second);
+            Write(RtcBase + 0x08, (1u << 8) | (interrupt ? 1u << 12 : 0));
+        }
+
+        private const uint Wuf = 1 << 0;
+        private const uint Sbf = 1 << 1;
+        private const uint Cwuf = 1 << 2;
 
         private class ResettingOptions : IOptionBytes
         {

@@ -797,6 +797,89 @@ namespace UnitTests
             Assert.That(Read(RtcBase + 4), Is.EqualTo(0x0024D212));
         }
 
+        [TestCase(false)]
+        [TestCase(true)]
+        public void ShouldShowTheTimeFromBeforeStopUntilTheShadowFollows(bool waits)
+        {
+            SetTime(0x00123456, 0x00245212);
+            RunFor(0.001);
+            Pwr.OnGPIO(1, true);
+            RunFor(10);
+            Pwr.OnGPIO(1, false);
+            UnlockBackupDomain();
+            Assert.That(Read(RtcBase + 0x0C) & 0x20, Is.EqualTo(0x20), "RSF: nothing tells of it");
+            if(waits)
+            {
+                ClearBits(RtcBase + 0x0C, 0x20);
+                while((Read(RtcBase + 0x0C) & 0x20) == 0)
+                {
+                    RunFor(0.00001);
+                }
+            }
+            Assert.That(Read(RtcBase), Is.EqualTo(waits ? 0x00123506 : 0x00123456));
+            Read(RtcBase + 4);
+            RunFor(0.0001);
+            Assert.That(Read(RtcBase), Is.EqualTo(0x00123506), "two RTC clocks later");
+        }
+
+        [Test]
+        public void ShouldShowTheNewTimeAfterStopIfTheShadowIsBypassed()
+        {
+            SetTime(0x00123456, 0x00245212);
+            Write(RtcBase + 0x08, 0x20);
+            Pwr.OnGPIO(1, true);
+            RunFor(10);
+            Pwr.OnGPIO(1, false);
+            Assert.That(Read(RtcBase), Is.EqualTo(0x00123506));
+        }
+
+        [Test]
+        public void ShouldNotTakeALookInStopForACopy()
+        {
+            SetTime(0x00123456, 0x00245212);
+            RunFor(0.001);
+            Pwr.OnGPIO(1, true);
+            RunFor(5);
+            Read(RtcBase + 4);
+            RunFor(5);
+            Pwr.OnGPIO(1, false);
+            Assert.That(Read(RtcBase), Is.EqualTo(0x00123456));
+        }
+
+        [Test]
+        public void ShouldForgetTheTimeFromBeforeStopInAReset()
+        {
+            SetTime(0x00123456, 0x00245212);
+            Pwr.OnGPIO(1, true);
+            RunFor(10);
+            Supplies.PressReset();
+            Assert.That(Read(RtcBase), Is.Zero);
+            RunFor(0.001);
+            Assert.That(Read(RtcBase), Is.EqualTo(0x00123506));
+        }
+
+        [Test]
+        public void ShouldFollowTheCalendarTwoClocksAfterAChangeOfItsClock()
+        {
+            StartLse();
+            Unlock();
+            Write(RtcBase + 0x0C, 0x80);
+            // A fraction a clock.
+            Write(RtcBase + 0x10, 0x7FFF);
+            Write(RtcBase + 0x0C, 0);
+            RunFor(0.001);
+            Read(RtcBase + 4);
+            ClearBits(Bdcr, 1);
+            var stopped = Read(RtcBase + 0x28);
+            Read(RtcBase + 4);
+            SetBits(Bdcr, 1);
+            RunFor(0.000045);
+            Assert.That(Read(RtcBase + 0x28), Is.EqualTo(stopped));
+            Read(RtcBase + 4);
+            RunFor(0.00003);
+            Assert.That(Read(RtcBase + 0x28), Is.EqualTo(stopped - 2));
+        }
+
         [Test]
         public void ShouldShowNoSynchronizationWhileTheShadowIsBypassed()
         {
@@ -920,6 +1003,18 @@ namespace UnitTests
             RunFor(longest + 0.0001);
             Assert.That(Rtc.BackupRegisterValues, Is.All.Zero);
             Assert.That(Read(RtcBase + 0x0C) & 0x2000, Is.EqualTo(0x2000));
+        }
+
+        [Test]
+        public void ShouldTamperByALevelThatIsThereWhenItIsEnabled()
+        {
+            StartLse();
+            FillBackupRegisters();
+            // Low is active, 2 samples at 1 Hz.
+            Write(RtcBase + 0x40, 1 | (1 << 11));
+            Assert.That(Rtc.BackupRegisterValues, Is.All.Not.Zero);
+            RunFor(2.0001);
+            Assert.That(Rtc.BackupRegisterValues, Is.All.Zero);
         }
 
         [Test]
