@@ -18,7 +18,8 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// be stopped by a reset only.
     /// </summary>
     /// <remarks>
-    /// The key 0xCCCC starts the count at 0xFFF, whatever IWDG_RLR holds (21.3). A new value of PR or RLR takes five clocks of
+    /// The key 0xCCCC starts the count at 0xFFF, whatever IWDG_RLR holds (21.3), unless the key 0xAAAA has loaded another value since the reset:
+    /// RIOT's driver relies on that, and its test measures it on boards. A new value of PR or RLR takes five clocks of
     /// LSI (21.4.4); meanwhile PVU or RVU is set, the register reads its old value and ignores writes.
     /// We choose: a reload by the key 0xAAAA while RVU is set happens when the new value is there; the key 0xCCCC does
     /// nothing once the watchdog runs; through Standby it counts on with the prescaler that it has; the wake-up from Standby stops
@@ -164,7 +165,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(!counter.Enabled)
             {
-                Reload(HighestReload);
+                VirtualClock.Synchronize(machine);
                 counter.Enabled = true;
                 ForceLsi(true);
             }

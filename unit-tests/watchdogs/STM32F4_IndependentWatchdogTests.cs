@@ -39,6 +39,37 @@ namespace UnitTests
             Assert.That(Read(Csr), Is.EqualTo(0x24000000));
         }
 
+        [TestCase(true, 100)]
+        [TestCase(false, 512)]
+        public void ShouldStartWithWhatAReloadHasLoaded(bool reloads, int milliseconds)
+        {
+            // As RIOT does: PR, RLR, a reload within microseconds, and the start at some later time.
+            Configure(0, 799);
+            if(reloads)
+            {
+                Write(WatchdogBase, 0xAAAA);
+            }
+            RunFor(1);
+            Write(WatchdogBase, 0xCCCC);
+            RunFor((milliseconds - 2) / 1000.0);
+            Assert.That(Read(Csr), Is.Zero);
+            RunFor(0.004);
+            Assert.That(Read(Csr), Is.EqualTo(0x24000000));
+        }
+
+        [Test]
+        public void ShouldForgetAtAResetWhatWasLoaded()
+        {
+            Configure(0, 799);
+            Write(WatchdogBase, 0xAAAA);
+            RunFor(1);
+            Machine.Reset();
+            Write(Csr, 1 << 24);
+            Write(WatchdogBase, 0xCCCC);
+            RunFor(0.5);
+            Assert.That(Read(Csr), Is.Zero);
+        }
+
         [Test]
         public void ShouldNotRunUntilStarted()
         {
