@@ -21,7 +21,7 @@ usage: ./build.sh [COMMAND] [OPTIONS]
   robot [SUITE...] [--host HOST] [--test NAME]
                         some Robot suites, or your own (default: all of robot-tests)
   run [FIRMWARE] [--board NAME] [--pty PATH] [--host HOST]
-                        a board with MicroPython's REPL in your terminal
+                        a board with MicroPython's REPL in your terminal; Ctrl-] p pulls the plug, Ctrl-] ? lists all keys
   campaign PROGRAM.py [options] | merge DIR...
                         cut the power at each write of a program to backup SRAM: what is left?
   bench [HOST]          what the models cost, in speed; writes build/bench.json
@@ -240,7 +240,7 @@ test_standalone() {
     for project in "$root"/standalone/*.Tests; do
         run_unit_tests standalone standalone "standalone/$(basename "$project")" --no-build
     done
-    HOST=standalone run_python_tests standalone-package "package and CI files on standalone" tools/tests/on_host
+    HOST=standalone run_python_tests standalone-package "package, CI files and run on standalone" tools/tests/on_host
     run_robot standalone standalone standalone
 }
 
@@ -253,7 +253,7 @@ test_renode() {
         run_unit_tests "$name" "$label" unit-tests "-p:RenodeDir=$directory" "-p:RenodeBinaries=$binaries" "-p:HostFolder=$name"
     fi
     need_renode_test
-    HOST=renode RENODE_DIR=$directory run_python_tests "$name-package" "package and CI files on $label" tools/tests/on_host
+    HOST=renode RENODE_DIR=$directory run_python_tests "$name-package" "package, CI files and run on $label" tools/tests/on_host
     RENODE_DIR=$directory HOST=renode run_python_tests "$name-own" "package and renode-test of $label" tools/tests/on_renode
     RENODE_DIR=$directory run_robot "$name" "$label" renode
 }

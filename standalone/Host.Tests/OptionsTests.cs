@@ -10,11 +10,11 @@ namespace Standalone.Host.Tests
         [Test]
         public void ShouldReadRenodesOptions()
         {
-            var options = Options.Parse(new[] { "--disable-xwt", "--hide-log", "--plain", "--robot-server-port", "9999", "-e", "start", "--execute=quit", "a.resc" });
+            var options = Options.Parse(new[] { "--disable-xwt", "--hide-log", "--hide-analyzers", "--plain", "--robot-server-port", "9999", "-e", "start", "--execute=quit", "a.resc" });
             Assert.That(options.RobotPort, Is.EqualTo(9999));
             Assert.That(options.Commands, Is.EqualTo(new[] { "start", "quit" }));
             Assert.That(options.File, Is.EqualTo("a.resc"));
-            Assert.That((options.HideLog, options.Plain), Is.EqualTo((true, true)));
+            Assert.That((options.HideLog, options.HideAnalyzers, options.Plain), Is.EqualTo((true, true, true)));
         }
 
         [TestCase("--gdb", "the option --gdb is not offered by the standalone host (Renode may have it): see --help")]

@@ -58,10 +58,12 @@ namespace Standalone.Host
                 case "--hide-log":
                     result.HideLog = true;
                     break;
+                case "--hide-analyzers":
+                    result.HideAnalyzers = true;
+                    break;
                 case "--disable-gui":
                 case "--disable-xwt":
                 case "--hide-monitor":
-                case "--hide-analyzers":
                     // There is nothing of the kind here.
                     break;
                 case "--execute":
@@ -100,7 +102,8 @@ namespace Standalone.Host
               --robot-server-port PORT   serve Robot keywords on 127.0.0.1 (0: any free port, which is printed)
               -p, --plain                no colours
               --hide-log                 don't show the log
-              --disable-gui, --disable-xwt, --hide-monitor, --hide-analyzers   accepted, as there is none
+              --hide-analyzers           don't show what UARTs say that a script shows
+              --disable-gui, --disable-xwt, --hide-monitor   accepted, as there is none
               -v, --version              show the version
               -h, --help                 show this text
 
@@ -116,6 +119,8 @@ namespace Standalone.Host
         public bool Plain { get; private set; }
 
         public bool HideLog { get; private set; }
+
+        public bool HideAnalyzers { get; private set; }
 
         public int? RobotPort { get; private set; }
 

@@ -75,7 +75,7 @@ namespace Standalone.Host
             Emulation.IsTimeDriven = options.RobotPort != null;
             var monitor = CreateMonitor();
             var output = new ConsoleOutput();
-            var shell = new ConsoleShell();
+            var shell = new ConsoleShell(options.HideAnalyzers);
             monitor.Shell = shell;
             RunStartup(options, monitor, output);
             if(options.RobotPort != null)
@@ -180,13 +180,18 @@ namespace Standalone.Host
 
         private sealed class ConsoleShell : StillShell
         {
+            public ConsoleShell(bool hideAnalyzers)
+            {
+                this.hideAnalyzers = hideAnalyzers;
+            }
+
             public override void ShowAnalyzer(IPeripheral peripheral)
             {
                 if(peripheral is not IUART uart)
                 {
                     throw new RecoverableException($"an analyzer for {peripheral.GetType().Name} is not offered by the standalone host: Renode has it");
                 }
-                if(Emulation.IsTimeDriven || !shown.Add(uart))
+                if(Emulation.IsTimeDriven || hideAnalyzers || !shown.Add(uart))
                 {
                     return;
                 }
@@ -194,6 +199,7 @@ namespace Standalone.Host
                 uart.CharReceived += x => output.WriteByte(x);
             }
 
+            private readonly bool hideAnalyzers;
             private readonly HashSet<IUART> shown = new();
         }
     }

@@ -69,11 +69,6 @@ class ExplanationTests(unittest.TestCase):
 
 
 class ReplTests(unittest.TestCase):
-    def test_should_read_the_values_that_monitors_print(self):
-        for text, group, value in (("(board) sysbus.cpu PC\n0x8047e0c\n", "number", "0x8047e0c"), ("GPIO: unset\n", "level", "unset"), ("x\nFalse\n", "truth", "False")):
-            self.assertEqual(run.VALUE.search(text).group(group), value)
-        self.assertIsNone(run.VALUE.search("(board) sysbus ReadWord 0x20\n[INFO] 0x20 is\n"))
-
     def test_should_know_a_prompt_from_what_looks_like_one(self):
         self.assertTrue(run.PROMPT.search(b"1\n>>> ").group(1))
         self.assertIsNone(run.PROMPT.search(b"1\n...     ").group(1))
