@@ -14,10 +14,11 @@ namespace Antmicro.Renode.Peripherals.Chip
 {
     /// <summary>
     /// What passes between the core and the rest of the chip: that it sleeps, lightly or deeply (PM0214 2.5), that firmware asks for
-    /// a system reset (SYSRESETREQ of AIRCR, PM0214 4.4.5), and where the core finds its vector table after a reset (RM0090 2.4).
+    /// a system reset (SYSRESETREQ of AIRCR, PM0214 4.4.5), that an event ends WFE (PM0214 2.5.3), and where the core finds its vector table after a reset (RM0090 2.4).
     /// </summary>
-    /// <remarks>The NVIC of release 1.16.1 tells none of that, so it is watched here, on any version alike.</remarks>
-    public class CoreSignals : IPeripheral
+    /// <remarks>The NVIC of release 1.16.1 tells none of that, so it is watched here, on any version alike. GPIO input 0 is an event: its rising edge sets
+    /// the core's event register.</remarks>
+    public class CoreSignals : IPeripheral, IGPIOReceiver
     {
         /// <summary>Creates the signals of one core.</summary>
         /// <param name="machine">The machine.</param>
@@ -53,6 +54,15 @@ namespace Antmicro.Renode.Peripherals.Chip
             InDeepSleep.Unset();
             SystemResetRequest.Unset();
             escalation?.Reset();
+        }
+
+        /// <inheritdoc/>
+        public void OnGPIO(int number, bool value)
+        {
+            if(value)
+            {
+                Core.SetEventFlag(true);
+            }
         }
 
         /// <summary>Has the core met a fault where no handler can take one (PM0214 2.4.4)? Only a reset ends that.</summary>

@@ -131,6 +131,15 @@ namespace UnitTests.Fidelity
         }
 
         [Test]
+        public void ShouldNameTestsThatExist()
+        {
+            var introduction = File.ReadAllText(Path.Combine(Fact.Folder, "introduction.md"));
+            var tests = Regex.Matches(introduction, @"`(\w+Tests\.\w+)`").Select(x => x.Groups[1].Value).ToArray();
+            Assert.That(tests, Is.Not.Empty);
+            Assert.That(tests.Where(x => !Exists(x)), Is.Empty);
+        }
+
+        [Test]
         public void ShouldUseTheNamesOfTheManual()
         {
             var shared = SourcesIn(Path.Combine(Fact.Root, "peripherals", "common"));
@@ -377,6 +386,7 @@ namespace UnitTests.Fidelity
         {
             { "PWR", PwrBase }, { "RCC", RccBase }, { "RTC", RtcBase }, { "FLASH", FlashControllerBase }, { "IWDG", IndependentWatchdogBase },
             { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase }, { "I2C", I2cBase },
+            { "EXTI", ExtiBase },
         };
 
         /// <summary>The file of each block's model.</summary>
@@ -385,6 +395,7 @@ namespace UnitTests.Fidelity
             { "PWR", "STM32F4_PWR" }, { "RCC", "STM32F4_RCC" }, { "RTC", "STM32F4_RTC" }, { "FLASH", "STM32F4_FlashController" },
             { "IWDG", "STM32F4_IndependentWatchdog" }, { "WWDG", "STM32F4_WindowWatchdog" }, { "SDIO", "STM32F4_SDIO" },
             { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" }, { "I2C", "STM32F4_I2C" },
+            { "EXTI", "STM32F4_EXTI" },
         };
     }
 }

@@ -15,6 +15,7 @@ using Antmicro.Renode.Time;
 using NUnit.Framework;
 
 using Alias = Antmicro.Renode.Peripherals.Chip.STM32F4_RCC.RegistrationPeripheralAlias;
+using STM32F4_EXTI = Antmicro.Renode.Peripherals.Chip.STM32F4_EXTI;
 using STM32F4_RCC = Antmicro.Renode.Peripherals.Chip.STM32F4_RCC;
 using STM32F4_RNG = Antmicro.Renode.Peripherals.Chip.STM32F4_RNG;
 
@@ -66,7 +67,7 @@ namespace UnitTests
             Rcc.Register(BackupSram, new ClockGateRegistrationPoint(Alias.BKPSRAM));
         }
 
-        /// <summary>Adds the plugin's other models: flash with its interface, both watchdogs, SDIO, USART1, SPI1 and I2C1 with no device, RNG.</summary>
+        /// <summary>Adds the plugin's other models: flash with its interface, both watchdogs, EXTI, SDIO, USART1, SPI1 and I2C1 with no device, RNG.</summary>
         protected void CompleteChip(int flashSize = 0x80000)
         {
             Flash = new MappedMemory(Machine, flashSize);
@@ -78,6 +79,8 @@ namespace UnitTests
             Register(IndependentWatchdog, "iwdg", IndependentWatchdogBase, 0x400);
             WindowWatchdog = new STM32F4_WindowWatchdog(Machine, Supplies, Pwr);
             Register(WindowWatchdog, "wwdg", WindowWatchdogBase, 0x400);
+            Exti = new STM32F4_EXTI(Machine);
+            Register(Exti, "exti", ExtiBase, 0x400);
             Sdio = new STM32F4_SDIO(Machine);
             Register(Sdio, "sdio", SdioBase, 0x400);
             Usart = new STM32F4_USART(Machine);
@@ -180,6 +183,8 @@ namespace UnitTests
 
         protected STM32F4_WindowWatchdog WindowWatchdog { get; private set; }
 
+        protected STM32F4_EXTI Exti { get; private set; }
+
         protected STM32F4_SDIO Sdio { get; private set; }
 
         protected STM32F4_USART Usart { get; private set; }
@@ -203,6 +208,7 @@ namespace UnitTests
         protected const ulong OptionBytesBase = 0x1FFFC000;
         protected const ulong IndependentWatchdogBase = 0x40003000;
         protected const ulong WindowWatchdogBase = 0x40002C00;
+        protected const ulong ExtiBase = 0x40013C00;
         protected const ulong SdioBase = 0x40012C00;
         protected const ulong UsartBase = 0x40011000;
         protected const ulong SpiBase = 0x40013000;

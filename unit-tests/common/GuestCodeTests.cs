@@ -14,6 +14,8 @@ using Moq;
 
 using NUnit.Framework;
 
+using STM32F4_EXTI = Antmicro.Renode.Peripherals.Chip.STM32F4_EXTI;
+
 namespace UnitTests
 {
     /// <summary>The chip with its core: what only code that runs can show.</summary>
@@ -32,7 +34,7 @@ namespace UnitTests
             Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
             Machine.SetLocalName(cpu, "cpu");
             nvic.IRQ.Connect(cpu, 0);
-            var signals = new CoreSignals(Machine, cpu, nvic);
+            signals = new CoreSignals(Machine, cpu, nvic);
             Machine.SystemBus.Register(signals, NullRegistrationPoint.Instance);
             Machine.SetLocalName(signals, "coreSignals");
             signals.SystemResetRequest.Connect(Supplies, 0);
@@ -149,6 +151,34 @@ namespace UnitTests
             Assert.That(Pwr.GuestMistakes, Does.Contain("2 x PWR_CSR.WUF: Standby ends at once"));
         }
 
+        [TestCase(0u)]
+        [TestCase(4u)]
+        public void ShouldEndSleepAndStopByAnEventOfExti(uint deepSleep)
+        {
+            var exti = new STM32F4_EXTI(Machine);
+            Register(exti, "exti", ExtiBase, 0x400);
+            exti.EventOutput.Connect(signals, 0);
+            LoadProgram(WaitForEvents);
+            Sram.WriteDoubleWord(4, deepSleep);
+            var stops = 0;
+            Pwr.StopLeft += () => stops++;
+            Write(ExtiBase + 4, 1);
+            Write(ExtiBase + 8, 1);
+            RunFor(0.001);
+            Assert.That(Sram.ReadDoubleWord(0), Is.Zero, "SEV has ended the first WFE, and nothing the second one");
+            for(var i = 1; i < 4; i++)
+            {
+                exti.OnGPIO(0, true);
+                exti.OnGPIO(0, false);
+                RunFor(0.001);
+                Assert.That(Sram.ReadDoubleWord(0), Is.EqualTo(i));
+            }
+            exti.OnGPIO(1, true);
+            RunFor(0.001);
+            Assert.That(Sram.ReadDoubleWord(0), Is.EqualTo(3), "EMR masks this line");
+            Assert.That(stops, Is.EqualTo(deepSleep == 0 ? 0 : 3));
+        }
+
         [TestCase(1)]
         [TestCase(3)]
         [TestCase(6)]
@@ -232,6 +262,7 @@ namespace UnitTests
 
         private MappedMemory flash;
         private CortexM cpu;
+        private CoreSignals signals;
 
         private const uint ProgramStart = 0x08000100;
         private const uint HardFaultOffset = 0x2C;
@@ -270,6 +301,9 @@ namespace UnitTests
             0x6801480B, 0x60013101, 0xD2102903, 0xF04F4A09, 0x60135380, 0xF44F4C08, 0x60637380, 0x60232302, 0x23044D06, 0xBF30602B, 0x31016841,
             0xE7FE6041, 0x08008000, 0x40023840, 0x40007000, 0xE000ED10,
         };
+
+        // Copies the word at 0x20000004 to SCR; for ever: SEV, WFE, stores a counter at 0x20000000, WFE, counts.
+        private static readonly uint[] WaitForEvents = { 0x5000F04F, 0x68434D04, 0x2100602B, 0xBF20BF40, 0xBF206001, 0xE7F93101, 0xE000ED10 };
 
         private class WriteCounter : IMemoryWatcher
         {

@@ -22,8 +22,6 @@ namespace Antmicro.Renode.Peripherals.CPU
             }
         }
 
-        /// <summary>Sets the event register, which ends a WFE.</summary>
-        internal void SetEvent() => eventRegister = true;
 
         internal uint CurrentException => Unicorn.Read(engine, Unicorn.Xpsr) & XpsrException;
 

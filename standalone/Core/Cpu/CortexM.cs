@@ -243,6 +243,9 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         public void AddHookAtInterruptEnd(Action<ulong> hook) => interruptEnd += hook;
 
+        /// <summary>Writes the event register: set, it ends a WFE.</summary>
+        public void SetEventFlag(bool value) => eventRegister = value;
+
         public void AddHookAtWfiStateChange(Action<bool> hook) => sleepChanged += hook;
 
         public string Model { get; }

@@ -776,7 +776,7 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
         {
             if((systemControl & SystemControlEventOnPending) != 0)
             {
-                cpu?.SetEvent();
+                cpu?.SetEventFlag(true);
             }
         }
 
