@@ -53,6 +53,17 @@ Should Have The Gates Of Its Line
     stm32f446        0x40023840    0x3FFFC9FF
     stm32f469_479    0x40023844    0x0C777F33
 
+Should Tell Its Line
+    [Documentation]    DEV_ID in DBGMCU_IDCODE, and the size of its flash in KB.
+    [Template]    Identifies Itself
+    stm32f205_215    0x411    1024
+    stm32f207_217    0x411    1024
+    stm32f405_415    0x413    1024
+    stm32f407_417    0x413    1024
+    stm32f42x_43x    0x419    2048
+    stm32f446        0x421    512
+    stm32f469_479    0x434    2048
+
 Should Have Boards On Every Line
     [Template]    Board Loads
     nucleo_f207zg
@@ -96,6 +107,16 @@ Load Line
     Execute Command    using sysbus
     Execute Command    mach create "${line}"
     Execute Command    machine LoadPlatformDescription @${ROOT}/platforms/cpus/${line}.repl
+
+Identifies Itself
+    [Arguments]    ${line}    ${device}    ${kilobytes}
+    Reset Emulation
+    Load Line    ${line}
+    ${code}=    Execute Command    sysbus ReadDoubleWord 0xE0042000
+    ${identifier}=    Evaluate    ${code.strip()} & 0xFFF
+    Should Be Equal As Integers    ${identifier}    ${device}
+    ${size}=    Execute Command    sysbus ReadWord 0x1FFF7A22
+    Should Be Equal As Integers    ${size.strip()}    ${kilobytes}
 
 Counts Boots
     [Arguments]    ${line}

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
 using System.Collections.Generic;
 
 using Antmicro.Renode.Core.Structure.Registers;
@@ -10,6 +11,12 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <content>Clock gates and resets of the peripherals: their registers, their names, and the clock behind each.</content>
     public partial class STM32F4_RCC
     {
+        /// <summary>Peripherals registered under a name; none if the line has no such gate.</summary>
+        internal IReadOnlyList<IPeripheral> PeripheralsAt(RegistrationPeripheralAlias gate)
+        {
+            return gates.Exists((int)gate) ? gates.PeripheralsOf((int)gate) : Array.Empty<IPeripheral>();
+        }
+
         private void DefineGateRegisters()
         {
             for(var bus = 0; bus < Buses.Length; bus++)

@@ -154,6 +154,29 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>End of operation with EOPIE, or an error with ERRIE.</summary>
         public GPIO IRQ { get; } = new GPIO();
 
+        /// <summary>The core writes to a memory of flash other than main memory: may it? If not, the error flags say why (3.6.3).</summary>
+        /// <param name="memory">What it is called in the log.</param>
+        /// <param name="isProtected">Is what it writes to protected?</param>
+        internal bool StartProgramming(string memory, bool isProtected)
+        {
+            if(!programming.Value || controlLock.IsLocked)
+            {
+                Fail(programmingSequenceError, memory, "write ignored, because FLASH_CR.PG is 0 or FLASH_CR is locked");
+            }
+            else if(isProtected)
+            {
+                Fail(writeProtectionError, memory, "write ignored, because the block is locked");
+            }
+            else
+            {
+                endOfOperation.Value |= endOfOperationInterrupt.Value;
+                UpdateInterrupt();
+                return true;
+            }
+            UpdateInterrupt();
+            return false;
+        }
+
         // In each bank four sectors of 16 KB, one of 64 KB, the others of 128 KB (3.3, tables 5 and 6). Those of the second bank
         // are numbered from 12, but from 16 in SNB.
         private static (long Offset, int Size) Sector(int number)
@@ -337,7 +360,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithWriteCallback((_, __) => UpdateInterrupt());
 
             Define(Registers.CR)
-                .WithFlag(0, name: "PG")
+                .WithFlag(0, out programming, name: "PG")
                 .WithFlag(1, out sectorErase, name: "SER")
                 .WithFlag(2, out massErase, name: "MER")
                 .WithValueField(3, 5, out sectorNumber, name: "SNB")
@@ -416,6 +439,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private IFlagRegisterField operationError;
         private IFlagRegisterField writeProtectionError;
         private IFlagRegisterField programmingSequenceError;
+        private IFlagRegisterField programming;
         private IFlagRegisterField sectorErase;
         private IFlagRegisterField massErase;
         private IValueRegisterField sectorNumber;

@@ -5,6 +5,7 @@ using System;
 using System.Linq;
 
 using Antmicro.Renode.Core.Structure.Registers;
+using Antmicro.Renode.UserInterface;
 using Antmicro.Renode.Utilities;
 
 namespace Antmicro.Renode.Peripherals.Chip
@@ -12,6 +13,18 @@ namespace Antmicro.Renode.Peripherals.Chip
     // The registers (RM0090 26.6), and the rules of writing them.
     public partial class STM32F4_RTC
     {
+        /// <inheritdoc/>
+        [HideInMonitor]
+        public bool IsHeldByDebugger
+        {
+            get => isHeldByDebugger;
+            set
+            {
+                isHeldByDebugger = value;
+                HandleClockChanged();
+            }
+        }
+
         private string RefusalOf(long offset)
         {
             if(rcc.HoldsBackupDomainInReset)

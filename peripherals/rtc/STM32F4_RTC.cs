@@ -32,7 +32,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// VBAT. There is no reference clock: REFCKON only blocks shifts.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public partial class STM32F4_RTC : RegisterBlock, IGPIOReceiver, IResetMember, IRetainsState, IKeepsTime, IStatusProvider
+    public partial class STM32F4_RTC : RegisterBlock, IGPIOReceiver, IResetMember, IRetainsState, IKeepsTime, IStatusProvider, IHeldByDebugger
     {
         /// <summary>Creates the clock, standing at 2000-01-01 00:00:00.</summary>
         /// <param name="machine">The machine.</param>
@@ -334,16 +334,18 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void HandleClockChanged()
         {
-            if(rcc.RtcClockFrequency != frequency)
+            var newFrequency = isHeldByDebugger ? 0 : rcc.RtcClockFrequency;
+            if(newFrequency != frequency)
             {
                 // What has passed was counted with the old clock.
                 CatchUp();
-                if(frequency != 0)
+                // Not stale by a debugger's halt.
+                if(frequency != 0 && !isHeldByDebugger)
                 {
                     shadow.Hold(Now);
                 }
                 shadow.Release(VirtualClock.Now(machine));
-                frequency = rcc.RtcClockFrequency;
+                frequency = newFrequency;
                 partialCycle = 0;
                 Update();
             }
@@ -556,6 +558,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private long cyclesIntoSecond;
         private ulong partialCycle;
         private ulong frequency;
+        private bool isHeldByDebugger;
         private ulong clockCycles;
         private ulong? wakeUpDue;
         private ulong wakeUpCycles;

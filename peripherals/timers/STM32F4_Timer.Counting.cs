@@ -293,7 +293,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>A count from outside: external clock or encoder.</summary>
         private void Count()
         {
-            if(!enabled || ++prescalerCount <= prescaler)
+            if(!enabled || isHeldByDebugger || ++prescalerCount <= prescaler)
             {
                 return;
             }
@@ -392,7 +392,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool IsCentered => alignment.Value != 0;
 
         /// <summary>Does the timer's own clock count?</summary>
-        private bool CountsByItself => enabled && !externalClock2.Value && (Slave == SlaveMode.None || Slave == SlaveMode.Reset || Slave == SlaveMode.Trigger
+        private bool CountsByItself => enabled && !isHeldByDebugger && !externalClock2.Value && (Slave == SlaveMode.None || Slave == SlaveMode.Reset || Slave == SlaveMode.Trigger
             || (Slave == SlaveMode.Gated && triggerLevel));
 
         private const ulong Never = ulong.MaxValue;

@@ -25,7 +25,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// We choose: no dead time; CCxE, CCxNE and OCxM are not preloaded by CCPC; an update while UDIS is set leaves the repetition
     /// counter alone; LOCK is stored; the fast enable OCxFE and the master/slave delay MSM change nothing.
     /// </remarks>
-    public partial class STM32F4_Timer : RegisterBlock, IWordPeripheral, IBytePeripheral, IHasFrequency, IClockGated, IGPIOReceiver, INumberedGPIOOutput
+    public partial class STM32F4_Timer : RegisterBlock, IWordPeripheral, IBytePeripheral, IHasFrequency, IClockGated, IGPIOReceiver, INumberedGPIOOutput, IHeldByDebugger
     {
         /// <summary>Creates the timer, clocked by HSI until the clock controller says otherwise.</summary>
         /// <param name="machine">The machine.</param>
@@ -142,6 +142,19 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        /// <inheritdoc/>
+        [HideInMonitor]
+        public bool IsHeldByDebugger
+        {
+            get => isHeldByDebugger;
+            set
+            {
+                CatchUp();
+                isHeldByDebugger = value;
+                Schedule();
+            }
+        }
+
         /// <summary>OC1 to OC4 and OC1N to OC3N.</summary>
         public IReadOnlyDictionary<int, IGPIO> Connections { get; }
 
@@ -228,6 +241,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private bool enabled;
         private bool clockEnabled = true;
+        private bool isHeldByDebugger;
         private bool isDown;
         private uint counter;
         private ulong prescaler;

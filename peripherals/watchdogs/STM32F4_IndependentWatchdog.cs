@@ -9,6 +9,7 @@ using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Time;
+using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -26,7 +27,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// it, as any reset does.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_IndependentWatchdog : BasicDoubleWordPeripheral, IKnownSize, IResetMember
+    public class STM32F4_IndependentWatchdog : BasicDoubleWordPeripheral, IKnownSize, IResetMember, IHeldByDebugger
     {
         /// <summary>Creates the watchdog, stopped.</summary>
         /// <param name="machine">The machine.</param>
@@ -80,6 +81,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             counter.Reset();
+            isRunning = false;
             prescaler.Reset();
             reload.Reset();
             reloadWaits = false;
@@ -92,11 +94,23 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 Start();
             }
-            ForceLsi(counter.Enabled);
+            ForceLsi(isRunning);
         }
 
-        /// <summary>Does it count?</summary>
-        public bool IsRunning => counter.Enabled;
+        /// <summary>Was it started? It counts then, unless a debugger holds it.</summary>
+        public bool IsRunning => isRunning;
+
+        /// <inheritdoc/>
+        [HideInMonitor]
+        public bool IsHeldByDebugger
+        {
+            get => isHeldByDebugger;
+            set
+            {
+                isHeldByDebugger = value;
+                counter.Enabled = isRunning && !isHeldByDebugger;
+            }
+        }
 
         /// <summary>Mistakes of the guest program seen by this model.</summary>
         public int GuestMistakeCount => mistakes.Count;
@@ -163,10 +177,11 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void Start()
         {
-            if(!counter.Enabled)
+            if(!isRunning)
             {
                 VirtualClock.Synchronize(machine);
-                counter.Enabled = true;
+                isRunning = true;
+                counter.Enabled = !isHeldByDebugger;
                 ForceLsi(true);
             }
         }
@@ -188,6 +203,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         private bool isWritable;
+        private bool isRunning;
+        private bool isHeldByDebugger;
         private bool reloadWaits;
 
         private readonly STM32F4_Supplies supplies;

@@ -25,7 +25,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// so that the window doesn't apply to it; without clock, registers read 0 and ignore writes.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_WindowWatchdog : BasicDoubleWordPeripheral, IKnownSize, IClockGated, IHasFrequency, IResetMember
+    public class STM32F4_WindowWatchdog : BasicDoubleWordPeripheral, IKnownSize, IClockGated, IHasFrequency, IResetMember, IHeldByDebugger
     {
         /// <summary>Creates the watchdog, inactive.</summary>
         /// <param name="machine">The machine.</param>
@@ -109,6 +109,18 @@ namespace Antmicro.Renode.Peripherals.Chip
             set
             {
                 clockEnabled = value;
+                UpdateClock();
+            }
+        }
+
+        /// <inheritdoc/>
+        [HideInMonitor]
+        public bool IsHeldByDebugger
+        {
+            get => isHeldByDebugger;
+            set
+            {
+                isHeldByDebugger = value;
                 UpdateClock();
             }
         }
@@ -241,7 +253,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void UpdateClock()
         {
-            timer.Enabled = clockEnabled && !isStopped;
+            timer.Enabled = clockEnabled && !isStopped && !isHeldByDebugger;
         }
 
         private void UpdateInterrupt()
@@ -253,6 +265,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private bool isActive;
         private bool isStopped;
+        private bool isHeldByDebugger;
         private bool clockEnabled;
         // The count at which something happens next; the timer tells when. Below zero, the count wraps before.
         private long turningPoint;

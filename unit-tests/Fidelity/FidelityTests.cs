@@ -324,6 +324,7 @@ namespace UnitTests.Fidelity
         private static readonly Dictionary<string, string[]> Classes = new Dictionary<string, string[]>
         {
             { "system", new[] { "reset pin", "Standby", "VDD lost", "VDD and VBAT lost" } },
+            { "power", new[] { "VDD lost", "VDD and VBAT lost" } },
             { "wake", new[] { "reset pin", "VDD lost", "VDD and VBAT lost" } },
             { "backup", new[] { "VDD and VBAT lost", "backup domain reset" } },
             { "any", new[] { "reset pin", "Standby", "VDD lost", "VDD and VBAT lost", "backup domain reset" } },
@@ -387,6 +388,7 @@ namespace UnitTests.Fidelity
             { "PWR", PwrBase }, { "RCC", RccBase }, { "RTC", RtcBase }, { "FLASH", FlashControllerBase }, { "IWDG", IndependentWatchdogBase },
             { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase }, { "I2C", I2cBase },
             { "EXTI", ExtiBase },
+            { "DBGMCU", DebugComponentBase },
         };
 
         /// <summary>The file of each block's model.</summary>
@@ -396,6 +398,7 @@ namespace UnitTests.Fidelity
             { "IWDG", "STM32F4_IndependentWatchdog" }, { "WWDG", "STM32F4_WindowWatchdog" }, { "SDIO", "STM32F4_SDIO" },
             { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" }, { "I2C", "STM32F4_I2C" },
             { "EXTI", "STM32F4_EXTI" },
+            { "DBGMCU", "STM32F4_DBGMCU" },
         };
     }
 }

@@ -32,6 +32,20 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Registers of the flash interface.</summary>
         public RegisterMap Flash { get; init; }
 
+        /// <summary>Registers of the debug component.</summary>
+        public RegisterMap Debug { get; init; } = new RegisterMap
+        {
+            { "CR", 0x000000E7 },
+            { "APB1_FZ", 0x06E01DFF },
+            { "APB2_FZ", 0x00070003 },
+        };
+
+        /// <summary>DBGMCU_IDCODE.DEV_ID.</summary>
+        public uint DeviceId { get; init; }
+
+        /// <summary>DBGMCU_IDCODE.REV_ID.</summary>
+        public uint RevisionId { get; init; }
+
         /// <summary>Levels of VDD and VBAT at which something happens.</summary>
         public SupplyLevels Levels { get; init; } = SupplyLevels.Typical;
 

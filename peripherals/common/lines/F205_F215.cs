@@ -75,6 +75,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         public static readonly ChipFacts Facts = new ChipFacts
         {
             Name = nameof(ChipLine.F205_F215),
+            DeviceId = 0x411,
+            // Revision X.
+            RevisionId = 0x2003,
             Power = Power,
             Clocks = Clocks,
             Rtc = Rtc,

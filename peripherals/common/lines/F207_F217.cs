@@ -9,6 +9,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         public static readonly ChipFacts Facts = new ChipFacts
         {
             Name = nameof(ChipLine.F207_F217),
+            DeviceId = 0x411,
+            // Revision X.
+            RevisionId = 0x2003,
             Power = F205_F215.Power,
             Clocks = F205_F215.Clocks,
             Rtc = F205_F215.Rtc,

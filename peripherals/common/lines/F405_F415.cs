@@ -71,6 +71,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         public static readonly ChipFacts Facts = new ChipFacts
         {
             Name = nameof(ChipLine.F405_F415),
+            DeviceId = 0x413,
+            // Revision Y.
+            RevisionId = 0x100F,
             Power = Power,
             Clocks = Clocks,
             Rtc = Rtc,

@@ -9,6 +9,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         public static readonly ChipFacts Facts = new ChipFacts
         {
             Name = nameof(ChipLine.F407_F417),
+            DeviceId = 0x413,
+            // Revision Y.
+            RevisionId = 0x100F,
             Power = F405_F415.Power,
             Clocks = F405_F415.Clocks,
             Rtc = F405_F415.Rtc,

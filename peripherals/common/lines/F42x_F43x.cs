@@ -24,6 +24,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         public static readonly ChipFacts Facts = new ChipFacts
         {
             Name = nameof(ChipLine.F42x_F43x),
+            DeviceId = 0x419,
+            // Revision 3.
+            RevisionId = 0x2001,
             Power = Power,
             Clocks = new RegisterMap
             {

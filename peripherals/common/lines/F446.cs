@@ -11,6 +11,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         public static readonly ChipFacts Facts = new ChipFacts
         {
             Name = nameof(ChipLine.F446),
+            DeviceId = 0x421,
+            // Revision A.
+            RevisionId = 0x1000,
             Power = new RegisterMap
             {
                 { "CR", 0x003FEFFF, 0x0000C000 },

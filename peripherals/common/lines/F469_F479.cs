@@ -9,6 +9,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         public static readonly ChipFacts Facts = new ChipFacts
         {
             Name = nameof(ChipLine.F469_F479),
+            DeviceId = 0x434,
+            // Revision A.
+            RevisionId = 0x1000,
             Power = F42x_F43x.Power,
             Clocks = new RegisterMap
             {
