@@ -37,9 +37,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             foreach(var channel in channels)
             {
                 channel.Follow(counter, isDown);
-                channel.Drive(!IsAdvanced || mainOutput.Value, IdleOf(channel), externalTrigger);
             }
-            UpdateTriggerLevel();
+            DriveOutputs();
             UpdateInterrupts();
             Schedule();
         }
