@@ -44,6 +44,29 @@ Should Tell The Clocks To Timers And UART
     ${clock}=    Execute Command    sysbus.timer2 Frequency
     Should Be Equal As Integers    ${clock.strip()}    84000000
 
+Should Count Cycles Of HCLK
+    [Documentation]    DWT_CYCCNT, which MicroPython shows as ticks_cpu(): at each clock, and not while the core sleeps.
+    Start Board
+    Python    import machine, time
+    Python Loop    def cycles(wait): a = time.ticks_cpu(); wait(20000); return time.ticks_diff(time.ticks_cpu(), a)
+    Python Should Give    3360000 <= cycles(time.sleep_us) < 3400000    True
+    Python    machine.freq(48000000)
+    Python    machine.mem32[0x40011008] = (machine.freq()[3] + 57600) // 115200
+    Python Should Give    960000 <= cycles(time.sleep_us) < 1000000    True
+    Python Should Give    cycles(lambda us: time.sleep_ms(us // 1000)) < 500000    True
+
+Should Let SysTick Count An Eighth Of HCLK
+    [Documentation]    CLKSOURCE of its control register: MicroPython's milliseconds get eight times longer.
+    Start Board
+    Python    import machine, time
+    Python    from machine import mem32
+    Python    rtc = machine.RTC()
+    Python Should Give    mem32[0xE000E010] & 7    7
+    Python    mem32[0xE000E010] &= ~4
+    Python Should Give    mem32[0xE000E010] & 7    3
+    Python    a = rtc.datetime(); time.sleep_ms(250); b = rtc.datetime()
+    Python Should Give    1.95 <= (b[6] - a[6]) % 60 + (a[7] - b[7]) / 256 <= 2.1    True
+
 Should Draw Random Numbers By The 48 MHz Clock
     Start Board
     Python    import pyb

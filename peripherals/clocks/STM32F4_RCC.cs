@@ -29,8 +29,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// We choose: oscillators and PLLs are ready at once; a PLL whose PLLN is out of range never locks, but one with PLLM 0 or 1
     /// does, against the manual: on silicon MicroPython runs at 8 MHz that way, with PLLM 1; HSICAL reads 0;
     /// HSITRIM, the spread spectrum and the memories' gates in Sleep are stored; a wake-up from Standby adds no reset flag; the
-    /// clock security system makes one NMI for each failure. SysTick follows HCLK: Renode's has no choice of HCLK/8 (CLKSOURCE
-    /// of its STK_CTRL can only be read).
+    /// clock security system makes one NMI for each failure.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public partial class STM32F4_RCC : RegisterBlock, IGPIOReceiver, IResetMember, IRetainsState,
@@ -118,6 +117,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             if(number == 0)
             {
                 gates.Activity = value ? CoreActivity.Sleeping : CoreActivity.Running;
+                CoreActivityChanged?.Invoke();
             }
         }
 
@@ -244,6 +244,12 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Clock interrupt (RCC_CIR), position 5 of the NVIC.</summary>
         public GPIO IRQ { get; }
+
+        /// <summary>Does the core run, sleep or stand in Stop?</summary>
+        internal CoreActivity CoreActivity => gates.Activity;
+
+        /// <summary><see cref="CoreActivity"/> has changed, a frequency perhaps not.</summary>
+        internal event Action CoreActivityChanged;
 
         /// <summary>Any of the frequencies may have changed.</summary>
         public event Action ClocksChanged;

@@ -107,6 +107,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         public CoreActivity Activity
         {
+            get => activity;
             set
             {
                 if(activity == value)

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
 using System.Linq;
 
 using Antmicro.Migrant.Hooks;
@@ -9,14 +10,16 @@ using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.IRQControllers;
+using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
     /// <summary>
     /// What passes between the core and the rest of the chip: that it sleeps, lightly or deeply (PM0214 2.5), that firmware asks for
-    /// a system reset (SYSRESETREQ of AIRCR, PM0214 4.4.5), that an event ends WFE (PM0214 2.5.3), and where the core finds its vector table after a reset (RM0090 2.4).
+    /// a system reset (SYSRESETREQ of AIRCR, PM0214 4.4.5), that an event ends WFE (PM0214 2.5.3), where the core finds its vector table after a reset (RM0090 2.4),
+    /// that SysTick counts HCLK or an eighth of it (CLKSOURCE of STK_CTRL, PM0214 4.5.1), and that trace is on (DEMCR.TRCENA).
     /// </summary>
-    /// <remarks>The NVIC of release 1.16.1 tells none of that, so it is watched here, on any version alike. GPIO input 0 is an event: its rising edge sets
+    /// <remarks>Renode's NVIC of release 1.16.1 tells none of that, so it is watched here, on any version alike. GPIO input 0 is an event: its rising edge sets
     /// the core's event register.</remarks>
     public class CoreSignals : IPeripheral, IGPIOReceiver
     {
@@ -68,6 +71,24 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Has the core met a fault where no handler can take one (PM0214 2.4.4)? Only a reset ends that.</summary>
         public bool IsLockedUp => escalation?.IsLockedUp ?? HostFeatures.LockupLineOf(nvic).IsSet;
 
+        /// <summary>DEMCR.TRCENA: does the DWT work? No system reset clears it.</summary>
+        [HideInMonitor]
+        public bool TraceEnabled
+        {
+            get => traceEnabled;
+            set
+            {
+                if(traceEnabled != value)
+                {
+                    traceEnabled = value;
+                    TraceEnabledChanged?.Invoke();
+                }
+            }
+        }
+
+        /// <summary><see cref="TraceEnabled"/> has changed.</summary>
+        public event Action TraceEnabledChanged;
+
         /// <summary>The core.</summary>
         internal CortexM Core { get; }
 
@@ -83,7 +104,11 @@ namespace Antmicro.Renode.Peripherals.Chip
         [PostDeserialization]
         private void Subscribe()
         {
-            machine.MachineReset += _ => StartFromBootAddress();
+            machine.MachineReset += _ =>
+            {
+                StartFromBootAddress();
+                ChooseSysTickClock(0);
+            };
             machine.PeripheralsChanged += (_, args) =>
             {
                 if(args.Operation == PeripheralsChangedEventArgs.PeripheralChangeType.Addition)
@@ -98,8 +123,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             if(!isWatching && machine.IsRegistered(nvic))
             {
                 isWatching = true;
-                machine.SystemBus.SetHookBeforePeripheralWrite<uint>(nvic, FilterWrite, new Range(ApplicationInterruptAndResetControl, FaultRegistersEnd - ApplicationInterruptAndResetControl));
-                escalation?.ShowStatus(machine.SystemBus);
+                machine.SystemBus.SetHookBeforePeripheralWrite<uint>(nvic, FilterWrite, new Core.Range(SysTickControl, DebugControl + sizeof(uint) - SysTickControl));
+                // There is one hook for all.
+                machine.SystemBus.SetHookAfterPeripheralRead<uint>(nvic, FilterRead, new Core.Range(SysTickControl, DebugControl + sizeof(uint) - SysTickControl));
+                ChooseSysTickClock(0);
             }
             if(!hasBooted && machine.SystemBus.GetCPUs().Contains(Core) && machine.SystemBus.IsMemory(bootAddress, Core))
             {
@@ -129,11 +156,48 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private uint FilterWrite(uint value, long offset)
         {
-            if(offset == (long)FaultEscalation.HardFaultStatus)
+            switch((ulong)offset)
             {
+            case SysTickControl:
+                ChooseSysTickClock(value);
+                return value;
+            case FaultEscalation.HardFaultStatus:
                 escalation?.ClearStatus(value);
+                return value;
+            case ApplicationInterruptAndResetControl:
+                return FilterResetRequest(value);
+            case DebugControl:
+                TraceEnabled = (value & TraceEnableBit) != 0;
+                return value;
+            default:
+                return value;
             }
-            return offset == (long)ApplicationInterruptAndResetControl ? FilterResetRequest(value) : value;
+        }
+
+        private uint FilterRead(uint value, long offset)
+        {
+            switch((ulong)offset)
+            {
+            case SysTickControl:
+                return sysTickUsesHclk ? value | ClockSourceBit : value & ~ClockSourceBit;
+            case FaultEscalation.HardFaultStatus:
+                return value | (escalation?.Status ?? 0);
+            case DebugControl:
+                return TraceEnabled ? value | TraceEnableBit : value & ~TraceEnableBit;
+            default:
+                return value;
+            }
+        }
+
+        private void ChooseSysTickClock(uint control)
+        {
+            sysTickUsesHclk = (control & ClockSourceBit) != 0;
+            var divider = sysTickUsesHclk ? 1u : 8u;
+            if(nvic.Divider != divider)
+            {
+                VirtualClock.Synchronize(machine);
+                nvic.Divider = divider;
+            }
         }
 
         private uint FilterResetRequest(uint value)
@@ -150,14 +214,19 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private bool isWatching;
         private bool hasBooted;
+        private bool sysTickUsesHclk;
+        private bool traceEnabled;
 
         private readonly IMachine machine;
         private readonly NVIC nvic;
         private readonly FaultEscalation escalation;
         private readonly uint bootAddress;
 
+        private const ulong SysTickControl = 0x010;
         private const ulong ApplicationInterruptAndResetControl = 0xD0C;
-        private const ulong FaultRegistersEnd = 0xD30;
+        private const ulong DebugControl = 0xDFC;
+        private const uint ClockSourceBit = 1 << 2;
+        private const uint TraceEnableBit = 1 << 24;
         private const uint SystemResetRequestBit = 1 << 2;
         private const uint WriteKey = 0x5FA;
     }

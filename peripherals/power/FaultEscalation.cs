@@ -25,13 +25,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             cpu.AddHookAtInterruptBegin(HandleException);
         }
 
-        /// <summary>Shows HFSR to the guest. The interrupt controller has to be registered.</summary>
-        public void ShowStatus(IBusController sysbus)
-        {
-            var range = new Range(HardFaultStatus, sizeof(uint));
-            sysbus.SetHookAfterPeripheralRead<uint>(nvic, (value, _) => value | (isForced ? Forced : 0), range);
-        }
-
         /// <summary>A write to HFSR: its bits are cleared by ones.</summary>
         public void ClearStatus(uint value)
         {
@@ -43,6 +36,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             isForced = false;
             IsLockedUp = false;
         }
+
+        /// <summary>Bits of HFSR besides those that the interrupt controller tells.</summary>
+        public uint Status => isForced ? Forced : 0;
 
         /// <summary>Has the core stopped for good?</summary>
         public bool IsLockedUp { get; private set; }

@@ -218,17 +218,6 @@ namespace Standalone.Core.Tests
         }
 
         [Test]
-        public void ShouldCountCycles()
-        {
-            Machine.SystemBus.Register(new Antmicro.Renode.Peripherals.Miscellaneous.DWT(Machine, 200000000), new Antmicro.Renode.Peripherals.Bus.BusPointRegistration(0xE0001000));
-            Continue(100);
-            Assert.That(Word(0xE0001004), Is.Zero);
-            Machine.SystemBus.WriteDoubleWord(0xE0001000, 1);
-            Continue(1000);
-            Assert.That(Word(0xE0001004), Is.EqualTo(2000).Within(4));
-        }
-
-        [Test]
         public void ShouldScaleSysTickWithItsFrequency()
         {
             Nvic.Frequency = SystickFrequency / 10;

@@ -325,6 +325,7 @@ namespace UnitTests.Fidelity
         {
             { "system", new[] { "reset pin", "Standby", "VDD lost", "VDD and VBAT lost" } },
             { "power", new[] { "VDD lost", "VDD and VBAT lost" } },
+            { "core", new[] { "Standby", "VDD lost", "VDD and VBAT lost" } },
             { "wake", new[] { "reset pin", "VDD lost", "VDD and VBAT lost" } },
             { "backup", new[] { "VDD and VBAT lost", "backup domain reset" } },
             { "any", new[] { "reset pin", "Standby", "VDD lost", "VDD and VBAT lost", "backup domain reset" } },
@@ -389,6 +390,7 @@ namespace UnitTests.Fidelity
             { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase }, { "I2C", I2cBase },
             { "EXTI", ExtiBase },
             { "DBGMCU", DebugComponentBase },
+            { "DWT", DwtBase },
         };
 
         /// <summary>The file of each block's model.</summary>
@@ -399,6 +401,7 @@ namespace UnitTests.Fidelity
             { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" }, { "I2C", "STM32F4_I2C" },
             { "EXTI", "STM32F4_EXTI" },
             { "DBGMCU", "STM32F4_DBGMCU" },
+            { "DWT", "STM32F4_DWT" },
         };
     }
 }

@@ -67,7 +67,7 @@ namespace UnitTests
             Rcc.Register(BackupSram, new ClockGateRegistrationPoint(Alias.BKPSRAM));
         }
 
-        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, SDIO, USART1, SPI1 and I2C1 with no device, RNG.</summary>
+        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, DWT, SDIO, USART1, SPI1 and I2C1 with no device, RNG.</summary>
         protected void CompleteChip(int flashSize = 0x80000)
         {
             Flash = new MappedMemory(Machine, flashSize);
@@ -85,6 +85,8 @@ namespace UnitTests
             Register(Signature, "signature", SignatureBase, 0x1000);
             DebugComponent = new STM32F4_DBGMCU(Machine, Supplies, Rcc, Rtc, IndependentWatchdog);
             Register(DebugComponent, "dbgmcu", DebugComponentBase, 0x400);
+            Dwt = new STM32F4_DWT(Machine, Supplies, Rcc, dbgmcu: DebugComponent);
+            Register(Dwt, "dwt", DwtBase, 0x1000);
             Sdio = new STM32F4_SDIO(Machine);
             Register(Sdio, "sdio", SdioBase, 0x400);
             Usart = new STM32F4_USART(Machine);
@@ -193,6 +195,8 @@ namespace UnitTests
 
         protected STM32F4_DBGMCU DebugComponent { get; private set; }
 
+        protected STM32F4_DWT Dwt { get; private set; }
+
         protected STM32F4_SDIO Sdio { get; private set; }
 
         protected STM32F4_USART Usart { get; private set; }
@@ -219,6 +223,7 @@ namespace UnitTests
         protected const ulong ExtiBase = 0x40013C00;
         protected const ulong SignatureBase = 0x1FFF7000;
         protected const ulong DebugComponentBase = 0xE0042000;
+        protected const ulong DwtBase = 0xE0001000;
         protected const ulong SdioBase = 0x40012C00;
         protected const ulong UsartBase = 0x40011000;
         protected const ulong SpiBase = 0x40013000;

@@ -172,6 +172,47 @@ namespace UnitTests
             Assert.That(Log, Is.EqualTo(new uint[] { Stack, 0, 0, 0, 0 }), "a reset ends it");
         }
 
+        // Renode's SysTick lasts one clock less than the architecture's, in which RVR + 1 clocks make a period.
+        [TestCase(7u, 100)]
+        [TestCase(3u, 12)]
+        public void ShouldLetSysTickCountHclkOrAnEighthOfIt(uint control, int expected)
+        {
+            Run(CpuPrograms.SysTick, 100);
+            Bus.WriteDoubleWord(SysTickControl, control);
+            Bus.WriteDoubleWord(SysTickControl + 8, 0);
+            var before = Word(0x20000800);
+            RunFor(100500);
+            Assert.That(Word(0x20000800) - before, Is.EqualTo(expected));
+            Assert.That(Word(SysTickControl) & 7, Is.EqualTo(control));
+        }
+
+        [Test]
+        public void ShouldLetSysTickCountAnEighthAfterAReset()
+        {
+            Assert.That(Word(SysTickControl), Is.Zero);
+            Assert.That(nvic.Divider, Is.EqualTo(8));
+            Bus.WriteDoubleWord(SysTickControl, 4);
+            Assert.That(nvic.Divider, Is.EqualTo(1));
+            Machine.Reset();
+            Assert.That(Word(SysTickControl), Is.Zero);
+            Assert.That(nvic.Divider, Is.EqualTo(8));
+        }
+
+        [Test]
+        public void ShouldTellThatTraceIsOn()
+        {
+            var changes = 0;
+            signals.TraceEnabledChanged += () => changes++;
+            Bus.WriteDoubleWord(DebugControl, 1 << 24);
+            Assert.That(signals.TraceEnabled);
+            Machine.Reset();
+            Assert.That(Word(DebugControl) & (1 << 24), Is.Not.Zero, "no reset of the system clears it");
+            Bus.WriteDoubleWord(DebugControl, 0);
+            Assert.That(signals.TraceEnabled, Is.False);
+            Assert.That(Word(DebugControl), Is.Zero);
+            Assert.That(changes, Is.EqualTo(2));
+        }
+
         [Test]
         public void ShouldNeedACoreAndItsInterruptController()
         {
@@ -197,6 +238,8 @@ namespace UnitTests
         private CoreSignals signals;
 
         private const uint Elsewhere = 0x08000000;
+        private const ulong SysTickControl = 0xE000E010;
+        private const ulong DebugControl = 0xE000EDFC;
         private const ulong HandlerControl = 0xE000ED24;
         private const ulong HardFaultStatus = 0xE000ED2C;
     }

@@ -77,7 +77,6 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
             mpuRegion = 0;
             systickEnabled = false;
             systickInterrupt = false;
-            systickUsesProcessorClock = true;
             systickHasCounted = false;
             systickReload = 0;
             systickStopped = false;
@@ -131,7 +130,7 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
             case Registers.AuxiliaryControl:
                 return 0;
             case Registers.SystickControl:
-                var result = Bit(0, systickEnabled) | Bit(1, systickInterrupt) | Bit(2, systickUsesProcessorClock) | Bit(16, systickHasCounted);
+                var result = Bit(0, systickEnabled) | Bit(1, systickInterrupt) | 1 << 2 | Bit(16, systickHasCounted);
                 systickHasCounted = false;
                 return result;
             case Registers.SystickReload:
@@ -325,12 +324,8 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
 
         public ulong Divider
         {
-            get => divider;
-            set
-            {
-                divider = value;
-                UpdateSystickDivider();
-            }
+            get => systick.Divider;
+            set => systick.Divider = value;
         }
 
         public long Size => 0x1000;
@@ -550,12 +545,8 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
         {
             systickEnabled = (value & 1) != 0;
             systickInterrupt = (value & 2) != 0;
-            systickUsesProcessorClock = (value & 4) != 0;
-            UpdateSystickDivider();
             UpdateSystick();
         }
-
-        private void UpdateSystickDivider() => systick.Divider = divider * (systickUsesProcessorClock ? 1u : 8u);
 
         private void UpdateSystick()
         {
@@ -837,12 +828,10 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
         private uint mpuRegion;
         private bool systickEnabled;
         private bool systickInterrupt;
-        private bool systickUsesProcessorClock;
         private bool systickHasCounted;
         private bool systickStopped;
         private bool isAsleep;
         private uint systickReload;
-        private ulong divider = 1;
 
         private readonly IMachine machine;
         private readonly byte priorityMask;
