@@ -37,9 +37,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             register
                 .WithFlag(0, valueProviderCallback: _ => LseOn, writeCallback: (_, value) => Write("LSEON", value != LseOn, () => LseOn = value), name: "LSEON")
                 .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => isLseReady(), name: "LSERDY")
-                .WithFlag(2, valueProviderCallback: _ => lseBypass,
+                .WithFlag(2, valueProviderCallback: _ => LseBypass,
                     // Only with LSE off.
-                    writeCallback: (_, value) => Write("LSEBYP", value != lseBypass, () => lseBypass = LseOn ? lseBypass : value), name: "LSEBYP")
+                    writeCallback: (_, value) => Write("LSEBYP", value != LseBypass, () => LseBypass = LseOn ? LseBypass : value), name: "LSEBYP")
                 .WithFlag(3, valueProviderCallback: _ => lseMode, writeCallback: (_, value) => Write("LSEMOD", value != lseMode, () => lseMode = value), name: "LSEMOD")
                 .WithReservedBits(4, 4)
                 .WithEnumField<DoubleWordRegister, RtcClockSource>(8, 2, valueProviderCallback: _ => RtcSource,
@@ -57,7 +57,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public void Reset()
         {
             LseOn = false;
-            lseBypass = false;
+            LseBypass = false;
             lseMode = false;
             RtcSource = RtcClockSource.None;
             RtcEnabled = false;
@@ -65,6 +65,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         public bool LseOn { get; private set; }
+
+        /// <summary>A clock at OSC32_IN, no crystal.</summary>
+        public bool LseBypass { get; private set; }
 
         public RtcClockSource RtcSource { get; private set; }
 
@@ -103,7 +106,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             InReset = active;
         }
 
-        private bool lseBypass;
         private bool lseMode;
 
         private readonly GuestMistakes mistakes;

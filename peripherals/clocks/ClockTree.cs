@@ -38,10 +38,11 @@ namespace Antmicro.Renode.Peripherals.Chip
     internal sealed class ClockTree
     {
         /// <summary>Creates the tree; its fields are set where the registers are declared.</summary>
-        public ClockTree(ChipFacts facts, BackupDomainControl backup, ulong hseFrequency, ulong lseFrequency, bool pllI2SHasM)
+        public ClockTree(ChipFacts facts, BackupDomainControl backup, ClockStartUp startUp, ulong hseFrequency, ulong lseFrequency, bool pllI2SHasM)
         {
             this.facts = facts;
             this.backup = backup;
+            this.startUp = startUp;
             this.hseFrequency = hseFrequency;
             this.lseFrequency = lseFrequency;
             this.pllI2SHasM = pllI2SHasM;
@@ -52,6 +53,16 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             IsStopped = false;
             Current = SystemClock.Hsi;
+            startUp.End(ClockSources.Hsi);
+        }
+
+        /// <summary>The fields are what they are: what was switched on starts, what was switched off stops.</summary>
+        public void FollowSwitches()
+        {
+            var atOnce = (HseBypass.Value ? ClockSources.Hse : 0) | (backup.LseBypass ? ClockSources.Lse : 0);
+            startUp.Follow(Running, atOnce);
+            // A PLL starts when its source is ready.
+            startUp.Follow(Running, atOnce);
         }
 
         /// <summary>HSI and HSE stand still, and with them what the RTC may count (RM0090 5.3.5).</summary>
@@ -69,6 +80,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             PllOn.Value = false;
             PllI2SOn.Value = false;
             PllSaiOn.Value = false;
+            FollowSwitches();
             UseHsi();
         }
 
@@ -109,21 +121,24 @@ namespace Antmicro.Renode.Peripherals.Chip
         public bool IsReady(ClockSources source) => Ready.HasFlag(source);
 
         /// <summary>All that is ready.</summary>
-        public ClockSources Ready
+        public ClockSources Ready => Running & startUp.Ready;
+
+        /// <summary>All that is on and oscillates, ready or not yet.</summary>
+        private ClockSources Running
         {
             get
             {
-                var ready = HsiOn.Value && !IsStopped ? ClockSources.Hsi : 0;
-                ready |= HseOn.Value && hseFrequency != 0 && !HseFails && !IsStopped ? ClockSources.Hse : 0;
-                ready |= LsiOn.Value || LsiForced ? ClockSources.Lsi : 0;
-                ready |= backup.LseOn && lseFrequency != 0 ? ClockSources.Lse : 0;
-                if(ready.HasFlag(PllFromHse.Value ? ClockSources.Hse : ClockSources.Hsi))
+                var running = HsiOn.Value && !IsStopped ? ClockSources.Hsi : 0;
+                running |= HseOn.Value && hseFrequency != 0 && !HseFails && !IsStopped ? ClockSources.Hse : 0;
+                running |= LsiOn.Value || LsiForced ? ClockSources.Lsi : 0;
+                running |= backup.LseOn && lseFrequency != 0 ? ClockSources.Lse : 0;
+                if((running & startUp.Ready).HasFlag(PllFromHse.Value ? ClockSources.Hse : ClockSources.Hsi))
                 {
-                    ready |= PllOn.Value && IsValidFactor(PllN.Value) ? ClockSources.Pll : 0;
-                    ready |= PllI2SOn.Value && IsValidFactor(PllI2SN.Value) ? ClockSources.PllI2S : 0;
-                    ready |= PllSaiOn.Value && IsValidFactor(PllSaiN.Value) ? ClockSources.PllSai : 0;
+                    running |= PllOn.Value && IsValidFactor(PllN.Value) ? ClockSources.Pll : 0;
+                    running |= PllI2SOn.Value && IsValidFactor(PllI2SN.Value) ? ClockSources.PllI2S : 0;
+                    running |= PllSaiOn.Value && IsValidFactor(PllSaiN.Value) ? ClockSources.PllSai : 0;
                 }
-                return ready;
+                return running;
             }
         }
 
@@ -211,6 +226,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         public IFlagRegisterField HsiOn;
         public IFlagRegisterField HseOn;
+        public IFlagRegisterField HseBypass;
         public IFlagRegisterField LsiOn;
         public IFlagRegisterField PllOn;
         public IFlagRegisterField PllI2SOn;
@@ -250,6 +266,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             Switch.Value = SystemClock.Hsi;
             Current = SystemClock.Hsi;
+            startUp.End(ClockSources.Hsi);
         }
 
         private ClockSources SourceOf(SystemClock clock)
@@ -296,6 +313,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private readonly ChipFacts facts;
         private readonly BackupDomainControl backup;
+        private readonly ClockStartUp startUp;
         private readonly ulong hseFrequency;
         private readonly ulong lseFrequency;
         private readonly bool pllI2SHasM;

@@ -26,7 +26,10 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// RCC_xxxLPENR while the core sleeps, or in Stop: it reads 0 and ignores writes, its timer stands still. Its bit in
     /// RCC_xxxRSTR resets it, and if it has a settable frequency, it follows the clock tree.
     /// GPIO input 0 comes from <see cref="CoreSignals.InSleep"/>.
-    /// We choose: oscillators and PLLs are ready at once; a PLL whose PLLN is out of range never locks, but one with PLLM 0 or 1
+    /// We choose: HSE is ready after 500 us (2 ms is typical of silicon, but the simulated core starts at 100 MIPS, and libraries count how often they
+    /// ask), and at the latest at the 1000th read of RCC_CR; PLLs after 100 us, LSI after 15 us, HSI after 2 us; LSE at once, as firmware would wait
+    /// for it at each first boot, up to 2 s on silicon: lseStartUpTime of the .repl gives it its time. After a reset, a wake-up and by the clock
+    /// security system HSI is ready at once, and with LSEBYP or HSEBYP there is nothing to wait for. A PLL whose PLLN is out of range never locks, but one with PLLM 0 or 1
     /// does, against the manual: on silicon MicroPython runs at 8 MHz that way, with PLLM 1; HSICAL reads 0;
     /// HSITRIM, the spread spectrum and the memories' gates in Sleep are stored; a wake-up from Standby adds no reset flag; the
     /// clock security system makes one NMI for each failure.
@@ -42,8 +45,14 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="nvic">Interrupt controller, whose SysTick follows HCLK and which takes the NMI of the clock security system; may be left out.</param>
         /// <param name="hseFrequency">Crystal or clock at OSC_IN in Hz, up to 50 MHz; 0 if there is none.</param>
         /// <param name="lseFrequency">Crystal at OSC32_IN in Hz, up to 1 MHz; 0 if there is none.</param>
+        /// <param name="hseStartUpTime">Microseconds from HSEON to HSERDY, up to 10 s; 0 is at once, here and with those that follow.</param>
+        /// <param name="lseStartUpTime">Microseconds from LSEON to LSERDY, up to 10 s.</param>
+        /// <param name="hsiStartUpTime">Microseconds from HSION to HSIRDY, up to 10 s.</param>
+        /// <param name="lsiStartUpTime">Microseconds from LSION to LSIRDY, up to 10 s.</param>
+        /// <param name="pllStartUpTime">Microseconds from PLLON, PLLI2SON or PLLSAION to its ready flag, up to 10 s.</param>
         public STM32F4_RCC(IMachine machine, STM32F4_Supplies supplies, STM32F4_PWR pwr, IHasFrequency nvic = null,
-            ulong hseFrequency = 8000000, ulong lseFrequency = 32768)
+            ulong hseFrequency = 8000000, ulong lseFrequency = 32768, uint hseStartUpTime = 500, uint lseStartUpTime = 0, uint hsiStartUpTime = 2,
+            uint lsiStartUpTime = 15, uint pllStartUpTime = 100)
             : base(machine, "RCC", typeof(Registers), ChipFacts.Of(supplies), x => x.Clocks)
         {
             if(supplies == null || pwr == null)
@@ -54,6 +63,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 throw new ConstructionException("hseFrequency has to be at most 50000000, lseFrequency at most 1000000 (Hz)");
             }
+            var times = new[] { hseStartUpTime, lseStartUpTime, hsiStartUpTime, lsiStartUpTime, pllStartUpTime, pllStartUpTime, pllStartUpTime };
+            if(times.Any(x => x > MaximumStartUpTime))
+            {
+                throw new ConstructionException($"hseStartUpTime, lseStartUpTime, hsiStartUpTime, lsiStartUpTime and pllStartUpTime have to be at most {MaximumStartUpTime} (us)");
+            }
             this.supplies = supplies;
             this.pwr = pwr;
             this.nvic = nvic;
@@ -61,7 +75,13 @@ namespace Antmicro.Renode.Peripherals.Chip
             backup = new BackupDomainControl(mistakes, () => pwr.BackupDomainWritable);
             backup.ResetRequested += supplies.Resets.ResetBackupDomain;
             backup.Changed += UpdateClocks;
-            tree = new ClockTree(facts, backup, hseFrequency, lseFrequency, pllI2SHasM: (BitsOf(Registers.PLLI2SCFGR) & 1) != 0);
+            startUp = new ClockStartUp(machine, this);
+            for(var i = 0; i < times.Length; i++)
+            {
+                startUp.Take(SourcesThatStart[i], times[i]);
+            }
+            startUp.GotReady += UpdateClocks;
+            tree = new ClockTree(facts, backup, startUp, hseFrequency, lseFrequency, pllI2SHasM: (BitsOf(Registers.PLLI2SCFGR) & 1) != 0);
             IRQ = new GPIO();
             DefineClockRegisters();
             DefineBackupAndStatusRegisters();
@@ -70,6 +90,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             pwr.StopEntered += HandleStopEntered;
             pwr.StopLeft += HandleStopLeft;
             ResetRegisters();
+            tree.FollowSwitches();
+            readySources = tree.Ready;
             UpdateOutputs();
         }
 
@@ -129,32 +151,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         void IResetMember.ResetState(ResetClass resetClass, ResetCause cause)
         {
-            switch(resetClass)
-            {
-            case ResetClass.StandbyEntry:
-                // LSI goes on through Standby (RM0090 5.3.5): it may be what the RTC or the watchdog counts.
-                var lsiRunsOn = tree.LsiOn.Value;
-                ResetRegisters();
-                tree.LsiOn.Value = lsiRunsOn;
-                readySources = tree.Ready;
-                return;
-            case ResetClass.SystemReset:
-            case ResetClass.StandbyWakeUp:
-                resetFlags |= cause;
-                break;
-            case ResetClass.BrownOutReset:
-            case ResetClass.PowerOnReset:
-                resetFlags = cause;
-                break;
-            case ResetClass.PowerOnResetWithoutBattery:
-                resetFlags = cause;
-                backup.Reset();
-                break;
-            case ResetClass.BackupDomainReset:
-                backup.Reset();
-                return;
-            }
-            ResetRegisters();
+            Reset(resetClass, cause);
+            tree.FollowSwitches();
+            readySources = tree.Ready;
         }
 
         /// <inheritdoc/>
@@ -254,134 +253,33 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Any of the frequencies may have changed.</summary>
         public event Action ClocksChanged;
 
-        private void DefineClockRegisters()
+        private void Reset(ResetClass resetClass, ResetCause cause)
         {
-            Define(Registers.CR)
-                .WithFlag(0, out tree.HsiOn, name: "HSION")
-                .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => tree.IsReady(ClockSources.Hsi), name: "HSIRDY")
-                .WithReservedBits(2, 1)
-                .WithValueField(3, 5, name: "HSITRIM")
-                .WithValueField(8, 8, FieldMode.Read, name: "HSICAL")
-                .WithFlag(16, out tree.HseOn, name: "HSEON")
-                .WithFlag(17, FieldMode.Read, valueProviderCallback: _ => tree.IsReady(ClockSources.Hse), name: "HSERDY")
-                .WithFlag(18, out hseBypass, changeCallback: (old, _) =>
-                {
-                    if(tree.HseOn.Value)
-                    {
-                        hseBypass.Value = old;
-                    }
-                }, name: "HSEBYP")
-                .WithFlag(19, out clockSecurity, name: "CSSON")
-                .WithReservedBits(20, 4)
-                .WithFlag(24, out tree.PllOn, name: "PLLON")
-                .WithFlag(25, FieldMode.Read, valueProviderCallback: _ => tree.IsReady(ClockSources.Pll), name: "PLLRDY")
-                .WithFlag(26, out tree.PllI2SOn, name: "PLLI2SON")
-                .WithFlag(27, FieldMode.Read, valueProviderCallback: _ => tree.IsReady(ClockSources.PllI2S), name: "PLLI2SRDY")
-                .WithFlag(28, out tree.PllSaiOn, name: "PLLSAION")
-                .WithFlag(29, FieldMode.Read, valueProviderCallback: _ => tree.IsReady(ClockSources.PllSai), name: "PLLSAIRDY")
-                .WithReservedBits(30, 2)
-                .WithWriteCallback((_, __) =>
-                {
-                    tree.KeepSourceOfSystemClock();
-                    UpdateClocks();
-                });
-
-            Define(Registers.PLLCFGR)
-                .WithValueField(0, 6, out tree.PllM, name: "PLLM")
-                .WithValueField(6, 9, out tree.PllN, name: "PLLN")
-                .WithReservedBits(15, 1)
-                .WithValueField(16, 2, out tree.PllP, name: "PLLP")
-                .WithReservedBits(18, 4)
-                .WithFlag(22, out tree.PllFromHse, name: "PLLSRC")
-                .WithReservedBits(23, 1)
-                .WithValueField(24, 4, out tree.PllQ, name: "PLLQ")
-                .WithValueField(28, 3, out tree.PllR, name: "PLLR")
-                .WithReservedBits(31, 1);
-
-            Define(Registers.CFGR)
-                .WithEnumField(0, 2, out tree.Switch, name: "SW")
-                .WithEnumField<DoubleWordRegister, SystemClock>(2, 2, FieldMode.Read, valueProviderCallback: _ => tree.Current, name: "SWS")
-                .WithValueField(4, 4, out tree.AhbPrescaler, name: "HPRE")
-                .WithReservedBits(8, 2)
-                .WithValueField(10, 3, out tree.Apb1Prescaler, name: "PPRE1")
-                .WithValueField(13, 3, out tree.Apb2Prescaler, name: "PPRE2")
-                .WithValueField(16, 5, out tree.RtcPrescaler, name: "RTCPRE")
-                .WithValueField(21, 2, out tree.Output1, name: "MCO1")
-                .WithFlag(23, name: "I2SSRC")
-                .WithValueField(24, 3, out tree.Output1Prescaler, name: "MCO1PRE")
-                .WithValueField(27, 3, out tree.Output2Prescaler, name: "MCO2PRE")
-                .WithValueField(30, 2, out tree.Output2, name: "MCO2")
-                .WithWriteCallback((_, __) => UpdateClocks());
-
-            var clockInterrupt = Define(Registers.CIR)
-                .WithFlag(7, out clockSecurityFlag, FieldMode.Read, name: "CSSF")
-                .WithReservedBits(15, 1)
-                .WithFlag(23, FieldMode.Write, writeCallback: (_, value) => clockSecurityFlag.Value &= !value, name: "CSSC")
-                .WithReservedBits(24, 8)
-                .WithWriteCallback((_, __) => UpdateInterrupt());
-            interruptFlags = new IFlagRegisterField[InterruptSources.Length];
-            interruptEnables = new IFlagRegisterField[InterruptSources.Length];
-            for(var i = 0; i < InterruptSources.Length; i++)
+            switch(resetClass)
             {
-                var j = i;
-                var name = InterruptSources[i].ToString().ToUpperInvariant();
-                clockInterrupt
-                    .WithFlag(i, out interruptFlags[i], FieldMode.Read, name: name + "RDYF")
-                    .WithFlag(8 + i, out interruptEnables[i], name: name + "RDYIE")
-                    .WithFlag(16 + i, FieldMode.Write, writeCallback: (_, value) => interruptFlags[j].Value &= !value, name: name + "RDYC");
+            case ResetClass.StandbyEntry:
+                // LSI goes on through Standby (RM0090 5.3.5): it may be what the RTC or the watchdog counts.
+                var lsiRunsOn = tree.LsiOn.Value;
+                ResetRegisters();
+                tree.LsiOn.Value = lsiRunsOn;
+                return;
+            case ResetClass.SystemReset:
+            case ResetClass.StandbyWakeUp:
+                resetFlags |= cause;
+                break;
+            case ResetClass.BrownOutReset:
+            case ResetClass.PowerOnReset:
+                resetFlags = cause;
+                break;
+            case ResetClass.PowerOnResetWithoutBattery:
+                resetFlags = cause;
+                backup.Reset();
+                break;
+            case ResetClass.BackupDomainReset:
+                backup.Reset();
+                return;
             }
-
-            Registers.SSCGR.Define(this)
-                .WithValueField(0, 13, name: "MODPER")
-                .WithValueField(13, 15, name: "INCSTEP")
-                .WithReservedBits(28, 2)
-                .WithFlag(30, name: "SPREADSEL")
-                .WithFlag(31, name: "SSCGEN");
-
-            DefineFactors(Registers.PLLI2SCFGR, "PLLI2S", out tree.PllI2SM, out tree.PllI2SN, out tree.PllI2SR);
-            DefineFactors(Registers.PLLSAICFGR, "PLLSAI", out _, out tree.PllSaiN, out _);
-
-            // Their fields are facts of the line: all but one only choose clocks of what is not modelled.
-            Define(Registers.DCKCFGR)
-                .WithValueField(0, 24, name: "DCKCFGR")
-                .WithFlag(24, out tree.FasterTimers, name: "TIMPRE")
-                .WithValueField(25, 7, name: "DCKCFGR")
-                .WithWriteCallback((_, __) => UpdateClocks());
-            Define(Registers.DCKCFGR2)
-                .WithValueField(0, 32, name: "DCKCFGR2");
-            Define(Registers.CKGATENR)
-                .WithValueField(0, 32, name: "CKGATENR");
-        }
-
-        private void DefineFactors(Registers register, string pll, out IValueRegisterField m, out IValueRegisterField n, out IValueRegisterField r)
-        {
-            Define(register)
-                .WithValueField(0, 6, out m, name: pll + "M")
-                .WithValueField(6, 9, out n, name: pll + "N")
-                .WithReservedBits(15, 1)
-                .WithValueField(16, 2, name: pll + "P")
-                .WithReservedBits(18, 6)
-                .WithValueField(24, 4, name: pll + "Q")
-                .WithValueField(28, 3, out r, name: pll + "R")
-                .WithReservedBits(31, 1)
-                .WithWriteCallback((_, __) => UpdateClocks());
-        }
-
-        private void DefineBackupAndStatusRegisters()
-        {
-            backup.Define(Define(Registers.BDCR), () => tree.IsReady(ClockSources.Lse));
-
-            var controlStatus = Registers.CSR.Define(this)
-                .WithFlag(0, out tree.LsiOn, name: "LSION")
-                .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => tree.IsReady(ClockSources.Lsi), name: "LSIRDY")
-                .WithReservedBits(2, 22)
-                .WithFlag(24, FieldMode.Write, writeCallback: (_, value) => resetFlags = value ? ResetCause.None : resetFlags, name: "RMVF")
-                .WithWriteCallback((_, __) => UpdateClocks());
-            for(var i = 0; i < ResetFlagNames.Length; i++)
-            {
-                var flag = (ResetCause)(1u << (25 + i));
-                controlStatus.WithFlag(25 + i, FieldMode.Read, valueProviderCallback: _ => resetFlags.HasFlag(flag), name: ResetFlagNames[i]);
-            }
+            ResetRegisters();
         }
 
         // What is in the VDD domain: all but the reset flags and RCC_BDCR.
@@ -390,30 +288,12 @@ namespace Antmicro.Renode.Peripherals.Chip
             gates.Reset();
             RegistersCollection.Reset();
             tree.Reset();
-            readySources = tree.Ready;
         }
 
         private void UpdateOutputs()
         {
             UpdateGates();
             UpdateClocks();
-        }
-
-        private string RefusalOf(Registers register)
-        {
-            switch(register)
-            {
-            case Registers.PLLCFGR:
-                return tree.PllOn.Value || tree.PllI2SOn.Value ? "a PLL runs" : null;
-            case Registers.PLLI2SCFGR:
-                return tree.PllI2SOn.Value ? "PLLI2S runs" : null;
-            case Registers.PLLSAICFGR:
-                return tree.PllSaiOn.Value ? "PLLSAI runs" : null;
-            case Registers.SSCGR:
-                return tree.PllOn.Value ? "the main PLL runs" : null;
-            default:
-                return null;
-            }
         }
 
         private void HandleHseFailure()
@@ -439,6 +319,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void UpdateClocks()
         {
+            tree.FollowSwitches();
             var ready = tree.Ready;
             var newlyReady = ready & ~readySources;
             readySources = ready;
@@ -457,7 +338,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void UpdateInterrupt()
         {
-            IRQ.Set(interruptFlags.Zip(interruptEnables, (flag, enable) => flag.Value && enable.Value).Any(x => x));
+            IRQ.Set(!supplies.Resets.IsOff && interruptFlags.Zip(interruptEnables, (flag, enable) => flag.Value && enable.Value).Any(x => x));
         }
 
         private void PropagateFrequencies()
@@ -493,59 +374,21 @@ namespace Antmicro.Renode.Peripherals.Chip
         private ResetCause resetFlags = ResetCause.PowerOn | ResetCause.BrownOut | ResetCause.Pin;
         private ClockSources readySources;
 
-        private IFlagRegisterField hseBypass;
-        private IFlagRegisterField clockSecurity;
-        private IFlagRegisterField clockSecurityFlag;
-        private IFlagRegisterField[] interruptFlags;
-        private IFlagRegisterField[] interruptEnables;
-
         private readonly STM32F4_Supplies supplies;
         private readonly STM32F4_PWR pwr;
         private readonly IHasFrequency nvic;
         private readonly BackupDomainControl backup;
+        private readonly ClockStartUp startUp;
         private readonly ClockTree tree;
         private readonly ClockGates gates;
 
-
         private const int NonMaskableInterrupt = 2;
+        private const uint MaximumStartUpTime = 10000000;
 
-        // In the order of their bits in RCC_CIR.
-        private static readonly ClockSources[] InterruptSources =
+        // In the order of the constructor's times.
+        private static readonly ClockSources[] SourcesThatStart =
         {
-            ClockSources.Lsi, ClockSources.Lse, ClockSources.Hsi, ClockSources.Hse, ClockSources.Pll, ClockSources.PllI2S, ClockSources.PllSai,
+            ClockSources.Hse, ClockSources.Lse, ClockSources.Hsi, ClockSources.Lsi, ClockSources.Pll, ClockSources.PllI2S, ClockSources.PllSai,
         };
-
-        private static readonly string[] ResetFlagNames = { "BORRSTF", "PINRSTF", "PORRSTF", "SFTRSTF", "IWDGRSTF", "WWDGRSTF", "LPWRRSTF" };
-
-        private enum Registers
-        {
-            CR = 0x00,
-            PLLCFGR = 0x04,
-            CFGR = 0x08,
-            CIR = 0x0C,
-            AHB1RSTR = 0x10,
-            AHB2RSTR = 0x14,
-            AHB3RSTR = 0x18,
-            APB1RSTR = 0x20,
-            APB2RSTR = 0x24,
-            AHB1ENR = 0x30,
-            AHB2ENR = 0x34,
-            AHB3ENR = 0x38,
-            APB1ENR = 0x40,
-            APB2ENR = 0x44,
-            AHB1LPENR = 0x50,
-            AHB2LPENR = 0x54,
-            AHB3LPENR = 0x58,
-            APB1LPENR = 0x60,
-            APB2LPENR = 0x64,
-            BDCR = 0x70,
-            CSR = 0x74,
-            SSCGR = 0x80,
-            PLLI2SCFGR = 0x84,
-            PLLSAICFGR = 0x88,
-            DCKCFGR = 0x8C,
-            CKGATENR = 0x90,
-            DCKCFGR2 = 0x94,
-        }
     }
 }
