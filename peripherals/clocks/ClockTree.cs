@@ -38,13 +38,14 @@ namespace Antmicro.Renode.Peripherals.Chip
     internal sealed class ClockTree
     {
         /// <summary>Creates the tree; its fields are set where the registers are declared.</summary>
-        public ClockTree(ChipFacts facts, BackupDomainControl backup, ClockStartUp startUp, ulong hseFrequency, ulong lseFrequency, bool pllI2SHasM)
+        public ClockTree(ChipFacts facts, BackupDomainControl backup, ClockStartUp startUp, ulong hseFrequency, ulong lseFrequency, ulong lsiFrequency, bool pllI2SHasM)
         {
             this.facts = facts;
             this.backup = backup;
             this.startUp = startUp;
             this.hseFrequency = hseFrequency;
             this.lseFrequency = lseFrequency;
+            this.lsiFrequency = lsiFrequency;
             this.pllI2SHasM = pllI2SHasM;
         }
 
@@ -167,6 +168,15 @@ namespace Antmicro.Renode.Peripherals.Chip
         public ulong PllI2SFrequency => IsReady(ClockSources.PllI2S) && PllI2SR.Value >= 2
             ? PllSourceFrequency * PllI2SN.Value / Math.Max(1, (pllI2SHasM ? PllI2SM : PllM).Value) / PllI2SR.Value : 0;
 
+        /// <summary>LSI; 0 while it is not ready.</summary>
+        public ulong LsiFrequency => IsReady(ClockSources.Lsi) ? lsiFrequency : 0;
+
+        /// <summary>LSE; 0 while it is not ready.</summary>
+        public ulong LseFrequency => IsReady(ClockSources.Lse) ? lseFrequency : 0;
+
+        /// <summary>HSE divided by RTCPRE; 0 while it is not ready.</summary>
+        public ulong HseRtcFrequency => IsReady(ClockSources.Hse) && RtcPrescaler.Value >= 2 ? hseFrequency / RtcPrescaler.Value : 0;
+
         /// <summary>What the RTC counts; 0 while it stands still.</summary>
         public ulong RtcFrequency
         {
@@ -179,11 +189,11 @@ namespace Antmicro.Renode.Peripherals.Chip
                 switch(backup.RtcSource)
                 {
                 case RtcClockSource.Lse:
-                    return IsReady(ClockSources.Lse) ? lseFrequency : 0;
+                    return LseFrequency;
                 case RtcClockSource.Lsi:
-                    return IsReady(ClockSources.Lsi) ? LsiFrequency : 0;
+                    return LsiFrequency;
                 case RtcClockSource.Hse:
-                    return IsReady(ClockSources.Hse) && RtcPrescaler.Value >= 2 ? hseFrequency / RtcPrescaler.Value : 0;
+                    return HseRtcFrequency;
                 default:
                     return 0;
                 }
@@ -316,9 +326,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly ClockStartUp startUp;
         private readonly ulong hseFrequency;
         private readonly ulong lseFrequency;
+        private readonly ulong lsiFrequency;
         private readonly bool pllI2SHasM;
 
         private const ulong HsiFrequency = 16000000;
-        private const ulong LsiFrequency = 32000;
     }
 }

@@ -50,9 +50,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="hsiStartUpTime">Microseconds from HSION to HSIRDY, up to 10 s.</param>
         /// <param name="lsiStartUpTime">Microseconds from LSION to LSIRDY, up to 10 s.</param>
         /// <param name="pllStartUpTime">Microseconds from PLLON, PLLI2SON or PLLSAION to its ready flag, up to 10 s.</param>
+        /// <param name="lsiFrequency">LSI in Hz, 17000 to 47000; 0 lets the seed choose, as it differs from chip to chip.</param>
         public STM32F4_RCC(IMachine machine, STM32F4_Supplies supplies, STM32F4_PWR pwr, IHasFrequency nvic = null,
             ulong hseFrequency = 8000000, ulong lseFrequency = 32768, uint hseStartUpTime = 500, uint lseStartUpTime = 0, uint hsiStartUpTime = 2,
-            uint lsiStartUpTime = 15, uint pllStartUpTime = 100)
+            uint lsiStartUpTime = 15, uint pllStartUpTime = 100, ulong lsiFrequency = 32000)
             : base(machine, "RCC", typeof(Registers), ChipFacts.Of(supplies), x => x.Clocks)
         {
             if(supplies == null || pwr == null)
@@ -68,6 +69,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 throw new ConstructionException($"hseStartUpTime, lseStartUpTime, hsiStartUpTime, lsiStartUpTime and pllStartUpTime have to be at most {MaximumStartUpTime} (us)");
             }
+            if(lsiFrequency != 0 && (lsiFrequency < LowestLsi || lsiFrequency > HighestLsi))
+            {
+                throw new ConstructionException($"lsiFrequency has to be from {LowestLsi} to {HighestLsi} (Hz), or 0: by the seed");
+            }
             this.supplies = supplies;
             this.pwr = pwr;
             this.nvic = nvic;
@@ -81,7 +86,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 startUp.Take(SourcesThatStart[i], times[i]);
             }
             startUp.GotReady += UpdateClocks;
-            tree = new ClockTree(facts, backup, startUp, hseFrequency, lseFrequency, pllI2SHasM: (BitsOf(Registers.PLLI2SCFGR) & 1) != 0);
+            NominalLsiFrequency = lsiFrequency != 0 ? lsiFrequency : LowestLsi + (new ChipNoise(machine, "LSI").Next() % (HighestLsi - LowestLsi + 1));
+            tree = new ClockTree(facts, backup, startUp, hseFrequency, lseFrequency, NominalLsiFrequency, pllI2SHasM: (BitsOf(Registers.PLLI2SCFGR) & 1) != 0);
             IRQ = new GPIO();
             DefineClockRegisters();
             DefineBackupAndStatusRegisters();
@@ -190,6 +196,18 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>The PLL's output for USB, SDIO and RNG, which should be 48 MHz; 0 while the PLL is off.</summary>
         public ulong Pll48Frequency => tree.Pll48Frequency;
+
+        /// <summary>LSI in Hz; 0 while it is not ready.</summary>
+        public ulong LsiFrequency => tree.LsiFrequency;
+
+        /// <summary>LSE in Hz; 0 while it is not ready.</summary>
+        public ulong LseFrequency => tree.LseFrequency;
+
+        /// <summary>HSE divided by RTCPRE, in Hz; 0 while HSE is not ready.</summary>
+        internal ulong HseRtcFrequency => tree.HseRtcFrequency;
+
+        /// <summary>LSI in Hz, whether it is on or not.</summary>
+        internal ulong NominalLsiFrequency { get; }
 
         /// <summary>Clock of the RTC in Hz by RCC_BDCR; 0 while it stands still.</summary>
         public ulong RtcClockFrequency => tree.RtcFrequency;
@@ -384,6 +402,8 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private const int NonMaskableInterrupt = 2;
         private const uint MaximumStartUpTime = 10000000;
+        private const ulong LowestLsi = 17000;
+        private const ulong HighestLsi = 47000;
 
         // In the order of the constructor's times.
         private static readonly ClockSources[] SourcesThatStart =

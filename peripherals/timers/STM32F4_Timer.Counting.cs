@@ -45,6 +45,10 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void Schedule()
         {
+            foreach(var capture in oscillatorCaptures)
+            {
+                capture.Update();
+            }
             if(!ClockEnabled || !(CountsByItself || inputs.Any(x => x.IsPending)))
             {
                 clock.Enabled = false;

@@ -250,6 +250,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             BDTR = 0x44,
             DCR = 0x48,
             DMAR = 0x4C,
+            OR = 0x50,
         }
     }
 }

@@ -19,9 +19,10 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// captures; is triggered, gated, clocked from outside, reads encoders; tells other timers.
     /// </summary>
     /// <remarks>
-    /// GPIO inputs 0 to 3 are the pins CH1 to CH4, 4 is ETR, 5 is BKIN, 8 to 11 are ITR0 to ITR3. GPIO outputs 0 to 3 are OC1 to OC4, 4 to 6 are
+    /// GPIO inputs 0 to 3 are the pins CH1 to CH4, 4 is ETR, 5 is BKIN, 8 to 11 are ITR0 to ITR3, 12 to 14 what values 1 to 3 of the option register choose. GPIO outputs 0 to 3 are OC1 to OC4, 4 to 6 are
     /// OC1N to OC3N. Without clock nothing counts, reads give 0 and writes are dropped; the count goes on with the clock.
     /// What nobody watches is counted when the guest looks; a pin that is connected to nothing shows its level of then.
+    /// The first edge of an oscillator at a channel comes a period after the channel is enabled.
     /// We choose: no dead time; CCxE, CCxNE and OCxM are not preloaded by CCPC; an update while UDIS is set leaves the repetition
     /// counter alone; LOCK is stored; the fast enable OCxFE and the master/slave delay MSM change nothing.
     /// </remarks>
@@ -30,14 +31,23 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Creates the timer, clocked by HSI until the clock controller says otherwise.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="kind">Which of the chip's kinds of timer it is.</param>
-        public STM32F4_Timer(IMachine machine, TimerKind kind) : base(machine, "TIM", typeof(Registers), null, _ => TimerFacts.Of(kind).Registers)
+        /// <param name="option">Which option register it has, if any.</param>
+        /// <param name="rcc">Clock controller of the chip, whose oscillators an option register can choose; may be left out.</param>
+        public STM32F4_Timer(IMachine machine, TimerKind kind, TimerOption option = TimerOption.None, STM32F4_RCC rcc = null)
+            : base(machine, "TIM", typeof(Registers), null, _ => TimerFacts.Of(kind, option).Registers)
         {
             if(!Enum.IsDefined(typeof(TimerKind), kind))
             {
                 throw new ConstructionException($"kind = {kind} is no kind of timer: give one of {string.Join(", ", Enum.GetNames(typeof(TimerKind)))}");
             }
+            var has = TimerFacts.Of(kind, option);
+            if((option == TimerOption.TIM11) != (kind == TimerKind.OneChannel) && option != TimerOption.None || (option == TimerOption.TIM2 || option == TimerOption.TIM5) && has.Channels < 4)
+            {
+                throw new ConstructionException($"option = {option}: a timer of kind {kind} has no such option register");
+            }
             this.kind = kind;
-            var has = TimerFacts.Of(kind);
+            this.option = option;
+            this.rcc = rcc;
             widest = has.IsWide ? uint.MaxValue : 0xFFFF;
             channels = Enumerable.Range(0, has.Channels).Select(x => new TimerChannel(x)).ToArray();
             inputs = Enumerable.Range(0, FirstOther + 1).Select(_ => new TimerInput()).ToArray();
@@ -46,8 +56,15 @@ namespace Antmicro.Renode.Peripherals.Chip
             DmaRequests = new[] { UpdateFlag, CommutationFlag, TriggerFlag }.Concat(channels.Select(FlagOf)).ToDictionary(x => x, _ => new GPIO());
             clock = new LimitTimer(machine.ClockSource, ResetFrequency, this, "clock", LongestWait, Direction.Ascending, enabled: false, eventEnabled: true);
             clock.LimitReached += HandleLimit;
+            oscillatorCaptures = option == TimerOption.TIM5 ? new[] { new OscillatorCapture(this, channels[3], 1), new OscillatorCapture(this, channels[2], 2) }
+                : option == TimerOption.TIM11 ? new[] { new OscillatorCapture(this, channels[0], 1) } : Array.Empty<OscillatorCapture>();
             DefineRegisters();
+            DefineOptionRegister();
             ResetState();
+            if(rcc != null && oscillatorCaptures.Length > 0)
+            {
+                rcc.ClocksChanged += FollowOscillator;
+            }
         }
 
         /// <inheritdoc/>
@@ -92,13 +109,14 @@ namespace Antmicro.Renode.Peripherals.Chip
         public void WriteByte(long offset, byte value) => WritePart(offset, value, 0xFF);
 
         /// <summary>A pin or an internal trigger changes.</summary>
-        /// <param name="number">0 to 3 for CH1 to CH4, 4 for ETR, 5 for BKIN, 8 to 11 for ITR0 to ITR3.</param>
+        /// <param name="number">0 to 3 for CH1 to CH4, 4 for ETR, 5 for BKIN, 8 to 11 for ITR0 to ITR3, 12 to 14 for what the option register chooses.</param>
         /// <param name="value">Its level now.</param>
         public void OnGPIO(int number, bool value)
         {
             VirtualClock.Synchronize(machine);
             CatchUp();
-            DriveInput(number, value);
+            var (input, level) = Choose(number, value);
+            DriveInput(input, level);
             Settle();
         }
 
@@ -233,6 +251,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             foreach(var input in inputs)
             {
                 input.Reset();
+            }
+            if(option != TimerOption.None)
+            {
+                Reconnect();
             }
             Settle();
         }

@@ -58,12 +58,12 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <returns>Does it capture: by polarity and prescaler?</returns>
         public bool Captures(bool level)
         {
-            if((Enables & EnableBit) == 0 || (!IsBothEdges && level == IsInverted))
+            if(!IsEnabled || (!IsBothEdges && level == IsInverted))
             {
                 return false;
             }
             edges++;
-            if(edges < 1 << (int)(Mode >> 2 & 3))
+            if(edges < EdgesToCapture)
             {
                 return false;
             }
@@ -148,6 +148,12 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>CCxS: 0 for output, else which input is captured.</summary>
         public uint Selection => Mode & 3;
+
+        /// <summary>CCxE.</summary>
+        public bool IsEnabled => (Enables & EnableBit) != 0;
+
+        /// <summary>Each so many edges are captured: ICxPSC.</summary>
+        public uint EdgesToCapture => 1u << (int)(Mode >> 2 & 3);
 
         public bool IsInput => Selection != 0;
 

@@ -23,7 +23,22 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <summary>What a kind of timer has.</summary>
     internal sealed class TimerFacts
     {
-        public static TimerFacts Of(TimerKind kind)
+        public static TimerFacts Of(TimerKind kind, TimerOption option)
+        {
+            var result = Of(kind);
+            result.Registers.Add("OR", option == TimerOption.TIM2 ? 0xC00u : option == TimerOption.TIM5 ? 0xC0u : option == TimerOption.TIM11 ? 3u : 0);
+            return result;
+        }
+
+        public int Channels { get; }
+
+        /// <summary>32 bits?</summary>
+        public bool IsWide { get; }
+
+        /// <summary>Registers, and their bits.</summary>
+        public RegisterMap Registers { get; }
+
+        private static TimerFacts Of(TimerKind kind)
         {
             switch(kind)
             {
@@ -41,14 +56,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return new TimerFacts(0, isWide: false, Map(control1: 0x8F, control2: 0x70, interrupts: 0x101, status: 1, events: 1, compare1: 0));
             }
         }
-
-        public int Channels { get; }
-
-        /// <summary>32 bits?</summary>
-        public bool IsWide { get; }
-
-        /// <summary>Registers, and their bits.</summary>
-        public RegisterMap Registers { get; }
 
         private static RegisterMap FullMap(uint control2, uint interrupts, uint status, uint events, uint enables, uint repetition = 0, uint breaks = 0, uint counter = 0xFFFF)
         {

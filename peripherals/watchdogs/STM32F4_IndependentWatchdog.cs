@@ -32,13 +32,17 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Creates the watchdog, stopped.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="supplies">Supplies of the chip; they carry the reset out.</param>
-        /// <param name="frequency">LSI in Hz; on silicon 17000 to 47000.</param>
+        /// <param name="frequency">LSI in Hz; on silicon 17000 to 47000. 0: that of the clock controller, or 32000 without one.</param>
         /// <param name="rcc">Clock controller, whose LSI the running watchdog keeps on; may be left out.</param>
-        public STM32F4_IndependentWatchdog(IMachine machine, STM32F4_Supplies supplies, ulong frequency = 32000, STM32F4_RCC rcc = null) : base(machine)
+        public STM32F4_IndependentWatchdog(IMachine machine, STM32F4_Supplies supplies, ulong frequency = 0, STM32F4_RCC rcc = null) : base(machine)
         {
-            if(supplies == null || frequency == 0)
+            if(supplies == null)
             {
-                throw new ConstructionException("'supplies' is missing or 'frequency' is 0");
+                throw new ConstructionException("'supplies' is missing: name the chip's STM32F4_Supplies");
+            }
+            if(frequency == 0)
+            {
+                frequency = rcc == null ? TypicalLsi : rcc.NominalLsiFrequency;
             }
             this.supplies = supplies;
             this.rcc = rcc;
@@ -221,6 +225,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private const ulong SmallestDivider = 4;
         private const ulong HighestPrescaler = 6;
         private const ulong UpdateClocks = 5;
+        private const ulong TypicalLsi = 32000;
 
         /// <summary>A value on its way from the interface to the counter's clock domain.</summary>
         private class Update

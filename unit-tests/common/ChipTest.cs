@@ -38,7 +38,7 @@ namespace UnitTests
 
         protected void BuildChip(BatteryWiring wiring = BatteryWiring.CoinCellThroughDiodes, bool cellPresent = true,
             ChipLine line = ChipLine.F407_F417, uint regulatorDelay = 2, uint regulatorReads = 30, IHasFrequency nvic = null,
-            ulong hseFrequency = 8000000, ulong lseFrequency = 32768, int seed = 1, bool clocksTakeTime = false, uint lseStartUpTime = 0)
+            ulong hseFrequency = 8000000, ulong lseFrequency = 32768, int seed = 1, bool clocksTakeTime = false, uint lseStartUpTime = 0, ulong lsiFrequency = 32000)
         {
             EmulationManager.Instance.Clear();
             this.line = line;
@@ -58,8 +58,8 @@ namespace UnitTests
             Pwr = new STM32F4_PWR(Machine, Supplies, regulatorDelay, regulatorReads);
             Register(Pwr, "pwr", PwrBase, 0x400);
             // Most tests are no tests of how long clocks take.
-            Rcc = clocksTakeTime ? new STM32F4_RCC(Machine, Supplies, Pwr, nvic, hseFrequency, lseFrequency, lseStartUpTime: lseStartUpTime)
-                : new STM32F4_RCC(Machine, Supplies, Pwr, nvic, hseFrequency, lseFrequency, 0, lseStartUpTime, 0, 0, 0);
+            Rcc = clocksTakeTime ? new STM32F4_RCC(Machine, Supplies, Pwr, nvic, hseFrequency, lseFrequency, lseStartUpTime: lseStartUpTime, lsiFrequency: lsiFrequency)
+                : new STM32F4_RCC(Machine, Supplies, Pwr, nvic, hseFrequency, lseFrequency, 0, lseStartUpTime, 0, 0, 0, lsiFrequency);
             Register(Rcc, "rcc", RccBase, 0x400);
             Rtc = new STM32F4_RTC(Machine, Supplies, Pwr, Rcc);
             Register(Rtc, "rtc", RtcBase, 0x400);
