@@ -99,6 +99,73 @@ Should Fall Back To The Internal Oscillator When The Crystal Fails
     ${flags}=    Execute Command    sysbus ReadDoubleWord 0x4002380C
     Should Be Equal As Integers    ${{int($flags.strip(), 16) & 0x80}}    0x80
 
+Should Stand Still When The Crystal Stops Without Clock Security
+    [Documentation]    MicroPython runs from it: nothing moves, SysTick neither, until it oscillates again.
+    Start Board
+    Python    import time
+    Python Loop    def ticks(a=time.ticks_ms()): return time.ticks_diff(time.ticks_ms(), a)
+    Execute Command    sysbus.rcc HseFails true
+    Wait For Log Entry    The chip stands still: SYSCLK comes from HSE    timeout=0
+    ${stands}=    Execute Command    sysbus.rcc StandsStill
+    Should Contain    ${stands}    True
+    ${before}=    Execute Command    sysbus.cpu PC
+    Let Time Pass    20
+    ${after}=    Execute Command    sysbus.cpu PC
+    Should Be Equal    ${before}    ${after}
+    Execute Command    sysbus.rcc HseFails false
+    # Crystal and PLL start; what is typed meanwhile is lost.
+    Let Time Pass    0.001
+    Python Should Give    ticks() < 10000    True
+    ${clock}=    Execute Command    sysbus.rcc SystemClockFrequency
+    Should Be Equal As Integers    ${clock.strip()}    168000000
+
+Should Be Reset By The Watchdog When The Crystal Stops
+    Start Board
+    Python    import machine
+    Python    w = machine.WDT(timeout=500)
+    Execute Command    sysbus.rcc HseFails true
+    Let Time Pass    1
+    ${flags}=    Execute Command    sysbus.rcc ResetFlags
+    Should Contain    ${flags}    IndependentWatchdog
+
+Should Measure LSI Which Differs From Chip To Chip
+    [Documentation]    TIM5 captures each eighth edge of LSI (TI4_RMP), as firmware does that calibrates by it.
+    [Setup]    Load Chip    rcc:\n${SPACE * 4}lsiFrequency: 0\n
+    Execute Command    sysbus WriteDoubleWord 0x40023840 0x8
+    Execute Command    sysbus WriteDoubleWord 0x40023874 0x1
+    Execute Command    sysbus WriteDoubleWord 0x40000C50 0x40
+    Execute Command    sysbus WriteDoubleWord 0x40000C1C 0xD00
+    Execute Command    sysbus WriteDoubleWord 0x40000C20 0x1000
+    Execute Command    sysbus WriteDoubleWord 0x40000C00 0x1
+    Let Time Pass    0.01
+    ${first}=    Execute Command    sysbus ReadDoubleWord 0x40000C40
+    Let Time Pass    0.1
+    ${second}=    Execute Command    sysbus ReadDoubleWord 0x40000C40
+    ${lsi}=    Execute Command    rcc LsiFrequency
+    ${lsi}=    Evaluate    int($lsi.strip(), 0)
+    Should Be True    17000 <= ${lsi} <= 47000 and ${lsi} != 32000
+    ${captures}=    Evaluate    (int($second.strip(), 16) - int($first.strip(), 16)) / (8 * 16000000 / ${lsi})
+    Should Be True    ${captures} > 100 and abs(${captures} - round(${captures})) < 0.01
+
+Should Wait For The Crystal
+    [Documentation]    HSE and LSE by their start-up times; firmware that doesn't wait stays on HSI.
+    [Setup]    Load Chip    rcc:\n${SPACE * 4}lseStartUpTime: 2000000\n
+    Execute Command    sysbus WriteDoubleWord 0x40023840 0x10000000
+    Execute Command    sysbus WriteDoubleWord 0x40007000 0x4100
+    Execute Command    sysbus WriteDoubleWord 0x40023870 0x1
+    Execute Command    sysbus WriteDoubleWord 0x40023800 0x10083
+    Execute Command    sysbus WriteDoubleWord 0x40023808 0x1
+    ${clock}=    Execute Command    rcc SystemClockFrequency
+    Should Be Equal As Integers    ${clock.strip()}    16000000
+    Let Time Pass    0.001
+    ${clock}=    Execute Command    rcc SystemClockFrequency
+    Should Be Equal As Integers    ${clock.strip()}    8000000
+    ${lse}=    Execute Command    rcc LseFrequency
+    Should Be Equal As Integers    ${lse.strip()}    0
+    Let Time Pass    2
+    ${lse}=    Execute Command    rcc LseFrequency
+    Should Be Equal As Integers    ${lse.strip()}    32768
+
 Should Answer Only With Its Clock
     [Documentation]    Each peripheral of the chip: without its bit in RCC_xxxENR it reads 0 and drops writes, with it it takes them.
     [Setup]    Load Chip
@@ -180,11 +247,14 @@ Baud Rate Should Be
     Should Be True    abs(int($rate.strip(), 0) - ${expected}) < ${expected} * 0.02    BaudRate is ${rate}
 
 Load Chip
+    [Documentation]    An STM32F407 without board and firmware, and with what its clock controller is to have besides.
+    [Arguments]    ${more}=${EMPTY}
     Reset Emulation
     Execute Command    include @${ROOT}/platforms/plugin.resc
     Execute Command    using sysbus
     Execute Command    mach create "chip"
-    Execute Command    machine LoadPlatformDescription @${ROOT}/platforms/cpus/stm32f407_417.repl
+    Create File    ${TEMPDIR}/clocks_${PORT_NUMBER}.repl    using "${ROOT}/platforms/cpus/stm32f407_417.repl"\n\n${more}
+    Execute Command    machine LoadPlatformDescription @${TEMPDIR}/clocks_${PORT_NUMBER}.repl
 
 Answers Only With Its Clock
     [Arguments]    ${name}    ${enable}    ${bit}    ${register}    ${value}

@@ -143,8 +143,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        /// <summary>SYSCLK.</summary>
-        public ulong SystemFrequency => FrequencyOf(Current);
+        /// <summary>Has what the system runs from stopped?</summary>
+        public bool StandsStill => !IsStopped && !IsReady(SourceOf(Current));
+
+        /// <summary>SYSCLK; 0 while it stands still.</summary>
+        public ulong SystemFrequency => StandsStill ? 0 : FrequencyOf(Current);
 
         /// <summary>HCLK.</summary>
         public ulong AhbFrequency => SystemFrequency / AhbDivider(AhbPrescaler.Value);

@@ -10,6 +10,7 @@ using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Core.Structure.Registers;
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.IRQControllers;
 using Antmicro.Renode.Peripherals.Timers;
@@ -32,7 +33,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// security system HSI is ready at once, and with LSEBYP or HSEBYP there is nothing to wait for. A PLL whose PLLN is out of range never locks, but one with PLLM 0 or 1
     /// does, against the manual: on silicon MicroPython runs at 8 MHz that way, with PLLM 1; HSICAL reads 0;
     /// HSITRIM, the spread spectrum and the memories' gates in Sleep are stored; a wake-up from Standby adds no reset flag; the
-    /// clock security system makes one NMI for each failure.
+    /// clock security system makes one NMI for each failure; a chip without clock stands still, but for what LSI and LSE drive.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public partial class STM32F4_RCC : RegisterBlock, IGPIOReceiver, IResetMember, IRetainsState,
@@ -85,7 +86,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 startUp.Take(SourcesThatStart[i], times[i]);
             }
-            startUp.GotReady += UpdateClocks;
+            startUp.GotReady += HandleReady;
             NominalLsiFrequency = lsiFrequency != 0 ? lsiFrequency : LowestLsi + (new ChipNoise(machine, "LSI").Next() % (HighestLsi - LowestLsi + 1));
             tree = new ClockTree(facts, backup, startUp, hseFrequency, lseFrequency, NominalLsiFrequency, pllI2SHasM: (BitsOf(Registers.PLLI2SCFGR) & 1) != 0);
             IRQ = new GPIO();
@@ -227,22 +228,28 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>
         /// Does the crystal at OSC_IN fail to oscillate? With RCC_CR.CSSON the chip then falls back to HSI, and an NMI tells the
-        /// firmware (RM0090 7.2.7).
+        /// firmware (RM0090 7.2.7). Without it a chip that runs from HSE stands still until it oscillates again, or a reset.
         /// </summary>
         public bool HseFails
         {
             get => tree.HseFails;
             set
             {
-                var wasReady = tree.IsReady(ClockSources.Hse);
-                tree.HseFails = value;
-                if(value && wasReady && clockSecurity.Value)
+                using(machine.ObtainPausedState(true))
                 {
-                    HandleHseFailure();
+                    var wasReady = tree.IsReady(ClockSources.Hse);
+                    tree.HseFails = value;
+                    if(value && wasReady && clockSecurity.Value)
+                    {
+                        HandleHseFailure();
+                    }
+                    UpdateClocks();
                 }
-                UpdateClocks();
             }
         }
+
+        /// <summary>Does the chip stand still, because what SYSCLK comes from has stopped?</summary>
+        public bool StandsStill => gates.StandsStill;
 
         /// <summary>LSI runs whatever RCC_CSR.LSION says, because the independent watchdog does (RM0090 7.2.5).</summary>
         [HideInMonitor]
@@ -263,7 +270,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public GPIO IRQ { get; }
 
         /// <summary>Does the core run, sleep or stand in Stop?</summary>
-        internal CoreActivity CoreActivity => gates.Activity;
+        internal CoreActivity CoreActivity => gates.StandsStill ? CoreActivity.Stopped : gates.Activity;
 
         /// <summary><see cref="CoreActivity"/> has changed, a frequency perhaps not.</summary>
         internal event Action CoreActivityChanged;
@@ -335,6 +342,37 @@ namespace Antmicro.Renode.Peripherals.Chip
             UpdateClocks();
         }
 
+        private void HandleReady()
+        {
+            if(gates.StandsStill)
+            {
+                // The core may go on: not within an event.
+                supplies.Resets.InSyncedState(UpdateClocks);
+                return;
+            }
+            UpdateClocks();
+        }
+
+        private void UpdateStandstill()
+        {
+            var standsStill = tree.StandsStill;
+            if(gates.StandsStill == standsStill)
+            {
+                return;
+            }
+            gates.StandsStill = standsStill;
+            if(standsStill)
+            {
+                this.Log(LogLevel.Warning, "The chip stands still: SYSCLK comes from HSE, which has stopped while RCC_CR.CSSON is 0. It goes on when HSE does, or by a reset from HSI");
+                supplies.Resets.HoldCores();
+            }
+            else
+            {
+                supplies.Resets.ReleaseCores();
+            }
+            CoreActivityChanged?.Invoke();
+        }
+
         private void UpdateClocks()
         {
             tree.FollowSwitches();
@@ -351,6 +389,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             UpdateInterrupt();
             pwr.MainPllReady = tree.IsReady(ClockSources.Pll);
             tree.FollowSwitch();
+            UpdateStandstill();
             PropagateFrequencies();
         }
 
@@ -361,9 +400,11 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void PropagateFrequencies()
         {
-            if(nvic != null && nvic.Frequency != AhbFrequency)
+            // SysTick can't stand still: as good as.
+            var sysTickFrequency = StandsStill ? LowestSysTickFrequency : AhbFrequency;
+            if(nvic != null && nvic.Frequency != sysTickFrequency)
             {
-                nvic.Frequency = AhbFrequency;
+                nvic.Frequency = sysTickFrequency;
             }
             foreach(var (gate, peripheral) in gates.Peripherals)
             {
@@ -402,6 +443,8 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private const int NonMaskableInterrupt = 2;
         private const uint MaximumStartUpTime = 10000000;
+        // CLKSOURCE divides it by up to 8.
+        private const ulong LowestSysTickFrequency = 8;
         private const ulong LowestLsi = 17000;
         private const ulong HighestLsi = 47000;
 

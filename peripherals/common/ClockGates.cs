@@ -89,6 +89,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             stoppedTimers.Clear();
             activity = CoreActivity.Running;
+            standsStill = false;
         }
 
         /// <summary>Registered peripherals by gate.</summary>
@@ -124,9 +125,23 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        /// <summary>Has the clock of the whole system stopped?</summary>
+        public bool StandsStill
+        {
+            get => standsStill;
+            set
+            {
+                standsStill = value;
+                foreach(var gate in gates.Values.Where(x => x.Peripherals.Count > 0 && x.Enabled))
+                {
+                    Apply(gate);
+                }
+            }
+        }
+
         private bool IsOpen(Gate gate)
         {
-            return gate.Enabled && activity != CoreActivity.Stopped && (gate.EnabledInSleep || activity == CoreActivity.Running);
+            return gate.Enabled && !standsStill && activity != CoreActivity.Stopped && (gate.EnabledInSleep || activity == CoreActivity.Running);
         }
 
         private void Apply(Gate gate)
@@ -161,6 +176,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         private CoreActivity activity;
+        private bool standsStill;
 
         private readonly IBusController sysbus;
         private readonly IClockSource clockSource;

@@ -22,7 +22,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// watchdogs, each by its bit. Only a power reset clears what was written.
     /// </summary>
     /// <remarks>
-    /// A core counts as halted while <c>cpu IsHalted</c> is true, unless it has no power or is in Standby. GDB's halt stops the virtual time
+    /// A core counts as halted while <c>cpu IsHalted</c> is true, unless it has no power, no clock, or is in Standby. GDB's halt stops the virtual time
     /// of the whole machine, and with it all that counts, whatever the bits say.
     /// We choose: the halt is seen within a millisecond of virtual time; a wake-up from Standby clears nothing here; REV_ID is that of a
     /// common revision of each line; DBG_STOP and DBG_STANDBY keep no clock, the bits of trace pins, I2C and CAN are stored.
@@ -115,7 +115,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void LookAtCores()
         {
-            isCoreHalted = supplies.Resets.IsOn && !supplies.Resets.IsCutOff && machine.SystemBus.GetCPUs().Any(x => x.IsHalted);
+            isCoreHalted = machine.SystemBus.GetCPUs().Any(supplies.Resets.IsHaltedFromOutside);
             Apply();
         }
 

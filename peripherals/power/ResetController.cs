@@ -9,13 +9,14 @@ using System.Linq;
 using Antmicro.Migrant.Hooks;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
+using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
     /// <summary>
     /// Decides which class of reset happened, and tells every member once: state first, then outputs. Holds the core while the chip
-    /// has no supply, is in brown-out or in Standby.
+    /// has no supply, is in brown-out or in Standby, or has no clock.
     /// </summary>
     /// <remarks>
     /// RM0090 5.2 (supply supervisor), 7.1 (reset). A reset of Renode's machine that nobody announced here is one by the NRST pin.
@@ -178,6 +179,35 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             IsCutOff = true;
             SetCoresHalted(true);
+        }
+
+        /// <summary>Stops the cores that run, because their clock has stopped, until <see cref="ReleaseCores"/> or a reset.</summary>
+        public void HoldCores()
+        {
+            foreach(var cpu in machine.SystemBus.GetCPUs().Where(x => !x.IsHalted))
+            {
+                heldCores.Add(cpu);
+                cpu.IsHalted = true;
+            }
+        }
+
+        /// <summary>Lets the cores go on that <see cref="HoldCores"/> has stopped; the machine has to be paused. Those that somebody else has stopped stay so.</summary>
+        public void ReleaseCores()
+        {
+            foreach(var cpu in heldCores)
+            {
+                cpu.IsHalted = false;
+            }
+            heldCores.Clear();
+        }
+
+        /// <summary>Is this core stopped by somebody who isn't of the chip, as a debugger does?</summary>
+        public bool IsHaltedFromOutside(ICPU cpu) => cpu.IsHalted && IsOn && !IsCutOff && !heldCores.Contains(cpu);
+
+        /// <summary>Does something as soon as the emulation can, with all cores between two instructions.</summary>
+        internal void InSyncedState(Action action)
+        {
+            machine.LocalTimeSource.ExecuteInNearestSyncedState(_ => action());
         }
 
         /// <summary>Would VDD at this level stop a core that runs now?</summary>
@@ -400,15 +430,11 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void SetCoresHalted(bool halted)
         {
+            heldCores.Clear();
             foreach(var cpu in machine.SystemBus.GetCPUs())
             {
                 cpu.IsHalted = halted;
             }
-        }
-
-        private void InSyncedState(Action action)
-        {
-            machine.LocalTimeSource.ExecuteInNearestSyncedState(_ => action());
         }
 
         private State state;
@@ -423,6 +449,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly RandomContent randomContent;
         private readonly SupplyLevels levels;
         private readonly List<IResetMember> members;
+        private readonly List<ICPU> heldCores = new List<ICPU>();
 
         private const uint PinsSettleAfter = 500;
         private const ResetCause PowerFlags = ResetCause.PowerOn | ResetCause.BrownOut | ResetCause.Pin;

@@ -8,6 +8,7 @@ using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Chip;
+using Antmicro.Renode.Peripherals.IRQControllers;
 using Antmicro.Renode.Peripherals.Memory;
 using Antmicro.Renode.Peripherals.Miscellaneous;
 using Antmicro.Renode.Time;
@@ -38,7 +39,7 @@ namespace UnitTests
 
         protected void BuildChip(BatteryWiring wiring = BatteryWiring.CoinCellThroughDiodes, bool cellPresent = true,
             ChipLine line = ChipLine.F407_F417, uint regulatorDelay = 2, uint regulatorReads = 30, IHasFrequency nvic = null,
-            ulong hseFrequency = 8000000, ulong lseFrequency = 32768, int seed = 1, bool clocksTakeTime = false, uint lseStartUpTime = 0, ulong lsiFrequency = 32000)
+            ulong hseFrequency = 8000000, ulong lseFrequency = 32768, int seed = 1, bool clocksTakeTime = false, uint lseStartUpTime = 0, ulong lsiFrequency = 32000, bool withNvic = false)
         {
             EmulationManager.Instance.Clear();
             this.line = line;
@@ -52,6 +53,11 @@ namespace UnitTests
             Register(Ccm, "ccm", 0x10000000, 0x4000);
             Register(new BitBanding(Machine, 0x40000000), "bitband", 0x42000000, 0x2000000);
 
+            if(withNvic)
+            {
+                nvic = Nvic = new NVIC(Machine, 16000000, 0xF0);
+                Register(Nvic, "nvic", 0xE000E000, 0x1000);
+            }
             Supplies = new STM32F4_Supplies(Machine, wiring, cellPresent: cellPresent, line: line) { VolatileMemories = new IMemory[] { Sram, Ccm } };
             Machine.SystemBus.Register(Supplies, NullRegistrationPoint.Instance);
             Machine.SetLocalName(Supplies, "supplies");
@@ -168,6 +174,9 @@ namespace UnitTests
         protected Emulation Emulation => EmulationManager.Instance.CurrentEmulation;
 
         protected Machine Machine { get; private set; }
+
+        /// <summary>Only if it was asked for.</summary>
+        protected NVIC Nvic { get; private set; }
 
         protected STM32F4_Supplies Supplies { get; private set; }
 
