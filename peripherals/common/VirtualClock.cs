@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 using Antmicro.Renode.Core;
+using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Peripherals.Chip
@@ -24,6 +25,18 @@ namespace Antmicro.Renode.Peripherals.Chip
             if(machine.SystemBus.TryGetCurrentCPU(out var cpu))
             {
                 cpu.SyncTime();
+            }
+        }
+
+        /// <summary>
+        /// Lets a timer that was started from a bus access of the core come at its time, though it is near: Renode's core looks for
+        /// the next one only before it goes on with its slice.
+        /// </summary>
+        public static void EndSlice(IMachine machine)
+        {
+            if(machine.SystemBus.TryGetCurrentCPU(out var cpu) && cpu.OnPossessedThread && cpu is IControllableCPU core)
+            {
+                core.RequestReturn();
             }
         }
     }

@@ -29,7 +29,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// other master, no SMBus and no PEC; DMA doesn't tell of its end, so that LAST does nothing. We choose: STOP without a transfer does nothing
     /// (on silicon it may stay set and end the next one).
     /// </remarks>
-    public class STM32F4_I2C : SimpleContainer<II2CPeripheral>, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize
+    public partial class STM32F4_I2C : SimpleContainer<II2CPeripheral>, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize
     {
         /// <summary>Creates the interface, disabled.</summary>
         /// <param name="machine">The machine.</param>
@@ -121,10 +121,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Interrupt of AF.</summary>
         public GPIO ErrorInterrupt { get; } = new GPIO();
 
-        /// <summary>Request to a DMA stream to read DR: high while CR2.DMAEN and SR1.RXNE are set; falls for a moment with each byte that is read.</summary>
+        /// <summary>Request to a DMA stream to read DR: high while CR2.DMAEN and SR1.RXNE are set.</summary>
         public GPIO RxDMARequest { get; } = new GPIO();
 
-        /// <summary>Request to a DMA stream to write DR: high while CR2.DMAEN and SR1.TXE are set; falls for a moment with each byte that is written.</summary>
+        /// <summary>Request to a DMA stream to write DR: high while CR2.DMAEN and SR1.TXE are set.</summary>
         public GPIO TxDMARequest { get; } = new GPIO();
 
         private void WriteNarrow(long offset, uint mask, uint value)
@@ -147,108 +147,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 break;
             }
             WriteDoubleWord(register, (rest & ~(mask << shift)) | (value << shift));
-        }
-
-        private void DefineRegisters(bool hasFilter)
-        {
-            Registers.CR1.Define(registers)
-                .WithFlag(0, out enabled, name: "PE")
-                .WithFlag(1, name: "SMBUS")
-                .WithReservedBits(2, 1)
-                .WithFlag(3, name: "SMBTYPE")
-                .WithFlag(4, name: "ENARP")
-                .WithFlag(5, name: "ENPEC")
-                .WithFlag(6, name: "ENGC")
-                .WithFlag(7, name: "NOSTRETCH")
-                .WithFlag(8, out start, name: "START")
-                .WithFlag(9, out stop, name: "STOP")
-                .WithFlag(10, out acknowledge, name: "ACK")
-                .WithFlag(11, out position, name: "POS")
-                .WithFlag(12, out errorChecking, name: "PEC")
-                .WithFlag(13, out alert, name: "ALERT")
-                .WithReservedBits(14, 1)
-                .WithFlag(15, out softReset, name: "SWRST")
-                .WithReservedBits(16, 16)
-                .WithWriteCallback((_, __) => Control());
-
-            Registers.CR2.Define(registers)
-                .WithValueField(0, 6, out clockMegahertz, name: "FREQ")
-                .WithReservedBits(6, 2)
-                .WithFlag(8, out errorInterrupt, name: "ITERREN")
-                .WithFlag(9, out eventInterrupt, name: "ITEVTEN")
-                .WithFlag(10, out bufferInterrupt, name: "ITBUFEN")
-                .WithFlag(11, out byDma, name: "DMAEN")
-                .WithFlag(12, name: "LAST")
-                .WithReservedBits(13, 19)
-                .WithWriteCallback((_, __) => Update());
-
-            Registers.OAR1.Define(registers)
-                .WithFlag(0, name: "ADD0")
-                .WithValueField(1, 7, name: "ADD7_1")
-                .WithValueField(8, 2, name: "ADD9_8")
-                .WithReservedBits(10, 4)
-                .WithFlag(14, name: "kept at 1 by software")
-                .WithFlag(15, name: "ADDMODE")
-                .WithReservedBits(16, 16);
-            Registers.OAR2.Define(registers)
-                .WithFlag(0, name: "ENDUAL")
-                .WithValueField(1, 7, name: "ADD2")
-                .WithReservedBits(8, 24);
-
-            Registers.DR.Define(registers)
-                .WithValueField(0, 8, valueProviderCallback: _ => ReadData(), writeCallback: (_, value) => WriteData((byte)value), name: "DR")
-                .WithReservedBits(8, 24);
-
-            Registers.SR1.Define(registers)
-                .WithFlag(0, out started, FieldMode.Read, name: "SB")
-                .WithFlag(1, out addressed, FieldMode.Read, name: "ADDR")
-                .WithFlag(2, out finished, FieldMode.Read, name: "BTF")
-                .WithFlag(3, out headerSent, FieldMode.Read, name: "ADD10")
-                .WithFlag(4, FieldMode.Read, name: "STOPF")
-                .WithReservedBits(5, 1)
-                .WithFlag(6, out notEmpty, FieldMode.Read, name: "RXNE")
-                .WithFlag(7, out empty, FieldMode.Read, name: "TXE")
-                .WithFlag(8, FieldMode.Read | FieldMode.WriteZeroToClear, name: "BERR")
-                .WithFlag(9, FieldMode.Read | FieldMode.WriteZeroToClear, name: "ARLO")
-                .WithFlag(10, out notAcknowledged, FieldMode.Read | FieldMode.WriteZeroToClear, name: "AF")
-                .WithFlag(11, FieldMode.Read | FieldMode.WriteZeroToClear, name: "OVR")
-                .WithFlag(12, FieldMode.Read | FieldMode.WriteZeroToClear, name: "PECERR")
-                .WithReservedBits(13, 1)
-                .WithFlag(14, FieldMode.Read | FieldMode.WriteZeroToClear, name: "TIMEOUT")
-                .WithFlag(15, FieldMode.Read | FieldMode.WriteZeroToClear, name: "SMBALERT")
-                .WithReservedBits(16, 16)
-                .WithReadCallback((_, __) => isStatusRead = true)
-                .WithWriteCallback((_, __) => Update());
-
-            Registers.SR2.Define(registers)
-                .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => phase != Phase.Idle, name: "MSL")
-                .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => phase != Phase.Idle, name: "BUSY")
-                .WithFlag(2, FieldMode.Read, valueProviderCallback: _ => phase == Phase.Send, name: "TRA")
-                .WithReservedBits(3, 1)
-                .WithFlag(4, FieldMode.Read, name: "GENCALL")
-                .WithFlag(5, FieldMode.Read, name: "SMBDEFAULT")
-                .WithFlag(6, FieldMode.Read, name: "SMBHOST")
-                .WithFlag(7, FieldMode.Read, name: "DUALF")
-                .WithValueField(8, 8, FieldMode.Read, name: "PEC")
-                .WithReservedBits(16, 16)
-                .WithReadCallback((_, __) => ClearAddressed());
-
-            Registers.CCR.Define(registers)
-                .WithValueField(0, 12, out clockControl, name: "CCR")
-                .WithReservedBits(12, 2)
-                .WithFlag(14, out unequalDuty, name: "DUTY")
-                .WithFlag(15, out fastMode, name: "F/S")
-                .WithReservedBits(16, 16);
-            Registers.TRISE.Define(registers, 2)
-                .WithValueField(0, 6, name: "TRISE")
-                .WithReservedBits(6, 26);
-            if(hasFilter)
-            {
-                Registers.FLTR.Define(registers)
-                    .WithValueField(0, 4, name: "DNF")
-                    .WithFlag(4, name: "ANOFF")
-                    .WithReservedBits(5, 27);
-            }
         }
 
         private void Control()
@@ -359,7 +257,6 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void WriteData(byte value)
         {
-            TxDMARequest.Unset();
             notEmpty.Value = false;
             isShiftFull = false;
             finished.Value = false;
@@ -469,7 +366,6 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private ulong ReadData()
         {
-            RxDMARequest.Unset();
             if(IsByteUnderway && !notEmpty.Value)
             {
                 ReceiveByte();
@@ -528,23 +424,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 || (bufferInterrupt.Value && (empty.Value || notEmpty.Value))));
             ErrorInterrupt.Set(errorInterrupt.Value && notAcknowledged.Value);
             RxDMARequest.Set(byDma.Value && notEmpty.Value);
-            RequestBytes();
+            TxDMARequest.Set(byDma.Value && empty.Value);
             UpdatePace();
-        }
-
-        // A DMA stream may write DR while it is asked to: then it is asked again.
-        private void RequestBytes()
-        {
-            if(isRequesting)
-            {
-                return;
-            }
-            isRequesting = true;
-            for(var i = 0; i < LongestPiece && TxDMARequest.IsSet != (byDma.Value && empty.Value); i++)
-            {
-                TxDMARequest.Toggle();
-            }
-            isRequesting = false;
         }
 
         // Only who waits for an interrupt or a request needs the time: a program that asks again and again finds the byte there.
@@ -583,31 +464,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool isAcknowledged;
         private bool isFirstByte;
         private bool isStatusRead;
-        private bool isRequesting;
         private int statusReads;
-        private IFlagRegisterField enabled;
-        private IFlagRegisterField start;
-        private IFlagRegisterField stop;
-        private IFlagRegisterField acknowledge;
-        private IFlagRegisterField position;
-        private IFlagRegisterField errorChecking;
-        private IFlagRegisterField alert;
-        private IFlagRegisterField softReset;
-        private IValueRegisterField clockMegahertz;
-        private IFlagRegisterField errorInterrupt;
-        private IFlagRegisterField eventInterrupt;
-        private IFlagRegisterField bufferInterrupt;
-        private IFlagRegisterField byDma;
-        private IFlagRegisterField started;
-        private IFlagRegisterField addressed;
-        private IFlagRegisterField finished;
-        private IFlagRegisterField headerSent;
-        private IFlagRegisterField notEmpty;
-        private IFlagRegisterField empty;
-        private IFlagRegisterField notAcknowledged;
-        private IValueRegisterField clockControl;
-        private IFlagRegisterField unequalDuty;
-        private IFlagRegisterField fastMode;
 
         private readonly GuestMistakes mistakes;
         private readonly DoubleWordRegisterCollection registers;
@@ -631,20 +488,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             Send,
             Receive,
             Unanswered,
-        }
-
-        private enum Registers
-        {
-            CR1 = 0x00,
-            CR2 = 0x04,
-            OAR1 = 0x08,
-            OAR2 = 0x0C,
-            DR = 0x10,
-            SR1 = 0x14,
-            SR2 = 0x18,
-            CCR = 0x1C,
-            TRISE = 0x20,
-            FLTR = 0x24,
         }
     }
 }

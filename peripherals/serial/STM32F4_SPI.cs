@@ -87,9 +87,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             isFaultSeen = false;
             isDataReadAfterOverrun = false;
             statusReads = 0;
-            DMAReceive.Unset();
-            DMASend.Unset();
-            UpdateInterrupt();
+            UpdateOutputs();
         }
 
         /// <summary>Mistakes of the guest program seen by this model.</summary>
@@ -105,10 +103,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         [DefaultInterrupt]
         public GPIO IRQ { get; } = new GPIO();
 
-        /// <summary>Request to a DMA stream to read DR: a pulse for each received frame while CR2.RXDMAEN is set.</summary>
+        /// <summary>Request to a DMA stream to read DR: high while CR2.RXDMAEN and SR.RXNE are set.</summary>
         public GPIO DMAReceive { get; } = new GPIO();
 
-        /// <summary>Request to a DMA stream to write DR: high while CR2.TXDMAEN and SR.TXE are set; falls for a moment with each written frame.</summary>
+        /// <summary>Request to a DMA stream to write DR: high while CR2.TXDMAEN and SR.TXE are set.</summary>
         public GPIO DMASend { get; } = new GPIO();
 
         private void WriteNarrow(long offset, uint mask, uint value, uint data)
@@ -155,11 +153,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(6, out receivedInterrupt, name: "RXNEIE")
                 .WithFlag(7, out emptyInterrupt, name: "TXEIE")
                 .WithReservedBits(8, 24)
-                .WithWriteCallback((_, __) =>
-                {
-                    RequestFrames();
-                    UpdateInterrupt();
-                });
+                .WithWriteCallback((_, __) => UpdateOutputs());
 
             Registers.SR.Define(registers)
                 .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => isReceived, name: "RXNE")
@@ -176,7 +170,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithWriteCallback((_, __) =>
                 {
                     isFaultSeen = modeFault.Value;
-                    UpdateInterrupt();
+                    UpdateOutputs();
                 });
 
             Registers.DR.Define(registers)
@@ -236,9 +230,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 ExchangeCrc();
             }
-            ReceiveFrames();
-            RequestFrames();
-            UpdateInterrupt();
+            ReceiveFrame();
+            UpdateOutputs();
         }
 
         private void CheckModeFault()
@@ -278,16 +271,17 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             else if(waiting.Count < MostFrames)
             {
-                mistakes.Report("SPI_DR", "waits to be sent, because SPE or MSTR is 0");
+                if(!sendByDma.Value)
+                {
+                    mistakes.Report("SPI_DR", "waits to be sent, because SPE or MSTR is 0");
+                }
                 waiting.Enqueue(frame);
             }
             else
             {
                 mistakes.Report("SPI_DR", "write ignored, because no more frames can wait for SPE and MSTR");
             }
-            DMASend.Unset();
-            RequestFrames();
-            UpdateInterrupt();
+            UpdateOutputs();
         }
 
         private void Send(ushort frame)
@@ -303,26 +297,20 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        // A DMA stream may read DR while it is told of a frame: then the next one follows.
-        private void ReceiveFrames()
+        private void ReceiveFrame()
         {
-            if(isReceiving)
+            if(!IsMaster || !IsReceiveOnly || isReceived)
             {
                 return;
             }
-            isReceiving = true;
-            for(var i = 0; i < MostFrames && IsMaster && IsReceiveOnly && !isReceived; i++)
+            if(crcEnabled.Value && crcNext.Value)
             {
-                if(crcEnabled.Value && crcNext.Value)
-                {
-                    ExchangeCrc();
-                }
-                else
-                {
-                    Receive(Exchange(0));
-                }
+                ExchangeCrc();
             }
-            isReceiving = false;
+            else
+            {
+                Receive(Exchange(0));
+            }
         }
 
         private void Receive(ushort frame)
@@ -376,10 +364,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             received = underway.Dequeue();
             isReceived = true;
-            if(receiveByDma.Value)
-            {
-                DMAReceive.Blink();
-            }
         }
 
         private void Overrun()
@@ -399,8 +383,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 Arrive();
             }
-            ReceiveFrames();
-            UpdateInterrupt();
+            ReceiveFrame();
+            UpdateOutputs();
             return result;
         }
 
@@ -417,26 +401,13 @@ namespace Antmicro.Renode.Peripherals.Chip
                 statusReads = 0;
                 Overrun();
             }
-            UpdateInterrupt();
+            UpdateOutputs();
         }
 
-        // A DMA stream may write DR while it is asked to: then it is asked again.
-        private void RequestFrames()
+        private void UpdateOutputs()
         {
-            if(isRequesting)
-            {
-                return;
-            }
-            isRequesting = true;
-            for(var i = 0; i < MostFrames && DMASend.IsSet != (sendByDma.Value && IsTransmitBufferEmpty); i++)
-            {
-                DMASend.Toggle();
-            }
-            isRequesting = false;
-        }
-
-        private void UpdateInterrupt()
-        {
+            DMAReceive.Set(receiveByDma.Value && isReceived);
+            DMASend.Set(sendByDma.Value && IsTransmitBufferEmpty);
             IRQ.Set((emptyInterrupt.Value && IsTransmitBufferEmpty) || (receivedInterrupt.Value && isReceived)
                 || (errorInterrupt.Value && (crcError.Value || modeFault.Value || overrun.Value)));
         }
@@ -484,8 +455,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool isRunning;
         private bool isFaultSeen;
         private bool isDataReadAfterOverrun;
-        private bool isReceiving;
-        private bool isRequesting;
         private int statusReads;
         private IFlagRegisterField master;
         private IFlagRegisterField enabled;
@@ -521,7 +490,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private const int FramesUnderway = 2;
         private const int StatusReadsOfFrame = 8;
-        // As many as a DMA stream moves in one go.
+        // That wait for SPE and MSTR.
         private const int MostFrames = 0xFFFF;
         private const uint CrcErrorBit = 1 << 4;
         private const uint CrcEnableBit = 1 << 13;

@@ -22,11 +22,12 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <remarks>
     /// A character arrives one frame after the one before: start bit, word, stop bits. One frame of silence later IDLE is set, and
     /// not again before the next character.
-    /// We choose: sending takes no time, so that TXE is always 1, TC is set by each write to DR, and SBK is over at once; what the
+    /// We choose: sending takes no time, so that TXE is always 1, TC is set by each write to DR, and SBK is over at once, but a DMA stream
+    /// is asked for the next character when the frame of the one before would be over; what the
     /// other side sends waits for a program that is slow, so that there is no overrun; it has the parity and the format that are
     /// set, so that there are no errors; while BRR is 0, it arrives at once. We choose: the other side knows bytes alone, so that a
     /// ninth data bit is not sent and reads 0; nCTS is always low; mute mode, LIN, IrDA, smartcard and synchronous mode and
-    /// half duplex are stored; DMA requests are made for reception, DMAT is stored.
+    /// half duplex are stored.
     /// </remarks>
     public class STM32F4_USART : RegisterBlock, IUART, IBytePeripheral, IWordPeripheral, IHasFrequency, IClockGated
     {
@@ -36,6 +37,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             frame = new LimitTimer(machine.ClockSource, frequency, this, "frame", limit: 1, workMode: WorkMode.OneShot, eventEnabled: true);
             frame.LimitReached += HandleFrameEnd;
+            sending = new LimitTimer(machine.ClockSource, frequency, this, "sending", limit: 1, workMode: WorkMode.OneShot, eventEnabled: true);
+            sending.LimitReached += HandleSent;
             DefineRegisters();
         }
 
@@ -78,6 +81,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             base.Reset();
             frame.Enabled = false;
+            sending.Enabled = false;
             clocksPerBit = 0;
             idleExpected = false;
             idleSeen = false;
@@ -149,20 +153,32 @@ namespace Antmicro.Renode.Peripherals.Chip
                 {
                     frequency = Math.Max(1, value);
                     frame.Frequency = frequency;
+                    sending.Frequency = frequency;
                 }
             }
         }
 
         /// <summary>RCC_xxxENR and, while the core sleeps, RCC_xxxLPENR.</summary>
         [HideInMonitor]
-        public bool ClockEnabled { get; set; } = true;
+        public bool ClockEnabled
+        {
+            get => clockEnabled;
+            set
+            {
+                clockEnabled = value;
+                UpdateInterrupt();
+            }
+        }
 
         /// <summary>Interrupt: RXNE, TXE, TC or IDLE, each with its enable bit.</summary>
         [DefaultInterrupt]
         public GPIO IRQ { get; } = new GPIO();
 
-        /// <summary>Goes high and low once for each received character while USART_CR3.DMAR is set.</summary>
-        public GPIO DMARequest { get; } = new GPIO();
+        /// <summary>Request to a DMA stream to read DR: high while USART_CR3.DMAR and SR.RXNE are set.</summary>
+        public GPIO DMAReceive { get; } = new GPIO();
+
+        /// <summary>Request to a DMA stream to write DR: high while USART_CR3.DMAT, UE and TE are set, but low for the time of a frame after each character.</summary>
+        public GPIO DMASend { get; } = new GPIO();
 
         /// <summary>A character leaves through TX.</summary>
         [field: Transient]
@@ -248,12 +264,13 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(4, name: "NACK")
                 .WithFlag(5, name: "SCEN")
                 .WithFlag(6, out dmaReception, name: "DMAR")
-                .WithFlag(7, name: "DMAT")
+                .WithFlag(7, out dmaTransmission, name: "DMAT")
                 .WithFlag(8, name: "RTSE")
                 .WithFlag(9, name: "CTSE")
                 .WithFlag(10, name: "CTSIE")
                 .WithFlag(11, name: "ONEBIT")
-                .WithReservedBits(12, 20);
+                .WithReservedBits(12, 20)
+                .WithWriteCallback((_, __) => UpdateInterrupt());
 
             Registers.GTPR.Define(this)
                 .WithValueField(0, 8, name: "PSC")
@@ -329,10 +346,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 }
             }
             idleExpected = true;
-            if(dmaReception.Value)
-            {
-                DMARequest.Blink();
-            }
             UpdateInterrupt();
         }
 
@@ -367,6 +380,19 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             CharReceived?.Invoke((byte)(value & ((1u << DataBits) - 1)));
             complete.Value = true;
+            if(dmaTransmission.Value && ClocksPerBit != 0)
+            {
+                VirtualClock.Synchronize(machine);
+                sending.Limit = ClocksOfFrame;
+                sending.ResetValue();
+                sending.Enabled = true;
+            }
+            UpdateInterrupt();
+        }
+
+        private void HandleSent()
+        {
+            sending.Enabled = false;
             UpdateInterrupt();
         }
 
@@ -400,13 +426,12 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void StartFrame()
         {
-            var clocks = ClocksPerBit;
-            if(clocks == 0)
+            if(ClocksPerBit == 0)
             {
                 return;
             }
             VirtualClock.Synchronize(machine);
-            frame.Limit = ((HalvesOfFrame * clocks) + 1) / 2;
+            frame.Limit = ClocksOfFrame;
             frame.ResetValue();
             frame.Enabled = true;
         }
@@ -414,6 +439,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void UpdateInterrupt()
         {
             IRQ.Set((notEmpty.Value && notEmptyInterrupt.Value) || emptyInterrupt.Value || (complete.Value && completeInterrupt.Value) || (idle.Value && idleInterrupt.Value));
+            DMAReceive.Set(dmaReception.Value && notEmpty.Value);
+            DMASend.Set(dmaTransmission.Value && enabled.Value && transmitterEnabled.Value && ClockEnabled && !sending.Enabled);
         }
 
         private void Report(string register, string rule)
@@ -439,12 +466,15 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private int DataBits => (nineBits.Value ? 9 : 8) - (parityEnabled.Value ? 1 : 0);
 
+        private ulong ClocksOfFrame => ((HalvesOfFrame * ClocksPerBit) + 1) / 2;
+
         // In halves of a bit: start bit, word, stop bits.
         private ulong HalvesOfFrame => 2 + (nineBits.Value ? 18ul : 16ul) + HalvesOfStop[stop.Value];
 
         private ulong frequency = 16000000;
         private ulong clocksPerBit;
         private uint received;
+        private bool clockEnabled = true;
         private bool idleExpected;
         private bool idleSeen;
 
@@ -466,8 +496,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         private IFlagRegisterField oversamplingBy8;
         private IValueRegisterField stop;
         private IFlagRegisterField dmaReception;
+        private IFlagRegisterField dmaTransmission;
 
         private readonly LimitTimer frame;
+        private readonly LimitTimer sending;
         // On their way, and behind the one that is in DR. Timers must not be touched while they are locked.
         private readonly Queue<byte> line = new Queue<byte>();
         private readonly Queue<uint> waiting = new Queue<uint>();

@@ -1,21 +1,13 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
-using System.Collections.Generic;
-
-using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure.Registers;
-using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
     /// <content>Registers (RM0090 17.4, 18.4, 19.4, 19.5, 20.4); which bits a kind of timer has of them is in <see cref="TimerFacts"/>.</content>
     public partial class STM32F4_Timer
     {
-        /// <summary>Lines of the DMA requests, by the event's bit in SR.</summary>
-        [HideInMonitor]
-        public IReadOnlyDictionary<uint, GPIO> DmaRequests { get; }
-
         private void DefineRegisters()
         {
             Define(Registers.CR1)
@@ -56,7 +48,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 });
 
             Define(Registers.DIER)
-                .WithValueField(0, 15, out interruptEnables, name: "UIE to TDE")
+                .WithValueField(0, 15, out interruptEnables, writeCallback: (_, value) => DropRequests(~(uint)(value >> FirstRequest)), name: "UIE to TDE")
                 .WithReservedBits(15, 17);
 
             Define(Registers.SR)
@@ -197,6 +189,11 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             var result = 4 * (long)(burstBase.Value + burstIndex);
             burstIndex = burstIndex >= burstLength.Value ? 0 : burstIndex + 1;
+            if(burstIndex != 0 && burstRequest != 0)
+            {
+                // The same event asks for the rest, too.
+                Request(burstRequest);
+            }
             // Itself it can't reach.
             return result >= (long)Registers.DCR ? (long)Registers.CR1 : result;
         }

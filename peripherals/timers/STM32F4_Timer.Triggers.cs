@@ -303,8 +303,17 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if((interruptEnables.Value >> FirstRequest & flag) != 0)
             {
-                DmaRequests[flag].Set();
-                DmaRequests[flag].Unset();
+                burstRequest = flag;
+                dmaRequests[flag].Unset();
+                dmaRequests[flag].Set();
+            }
+        }
+
+        private void DropRequests(uint requests)
+        {
+            foreach(var request in dmaRequests.Where(x => (x.Key & requests) != 0))
+            {
+                request.Value.Unset();
             }
         }
 
@@ -335,6 +344,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private const uint AllFlags = 0xFF;
         private const int OvercaptureShift = 8;
         private const int FirstRequest = 8;
+        private const uint AllRequests = uint.MaxValue;
 
         private const int FirstOther = 4;
         private const int ExternalTriggerPin = 4;

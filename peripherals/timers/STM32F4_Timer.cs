@@ -53,7 +53,12 @@ namespace Antmicro.Renode.Peripherals.Chip
             inputs = Enumerable.Range(0, FirstOther + 1).Select(_ => new TimerInput()).ToArray();
             Connections = channels.ToDictionary(x => x.Number, x => (IGPIO)x.Output)
                 .Concat(channels.Take(IsAdvanced ? 3 : 0).ToDictionary(x => FirstOther + x.Number, x => (IGPIO)x.Complement)).ToDictionary(x => x.Key, x => x.Value);
-            DmaRequests = new[] { UpdateFlag, CommutationFlag, TriggerFlag }.Concat(channels.Select(FlagOf)).ToDictionary(x => x, _ => new GPIO());
+            var channelRequests = new[] { Channel1DMA, Channel2DMA, Channel3DMA, Channel4DMA };
+            dmaRequests = new Dictionary<uint, GPIO> { { UpdateFlag, UpdateDMA }, { CommutationFlag, CommutationDMA }, { TriggerFlag, TriggerDMA } };
+            foreach(var channel in channels)
+            {
+                dmaRequests.Add(FlagOf(channel), channelRequests[channel.Number]);
+            }
             clock = new LimitTimer(machine.ClockSource, ResetFrequency, this, "clock", LongestWait, Direction.Ascending, enabled: false, eventEnabled: true);
             clock.LimitReached += HandleLimit;
             oscillatorCaptures = option == TimerOption.TIM5 ? new[] { new OscillatorCapture(this, channels[3], 1), new OscillatorCapture(this, channels[2], 2) }
@@ -195,6 +200,30 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>TRGO, and OC1 of a timer of one channel: for other timers and converters.</summary>
         public GPIO TriggerOutput { get; } = new GPIO();
 
+        /// <summary>
+        /// DMA request of the update event, TIMx_UP, enabled by DIER.UDE. It and the other ones rise at each event, and fall just before the next or when the
+        /// request is disabled.
+        /// </summary>
+        public GPIO UpdateDMA { get; } = new GPIO();
+
+        /// <summary>TIMx_CH1.</summary>
+        public GPIO Channel1DMA { get; } = new GPIO();
+
+        /// <summary>TIMx_CH2.</summary>
+        public GPIO Channel2DMA { get; } = new GPIO();
+
+        /// <summary>TIMx_CH3.</summary>
+        public GPIO Channel3DMA { get; } = new GPIO();
+
+        /// <summary>TIMx_CH4.</summary>
+        public GPIO Channel4DMA { get; } = new GPIO();
+
+        /// <summary>TIMx_COM of TIM1 and TIM8.</summary>
+        public GPIO CommutationDMA { get; } = new GPIO();
+
+        /// <summary>TIMx_TRIG.</summary>
+        public GPIO TriggerDMA { get; } = new GPIO();
+
         /// <summary>The counter, as it is now.</summary>
         public uint Counter
         {
@@ -240,6 +269,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             activeReload = widest;
             flags = 0;
             burstIndex = 0;
+            burstRequest = 0;
+            DropRequests(AllRequests);
             externalEdges = 0;
             externalTrigger = false;
             triggerLevel = false;
@@ -273,6 +304,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private uint activeReload;
         private uint flags;
         private uint burstIndex;
+        private uint burstRequest;
         private int externalEdges;
         private bool externalTrigger;
         private bool triggerLevel;
@@ -287,6 +319,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly uint widest;
         private readonly TimerChannel[] channels;
         private readonly TimerInput[] inputs;
+        // By the event's bit in SR.
+        private readonly Dictionary<uint, GPIO> dmaRequests;
         private readonly LimitTimer clock;
 
         private const ulong ResetFrequency = 16000000;

@@ -85,6 +85,7 @@ namespace UnitTests.Fidelity
         {
             { "PWR", "RM0090 5.4, RM0033 4.4" }, { "RCC", "RM0090 6.3 and 7.3, RM0033 5.3, RM0386, RM0390" }, { "RTC", "RM0090 26.6, RM0033 22.6" }, { "FLASH", "RM0090 3.9, PM0059" },
             { "IWDG", "RM0090 21.4" }, { "WWDG", "RM0090 22.6" }, { "SDIO", "RM0090 31.9" }, { "USART", "RM0090 30.6" }, { "SPI", "RM0090 28.5" }, { "RNG", "RM0090 24.4" },
+            { "CRC", "RM0090 4.4" }, { "SYSCFG", "RM0090 9.2, 9.3" }, { "DMA", "RM0090 10.5" },
             { "I2C", "RM0090 27.6" }, { "EXTI", "RM0090 12.3" }, { "DBGMCU", "RM0090 38.6, 38.16" }, { "DWT", "ARMv7-M manual C1.8" },
         };
 

@@ -251,7 +251,8 @@ namespace UnitTests.Fidelity
         private void OpenClocks()
         {
             SetBits(Apb1Enable, PwrEnable | (1 << 11) | (1 << 21));
-            SetBits(RccBase + 0x44, (1 << 11) | (1 << 4) | (1 << 12));
+            SetBits(RccBase + 0x44, (1 << 11) | (1 << 4) | (1 << 12) | (1 << 14));
+            SetBits(RccBase + 0x30, (1 << 12) | (1 << 21) | (1 << 22));
             SetBits(RccBase + 0x34, 1 << 6);
         }
 
@@ -316,6 +317,8 @@ namespace UnitTests.Fidelity
             { "held", new[] { "111" } },
             { "count", new[] { "010", "101" } },
             { "data", new[] { "000" } },
+            // Of all that was written.
+            { "made", new[] { "000", "001", "010", "011", "100", "101", "110", "111" } },
         };
 
         private static readonly string[] NeedsFreshChip = { "rs", "wo", "lock" };
@@ -388,7 +391,7 @@ namespace UnitTests.Fidelity
         {
             { "PWR", PwrBase }, { "RCC", RccBase }, { "RTC", RtcBase }, { "FLASH", FlashControllerBase }, { "IWDG", IndependentWatchdogBase },
             { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase }, { "I2C", I2cBase },
-            { "EXTI", ExtiBase },
+            { "EXTI", ExtiBase }, { "SYSCFG", SyscfgBase }, { "CRC", CrcBase }, { "DMA", Dma2Base },
             { "DBGMCU", DebugComponentBase },
             { "DWT", DwtBase },
         };
@@ -399,7 +402,7 @@ namespace UnitTests.Fidelity
             { "PWR", "STM32F4_PWR" }, { "RCC", "STM32F4_RCC" }, { "RTC", "STM32F4_RTC" }, { "FLASH", "STM32F4_FlashController" },
             { "IWDG", "STM32F4_IndependentWatchdog" }, { "WWDG", "STM32F4_WindowWatchdog" }, { "SDIO", "STM32F4_SDIO" },
             { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" }, { "I2C", "STM32F4_I2C" },
-            { "EXTI", "STM32F4_EXTI" },
+            { "EXTI", "STM32F4_EXTI" }, { "SYSCFG", "STM32F4_SYSCFG" }, { "CRC", "STM32F4_CRC" }, { "DMA", "STM32F4_DMA" },
             { "DBGMCU", "STM32F4_DBGMCU" },
             { "DWT", "STM32F4_DWT" },
         };

@@ -75,7 +75,7 @@ namespace UnitTests
             Rcc.Register(BackupSram, new ClockGateRegistrationPoint(Alias.BKPSRAM));
         }
 
-        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, DWT, SDIO, USART1, SPI1 and I2C1 with no device, RNG.</summary>
+        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, DWT, SDIO, USART1, SPI1 and I2C1 with no device, RNG, CRC, SYSCFG, both DMA controllers.</summary>
         protected void CompleteChip(int flashSize = 0x80000)
         {
             Flash = new MappedMemory(Machine, flashSize);
@@ -85,8 +85,7 @@ namespace UnitTests
             Machine.SystemBus.Register(FlashController, new BusMultiRegistration(OptionBytesBase, 0x100, "optionBytes"));
             IndependentWatchdog = new STM32F4_IndependentWatchdog(Machine, Supplies, rcc: Rcc);
             Register(IndependentWatchdog, "iwdg", IndependentWatchdogBase, 0x400);
-            WindowWatchdog = new STM32F4_WindowWatchdog(Machine, Supplies, Pwr);
-            Register(WindowWatchdog, "wwdg", WindowWatchdogBase, 0x400);
+            WindowWatchdog = Attach(new STM32F4_WindowWatchdog(Machine, Supplies, Pwr), "wwdg", WindowWatchdogBase, Alias.WWDG);
             Exti = new STM32F4_EXTI(Machine);
             Register(Exti, "exti", ExtiBase, 0x400);
             Signature = new STM32F4_DeviceSignature(Machine, Flash, FlashController);
@@ -95,24 +94,21 @@ namespace UnitTests
             Register(DebugComponent, "dbgmcu", DebugComponentBase, 0x400);
             Dwt = new STM32F4_DWT(Machine, Supplies, Rcc, dbgmcu: DebugComponent);
             Register(Dwt, "dwt", DwtBase, 0x1000);
-            Sdio = new STM32F4_SDIO(Machine);
-            Register(Sdio, "sdio", SdioBase, 0x400);
-            Usart = new STM32F4_USART(Machine);
-            Register(Usart, "usart1", UsartBase, 0x400);
-            Spi = new STM32F4_SPI(Machine);
-            Register(Spi, "spi1", SpiBase, 0x400);
-            I2c = new STM32F4_I2C(Machine, Supplies);
-            Register(I2c, "i2c1", I2cBase, 0x400);
-            Rcc.Register(WindowWatchdog, new ClockGateRegistrationPoint(Alias.WWDG));
-            Rcc.Register(Sdio, new ClockGateRegistrationPoint(Alias.SDIO));
-            Rcc.Register(Usart, new ClockGateRegistrationPoint(Alias.USART1));
-            Rcc.Register(Spi, new ClockGateRegistrationPoint(Alias.SPI1));
-            Rcc.Register(I2c, new ClockGateRegistrationPoint(Alias.I2C1));
+            Sdio = Attach(new STM32F4_SDIO(Machine), "sdio", SdioBase, Alias.SDIO);
+            Usart = Attach(new STM32F4_USART(Machine), "usart1", UsartBase, Alias.USART1);
+            Spi = Attach(new STM32F4_SPI(Machine), "spi1", SpiBase, Alias.SPI1);
+            I2c = Attach(new STM32F4_I2C(Machine, Supplies), "i2c1", I2cBase, Alias.I2C1);
+            Crc = Attach(new STM32F4_CRC(Machine), "crc", CrcBase, Alias.CRC);
+            Syscfg = Attach(new STM32F4_SYSCFG(Machine, Supplies), "syscfg", SyscfgBase, Alias.SYSCFG);
+            for(var i = 0; i < 16; i++)
+            {
+                Syscfg.Connections[i].Connect(Exti, i);
+            }
+            Dma1 = Attach(new STM32F4_DMA(Machine, Supplies, 1), "dma1", Dma1Base, Alias.DMA1);
+            Dma2 = Attach(new STM32F4_DMA(Machine, Supplies, 2), "dma2", Dma2Base, Alias.DMA2);
             if(line != ChipLine.F446)
             {
-                Rng = new STM32F4_RNG(Machine, Supplies, Rcc);
-                Register(Rng, "rng", RngBase, 0x400);
-                Rcc.Register(Rng, new ClockGateRegistrationPoint(Alias.RNG));
+                Rng = Attach(new STM32F4_RNG(Machine, Supplies, Rcc), "rng", RngBase, Alias.RNG);
             }
         }
 
@@ -120,6 +116,14 @@ namespace UnitTests
         {
             Machine.SystemBus.Register(peripheral, new BusRangeRegistration(address, size));
             Machine.SetLocalName(peripheral, name);
+        }
+
+        /// <summary>Puts a model on the bus and behind its clock gate.</summary>
+        protected T Attach<T>(T peripheral, string name, ulong address, Alias gate) where T : IBusPeripheral
+        {
+            Register(peripheral, name, address, 0x400);
+            Rcc.Register(peripheral, new ClockGateRegistrationPoint(gate));
+            return peripheral;
         }
 
         protected uint Read(ulong address) => Machine.SystemBus.ReadDoubleWord(address);
@@ -216,6 +220,14 @@ namespace UnitTests
 
         protected STM32F4_I2C I2c { get; private set; }
 
+        protected STM32F4_CRC Crc { get; private set; }
+
+        protected STM32F4_SYSCFG Syscfg { get; private set; }
+
+        protected STM32F4_DMA Dma1 { get; private set; }
+
+        protected STM32F4_DMA Dma2 { get; private set; }
+
         /// <summary>Not in the F446.</summary>
         protected STM32F4_RNG Rng { get; private set; }
 
@@ -240,6 +252,10 @@ namespace UnitTests
         protected const ulong SpiBase = 0x40013000;
         protected const ulong RngBase = 0x50060800;
         protected const ulong I2cBase = 0x40005400;
+        protected const ulong CrcBase = 0x40023000;
+        protected const ulong SyscfgBase = 0x40013800;
+        protected const ulong Dma1Base = 0x40026000;
+        protected const ulong Dma2Base = 0x40026400;
         protected const ulong PwrControl = PwrBase;
         protected const ulong PwrStatus = PwrBase + 4;
         protected const ulong Ahb1Enable = RccBase + 0x30;

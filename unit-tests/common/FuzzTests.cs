@@ -201,7 +201,8 @@ namespace UnitTests
                 break;
             case 3:
                 SetBits(Apb1Enable, 1 << 11);
-                SetBits(RccBase + 0x44, 1 << 11);
+                SetBits(RccBase + 0x44, (1 << 11) | (1 << 14));
+                SetBits(Ahb1Enable, (1 << 12) | (1 << 22));
                 break;
             case 4:
                 StartLse();
@@ -305,7 +306,11 @@ namespace UnitTests
             .ToDictionary(x => x.Key, x => x.Where(y => y.Access != "w").Aggregate(0u, (sum, y) => sum | y.Mask)));
 
         private static readonly Dictionary<string, ulong[]> Targets = Masks.ToDictionary(x => x.Key, x => x.Value.Keys
-            .Concat(new ulong[] { BackupSramBase + 0x80, BackupSramBase + 0x84, BackupSramBase + 0xFFC, OptionBytesBase, OptionBytesBase + 8, SdioBase + 0x80, RtcBase + 0xA0, PwrBase + 8 }).ToArray());
+            .Concat(new ulong[] { BackupSramBase + 0x80, BackupSramBase + 0x84, BackupSramBase + 0xFFC, OptionBytesBase, OptionBytesBase + 8, SdioBase + 0x80, RtcBase + 0xA0, PwrBase + 8 })
+            .Concat(OtherStreams).ToArray());
+
+        // The facts name the registers of stream 0 alone.
+        private static IEnumerable<ulong> OtherStreams => Enumerable.Range(0x28 / 4, 7 * 6).Select(x => Dma2Base + (ulong)(4 * x));
 
         private enum Kind
         {

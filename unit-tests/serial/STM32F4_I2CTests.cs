@@ -22,9 +22,7 @@ namespace UnitTests
         [SetUp]
         public void CreateI2c()
         {
-            i2c = new STM32F4_I2C(Machine, Supplies);
-            Register(i2c, "i2c1", I2cBase, 0x400);
-            Rcc.Register(i2c, new ClockGateRegistrationPoint(Alias.I2C1));
+            i2c = Attach(new STM32F4_I2C(Machine, Supplies), "i2c1", I2cBase, Alias.I2C1);
             SetBits(Apb1Enable, I2cEnable);
             device = Attach(0x50, 0xA0);
             Write(Cr2, 16);
@@ -458,19 +456,12 @@ namespace UnitTests
         [Test]
         public void ShouldSendByDma()
         {
-            var next = 0u;
-            i2c.TxDMARequest.Connect(new DmaStream(() =>
-            {
-                if(next < 1000)
-                {
-                    Write(Dr, next++);
-                }
-            }), 0);
+            DmaStream.Feed(i2c.TxDMARequest, x => Write(Dr, x), 1000);
             Write(Cr2, 16 | Dmaen);
             Start(0x50 << 1);
-            Assert.That(next, Is.Zero);
+            Assert.That(i2c.TxDMARequest.IsSet, Is.False);
             ClearAddr();
-            Assert.That(next, Is.EqualTo(1000));
+            Assert.That(i2c.TxDMARequest.IsSet, Is.True);
             SetBits(Cr1, Stop);
             Assert.That(i2c.TxDMARequest.IsSet, Is.False);
             Assert.That(device.Written, Is.EqualTo(Enumerable.Range(0, 1000).Select(x => (byte)x)));
@@ -479,15 +470,14 @@ namespace UnitTests
         [Test]
         public void ShouldReceiveByDma()
         {
-            var bytes = new List<byte>();
-            i2c.RxDMARequest.Connect(new DmaStream(() => bytes.Add((byte)Read(Dr))), 0);
+            var bytes = DmaStream.Collect(i2c.RxDMARequest, () => Read(Dr));
             Write(Cr2, 16 | Dmaen);
             SetBits(Cr1, Ack);
             Start((0x50 << 1) | 1);
             ClearAddr();
             RunFor(0.00095);
             SetBits(Cr1, Stop);
-            Assert.That(bytes, Is.EqualTo(Enumerable.Range(0xA0, 11).Select(x => (byte)x)), "ten in time, and the one that was on its way");
+            Assert.That(bytes, Is.EqualTo(Enumerable.Range(0xA0, 11)), "ten in time, and the one that was on its way");
         }
 
         [Test]

@@ -21,9 +21,7 @@ namespace UnitTests
         [SetUp]
         public void CreateSpi()
         {
-            spi = new STM32F4_SPI(Machine);
-            Register(spi, "spi1", SpiBase, 0x400);
-            Rcc.Register(spi, new ClockGateRegistrationPoint(Alias.SPI1));
+            spi = Attach(new STM32F4_SPI(Machine), "spi1", SpiBase, Alias.SPI1);
             SetBits(Apb2Enable, SpiEnable);
             device = new Device();
             spi.Register(device, NullRegistrationPoint.Instance);
@@ -413,18 +411,10 @@ namespace UnitTests
         [Test]
         public void ShouldMoveFramesByDma()
         {
-            var received = new List<uint>();
-            var sent = 0u;
-            spi.DMAReceive.Connect(new DmaStream(() => received.Add(Read(Dr))), 0);
-            spi.DMASend.Connect(new DmaStream(() =>
-            {
-                if(sent < 1000)
-                {
-                    Write(Dr, sent++);
-                }
-            }), 0);
+            var received = DmaStream.Collect(spi.DMAReceive, () => Read(Dr));
+            DmaStream.Feed(spi.DMASend, x => Write(Dr, x), 1000);
             Write(Cr1, Master);
-            Assert.That(sent, Is.Zero);
+            Assert.That(device.Received, Is.Empty);
             Write(Cr2, Rxdmaen | Txdmaen);
             Assert.That(device.Received, Has.Count.EqualTo(1000));
             Assert.That(received, Is.EqualTo(Enumerable.Range(0, 1000).Select(x => ~(uint)x & 0xFF)));
@@ -437,17 +427,27 @@ namespace UnitTests
         }
 
         [Test]
-        public void ShouldReceiveOnlyByDmaAndComeToAnEnd()
+        public void ShouldReceiveOnlyByDma()
         {
-            var count = 0;
-            spi.DMAReceive.Connect(new DmaStream(() =>
-            {
-                count++;
-                Read(Dr);
-            }), 0);
+            var received = DmaStream.Collect(spi.DMAReceive, () => Read(Dr), 1000);
             Write(Cr2, Rxdmaen);
             Write(Cr1, Master | Rxonly);
-            Assert.That(count, Is.EqualTo(0xFFFF), "a circular stream reads for ever");
+            Assert.That(received, Has.Count.EqualTo(1000));
+            Assert.That(spi.DMAReceive.IsSet, Is.True, "one more came");
+            Read(Dr);
+            Write(Cr2, 0);
+            Assert.That(spi.DMAReceive.IsSet, Is.False);
+        }
+
+        [Test]
+        public void ShouldTakeFramesOfDmaBeforeItIsEnabled()
+        {
+            DmaStream.Feed(spi.DMASend, x => Write(Dr, x), 3);
+            Write(Cr2, Txdmaen);
+            Assert.That(spi.DMASend.IsSet, Is.False, "one frame waits");
+            Write(Cr1, Master);
+            Assert.That(device.Received, Is.EqualTo(new[] { 0, 1, 2 }));
+            Assert.That(spi.GuestMistakeCount, Is.Zero);
         }
 
         [Test]

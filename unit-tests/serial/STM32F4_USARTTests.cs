@@ -381,18 +381,41 @@ namespace UnitTests
         }
 
         [Test]
-        public void ShouldAskForDmaOncePerCharacter()
+        public void ShouldAskForDmaWhileACharacterIsThere()
         {
-            var line = new Line();
-            Usart.DMARequest.Connect(line, 0);
-            line.Changes.Clear();
             Write(CR1, On);
             Usart.WriteChar(0x41);
-            Assert.That(line.Changes, Is.Empty);
+            Assert.That(Usart.DMAReceive.IsSet, Is.False);
             Write(CR3, 1 << 6);
-            Usart.WriteChar(0x41);
+            Assert.That(Usart.DMAReceive.IsSet, Is.True);
             Usart.WriteChar(0x42);
-            Assert.That(line.Changes, Is.EqualTo(new[] { true, false, true, false }));
+            Read(DR);
+            Assert.That(Usart.DMAReceive.IsSet, Is.True);
+            Read(DR);
+            Assert.That(Usart.DMAReceive.IsSet, Is.False);
+        }
+
+        [Test]
+        public void ShouldAskForTheNextCharacterWhenTheFrameIsOver()
+        {
+            var sent = new List<byte>();
+            Usart.CharReceived += sent.Add;
+            DmaStream.Feed(Usart.DMASend, x => Write(DR, x), 5);
+            Write(BRR, 1600);  // 10000 baud
+            Write(CR3, 1 << 7);
+            Assert.That(sent, Is.Empty);
+            Write(CR1, On);
+            RunFor(0.00099);
+            Assert.That(sent, Has.Count.EqualTo(1));
+            RunFor(0.00002);
+            Assert.That(sent, Has.Count.EqualTo(2));
+            RunFor(0.003);
+            Assert.That(sent, Is.EqualTo(new byte[] { 0, 1, 2, 3, 4 }));
+            Assert.That(Usart.DMASend.IsSet, Is.False);
+            RunFor(0.001);
+            Assert.That(Usart.DMASend.IsSet, Is.True);
+            Write(CR3, 0);
+            Assert.That(Usart.DMASend.IsSet, Is.False);
         }
 
         [Test]

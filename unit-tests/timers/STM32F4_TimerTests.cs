@@ -1,6 +1,7 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -608,16 +609,41 @@ namespace UnitTests
         [Test]
         public void ShouldRequestDma()
         {
-            var update = Watch(timer.DmaRequests[1]);
-            var compare = Watch(timer.DmaRequests[4]);
+            var update = Watch(timer.UpdateDMA);
+            var compare = Watch(timer.Channel2DMA);
             Write(CCR2, 50);
             Start(0, 99);
             RunFor(250.5);
             Assert.That(update.Changes.Count + compare.Changes.Count, Is.Zero);
             Write(DIER, (1 << 8) | (1 << 10));
             RunFor(100);
-            Assert.That(update.Changes, Is.EqualTo(new[] { (0, true), (0, false) }));
-            Assert.That(compare.Changes, Is.EqualTo(new[] { (0, true), (0, false) }));
+            Assert.That(update.Changes, Is.EqualTo(new[] { (0, true) }));
+            RunFor(100);
+            Assert.That(update.Changes, Is.EqualTo(new[] { (0, true), (0, false), (0, true) }), "each event is a rise");
+            Write(DIER, 1 << 10);
+            Assert.That(update.Changes.Last(), Is.EqualTo((0, false)), "what is disabled asks no longer");
+            Assert.That(compare.Changes, Is.EqualTo(new[] { (0, true), (0, false), (0, true) }));
+            timer.Reset();
+            Assert.That(compare.Changes.Last(), Is.EqualTo((0, false)));
+        }
+
+        [Test]
+        public void ShouldAskForAllOfABurst()
+        {
+            var update = Watch(timer.UpdateDMA);
+            Write(DCR, (2 << 8) | 13);
+            Start(0, 99);
+            Write(DIER, 1 << 8);
+            RunFor(150.5);
+            for(var i = 1; i <= 4; i++)
+            {
+                Assert.That(update.Changes.Count(x => x.Item2), Is.EqualTo(Math.Min(i, 3)), "one by the event, one more by each access but the last");
+                Write(DMAR, 5);
+                if(i == 3)
+                {
+                    Write(DIER, 0);
+                }
+            }
         }
 
         [Test]

@@ -40,6 +40,14 @@ namespace Antmicro.Renode.Peripherals.Chip
             { "APB2_FZ", 0x00070003 },
         };
 
+        /// <summary>Registers of SYSCFG.</summary>
+        public RegisterMap SystemConfiguration { get; init; } = new RegisterMap
+        {
+            { "MEMRMP", 0x00000003 },
+            { "PMC", 0x00800000 },
+            { "CFGR", 0 },
+        };
+
         /// <summary>DBGMCU_IDCODE.DEV_ID.</summary>
         public uint DeviceId { get; init; }
 

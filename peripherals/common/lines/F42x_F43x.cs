@@ -21,6 +21,13 @@ namespace Antmicro.Renode.Peripherals.Chip
             { "OPTCR1", 0x0FFF0000 },
         };
 
+        public static readonly RegisterMap SystemConfiguration = new RegisterMap
+        {
+            { "MEMRMP", ("MEM_MODE", 0, 3), ("FB_MODE", 8, 1), ("SWP_FMC", 10, 2) },
+            { "PMC", ("ADC1DC2", 16, 1), ("ADC2DC2", 17, 1), ("ADC3DC2", 18, 1), ("MII_RMII_SEL", 23, 1) },
+            { "CFGR", 0 },
+        };
+
         public static readonly ChipFacts Facts = new ChipFacts
         {
             Name = nameof(ChipLine.F42x_F43x),
@@ -59,6 +66,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             },
             Rtc = F405_F415.Rtc,
             Flash = Flash,
+            SystemConfiguration = SystemConfiguration,
             VoltageScalingNeedsPllOff = true,
             HasI2cFilter = true,
             FlashBanks = 2,

@@ -62,6 +62,12 @@ namespace Antmicro.Renode.Peripherals.Chip
                 { "OPTCR", 0x80FFFFEF },
                 { "OPTCR1", 0 },
             },
+            SystemConfiguration = new RegisterMap
+            {
+                { "MEMRMP", ("MEM_MODE", 0, 3), ("SWP_FMC", 10, 2) },
+                { "PMC", ("ADC1DC2", 16, 1), ("ADC2DC2", 17, 1), ("ADC3DC2", 18, 1) },
+                { "CFGR", ("FMPI2C1_SCL", 0, 1), ("FMPI2C1_SDA", 1, 1) },
+            },
             VoltageScalingNeedsPllOff = true,
             HasI2cFilter = true,
             PllRIsSystemClock = true,

@@ -46,6 +46,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             },
             Rtc = F405_F415.Rtc,
             Flash = F42x_F43x.Flash,
+            SystemConfiguration = F42x_F43x.SystemConfiguration,
             VoltageScalingNeedsPllOff = true,
             HasI2cFilter = true,
             FlashBanks = 2,
