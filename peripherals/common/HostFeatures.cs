@@ -1,14 +1,18 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
 using Antmicro.Renode.Core;
+using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.IRQControllers;
 using Antmicro.Renode.Peripherals.Miscellaneous;
+
+using Range = Antmicro.Renode.Core.Range;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -67,12 +71,56 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Is high while the core is locked up; only if <see cref="CoreEscalatesFaults"/>.</summary>
         public static GPIO LockupLineOf(NVIC nvic) => (GPIO)lockupProperty.GetValue(nvic);
 
+        /// <summary>Lets an access of the core be a bus fault where nothing is registered. Release 1.16.1 has no such setting.</summary>
+        /// <returns>Whether the bus does so.</returns>
+        public static bool FaultUnhandledAccesses(IMachine machine)
+        {
+            var result = Enum.TryParse<UnhandledAccessBehaviour>("ThrowException", out var value);
+            if(result)
+            {
+                machine.SystemBus.UnhandledAccessBehaviour = value;
+            }
+            return result;
+        }
+
+        /// <summary>Forbids fetches from a range to a core that has no external MMU for that: the standalone host's.</summary>
+        public static void ForbidExecution(ICPU cpu, Range range)
+        {
+            cpu.GetType().GetMethod("ForbidExecution")?.Invoke(cpu, new object[] { range });
+        }
+
         /// <summary>Ends the instruction that the core executes with a prefetch abort: a MemManage fault of Armv7-M.</summary>
         public static void RaisePrefetchAbort(ICPU cpu)
         {
-            // Which cores can do this is not told by any interface.
-            ((dynamic)cpu).RaiseException(PrefetchAbort);
+            RaiseException(cpu, PrefetchAbort);
         }
+
+        /// <summary>Sets bits of CFSR and ends the instruction with a bus fault; only if <see cref="CoreEscalatesFaults"/>.</summary>
+        public static void RaiseBusFault(ICPU cpu, uint status)
+        {
+            SetFaultStatus(cpu, status);
+            RaiseException(cpu, BusFault);
+        }
+
+        /// <summary>Sets bits of CFSR, of Renode's cores.</summary>
+        public static void SetFaultStatus(ICPU cpu, uint status)
+        {
+            ((dynamic)cpu).FaultStatus |= status;
+        }
+
+        /// <summary>Ends the instruction that one of Renode's cores executes with an exception, by its kind.</summary>
+        public static void RaiseException(ICPU cpu, uint kind)
+        {
+            // Which cores can do this is not told by any interface.
+            ((dynamic)cpu).RaiseException(kind);
+        }
+
+        /// <summary>Kinds of exception, as hooks at their begin see them: an interrupt, or any other that is pending, is taken.</summary>
+        public const uint Interrupt = 5;
+        /// <summary>The same: an access met a bus error.</summary>
+        public const uint BusFault = 21;
+        /// <summary>The same: no instruction may be fetched there.</summary>
+        public const uint PrefetchAbort = 3;
 
         private static readonly PropertyInfo lockupProperty = typeof(NVIC).GetProperty("Lockup");
         // Newer than release 1.16.1, where a core left to itself takes the lowest section of an ELF file, anew after each reset.
@@ -80,6 +128,5 @@ namespace Antmicro.Renode.Peripherals.Chip
         private static readonly ConditionalWeakTable<CortexM, IMachine> cpusWithVectorTable = new ConditionalWeakTable<CortexM, IMachine>();
 
         private const ulong SystemControlRegister = 0xE000ED10;
-        private const uint PrefetchAbort = 3;
     }
 }

@@ -51,7 +51,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.machine = machine;
             this.supplies = supplies;
             this.pwr = pwr;
-            executeNeverGuard = executeNever ? new ExecuteNeverGuard(machine) : null;
+            this.executeNever = executeNever;
             mistakes = new GuestMistakes(machine, this);
             debuggers = new DebuggerGuard(machine, this, "backup SRAM");
             content = new MappedMemory(machine, MemorySize);
@@ -241,7 +241,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public bool WouldSurvivePowerCut => supplies.HasBattery && pwr.BackupRegulatorReady;
 
         /// <summary>How many instruction fetches from the execute-never regions were faulted.</summary>
-        public int ExecuteNeverFaults => executeNeverGuard?.Faults ?? 0;
+        public int ExecuteNeverFaults => guards.Values.Sum(x => x.Faults);
 
         /// <summary>Mistakes of the guest program seen by this model.</summary>
         public int GuestMistakeCount => mistakes.Count;
@@ -362,7 +362,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             else if(change.Peripheral is ICPU cpu)
             {
-                executeNeverGuard?.Install(cpu);
+                GuardExecution(cpu);
                 UpdateCore(cpu);
             }
         }
@@ -380,8 +380,17 @@ namespace Antmicro.Renode.Peripherals.Chip
             isMapped = ShouldBeMapped;
             foreach(var cpu in machine.SystemBus.GetCPUs())
             {
-                executeNeverGuard?.Install(cpu);
+                GuardExecution(cpu);
                 UpdateCore(cpu);
+            }
+        }
+
+        private void GuardExecution(ICPU cpu)
+        {
+            if(executeNever && !guards.ContainsKey(cpu) && AccessGuard.Of(machine, cpu) is AccessGuard guard)
+            {
+                guards.Add(cpu, guard);
+                guard.ForbidExecution();
             }
         }
 
@@ -422,7 +431,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly MappedMemory content;
         private readonly GuestMistakes mistakes;
         private readonly DebuggerGuard debuggers;
-        private readonly ExecuteNeverGuard executeNeverGuard;
+        private readonly bool executeNever;
+        private readonly Dictionary<ICPU, AccessGuard> guards = new Dictionary<ICPU, AccessGuard>();
 
         private const int MemorySize = 0x1000;
         private const ulong SmallestPage = 0x400;

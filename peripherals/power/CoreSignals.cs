@@ -45,6 +45,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             if(!HostFeatures.CoreEscalatesFaults)
             {
                 escalation = new FaultEscalation(cpu, nvic);
+                escalation.LockedUp += HandleLockup;
+            }
+            else
+            {
+                HostFeatures.LockupLineOf(nvic).AddStateChangedHook(HandleLockup);
             }
             Subscribe();
             Connect();
@@ -91,6 +96,15 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>The core.</summary>
         internal CortexM Core { get; }
+
+        /// <summary>What takes faults in place of the core; null if it takes them itself.</summary>
+        internal FaultEscalation Escalation => escalation;
+
+        /// <summary>BFAR.</summary>
+        internal uint BusFaultAddress => StatusAt(FaultEscalation.BusFaultAddressRegister);
+
+        /// <summary>CFSR.</summary>
+        internal uint FaultStatus => StatusAt(ConfigurableFaultStatus);
 
         /// <summary>High while the core sleeps by WFI or WFE with SLEEPDEEP clear.</summary>
         public GPIO InSleep { get; }
@@ -154,6 +168,17 @@ namespace Antmicro.Renode.Peripherals.Chip
             (nvic.DeepSleepEnabled ? InDeepSleep : InSleep).Set();
         }
 
+        private void HandleLockup(bool isLockedUp)
+        {
+            if(isLockedUp)
+            {
+                this.Log(LogLevel.Warning, "Locked up until a reset: a fault where none can be handled (in HardFault or NMI, or with FAULTMASK): CFSR 0x{0:X8}, HFSR 0x{1:X8}, BFAR 0x{2:X8}",
+                    StatusAt(ConfigurableFaultStatus), StatusAt(FaultEscalation.HardFaultStatus), StatusAt(FaultEscalation.BusFaultAddressRegister));
+            }
+        }
+
+        private uint StatusAt(ulong register) => FilterRead(nvic.ReadDoubleWord((long)register), (long)register);
+
         private uint FilterWrite(uint value, long offset)
         {
             switch((ulong)offset)
@@ -170,6 +195,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 TraceEnabled = (value & TraceEnableBit) != 0;
                 return value;
             default:
+                escalation?.RestorePriority(offset, value);
                 return value;
             }
         }
@@ -182,10 +208,12 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return sysTickUsesHclk ? value | ClockSourceBit : value & ~ClockSourceBit;
             case FaultEscalation.HardFaultStatus:
                 return value | (escalation?.Status ?? 0);
+            case FaultEscalation.BusFaultAddressRegister:
+                return escalation?.BusFaultAddress ?? value;
             case DebugControl:
                 return TraceEnabled ? value | TraceEnableBit : value & ~TraceEnableBit;
             default:
-                return value;
+                return escalation?.RestorePriority(offset, value) ?? value;
             }
         }
 
@@ -224,6 +252,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private const ulong SysTickControl = 0x010;
         private const ulong ApplicationInterruptAndResetControl = 0xD0C;
+        private const ulong ConfigurableFaultStatus = 0xD28;
         private const ulong DebugControl = 0xDFC;
         private const uint ClockSourceBit = 1 << 2;
         private const uint TraceEnableBit = 1 << 24;

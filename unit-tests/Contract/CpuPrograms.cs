@@ -767,6 +767,65 @@ namespace UnitTests.Contract
                 0xED28, 0xE000, // .word 0xe000ed28
             });
 
+        /// <summary>
+        /// Writes SHCSR with the word at 0x20000804, takes the one at 0x20000800 into r4 and executes the two half-words at 0x20C, which the test chooses.
+        /// All handlers take the stack at 0x20001000 and log IPSR, CFSR, HFSR, BFAR, EXC_RETURN; then, if the word at 0x20000808 is 0, the stacked PC, else they
+        /// load from r4. Without a fault it logs 0x77.
+        /// </summary>
+        public static readonly CpuProgram Fault = new CpuProgram(
+            new Dictionary<int, uint> { [2] = 0x226, [3] = 0x226, [4] = 0x226, [5] = 0x226, [6] = 0x226, [11] = 0x226, [15] = 0x226, [16] = 0x20C },
+            new ushort[]
+            {
+                // main:
+                0x4F17, // ldr r7, [pc, #92]
+                0x6878, // ldr r0, [r7, #4]
+                0x4917, // ldr r1, [pc, #92]
+                0x6008, // str r0, [r1, #0]
+                0x683C, // ldr r4, [r7, #0]
+                0x2600, // movs r6, #0
+                0xBF00, // nop
+                0xBF00, // nop
+                0x2077, // movs r0, #119
+                0xF000, 0xF801, // bl 218 <log>
+                // stop:
+                0xE7FE, // b.n 216 <stop>
+                // log:
+                0xF04F, 0x5100, // mov.w r1, #536870912
+                0x680A, // ldr r2, [r1, #0]
+                0x5088, // str r0, [r1, r2]
+                0x3204, // adds r2, #4
+                0x600A, // str r2, [r1, #0]
+                0x4770, // bx lr
+                // handler:
+                0x466D, // mov r5, sp
+                0x480F, // ldr r0, [pc, #60]
+                0x4685, // mov sp, r0
+                0x46F0, // mov r8, lr
+                0x4B0F, // ldr r3, [pc, #60]
+                0xF3EF, 0x8005, // mrs r0, IPSR
+                0xF7FF, 0xFFF0, // bl 218 <log>
+                0x6818, // ldr r0, [r3, #0]
+                0xF7FF, 0xFFED, // bl 218 <log>
+                0x6858, // ldr r0, [r3, #4]
+                0xF7FF, 0xFFEA, // bl 218 <log>
+                0x6918, // ldr r0, [r3, #16]
+                0xF7FF, 0xFFE7, // bl 218 <log>
+                0x4640, // mov r0, r8
+                0xF7FF, 0xFFE4, // bl 218 <log>
+                0x68B8, // ldr r0, [r7, #8]
+                0xB108, // cbz r0, 258 <intact>
+                0x6820, // ldr r0, [r4, #0]
+                0xE7DE, // b.n 216 <stop>
+                // intact:
+                0x69A8, // ldr r0, [r5, #24]
+                0xF7FF, 0xFFDD, // bl 218 <log>
+                0xE7DA, // b.n 216 <stop>
+                0x0800, 0x2000, // .word 0x20000800
+                0xED24, 0xE000, // .word 0xe000ed24
+                0x1000, 0x2000, // .word 0x20001000
+                0xED28, 0xE000, // .word 0xe000ed28
+            });
+
         /// <summary>Enables interrupts 0 and 5. The handler of 5 counts at 0x20000800 and writes the count to 0x40000000.</summary>
         public static readonly CpuProgram Lines = new CpuProgram(
             new Dictionary<int, uint> { [21] = 0x218, [16] = 0x22C },

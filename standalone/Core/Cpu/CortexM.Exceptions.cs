@@ -3,6 +3,7 @@
 
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
@@ -64,6 +65,7 @@ namespace Antmicro.Renode.Peripherals.CPU
         /// <param name="chainedFrom">For tail-chaining, the EXC_RETURN value of the exception that just ended: its frame is used on.</param>
         private void EnterException(int number, uint? chainedFrom)
         {
+            interruptBegin?.Invoke(KindInterrupt);
             var xpsr = Unicorn.Read(engine, Unicorn.Xpsr);
             var control = Unicorn.Read(engine, Unicorn.Control);
             uint exceptionReturn;
@@ -93,27 +95,15 @@ namespace Antmicro.Renode.Peripherals.CPU
                     mainStack = frame;
                 }
             }
-            nvic.Activate(number);
-            if(hasFaulted && number != NVIC.HardFault)
+            int? late = null;
+            if(hasFaulted && !TryTakeStackingFault(ref number, out late))
             {
-                // the frame is lost; what comes instead starts without one
-                nvic.RecordFault(FaultKind.Stacking, 0, out var derived);
-                if(nvic.ToGroupPriorityOf(derived) <= nvic.ToGroupPriorityOf(number))
-                {
-                    nvic.Deactivate(number);
-                    nvic.SetPending(number);
-                    nvic.Activate(derived);
-                    number = derived;
-                }
-                else
-                {
-                    nvic.SetPending(derived);
-                }
-            }
-            else if(hasFaulted)
-            {
-                EnterLockup("the stack cannot be written on entry to HardFault");
                 return;
+            }
+            nvic.Activate(number);
+            if(late.HasValue)
+            {
+                nvic.SetPending(late.Value);
             }
 
             uint handler;
@@ -131,11 +121,39 @@ namespace Antmicro.Renode.Peripherals.CPU
             Unicorn.Write(engine, Unicorn.LR, exceptionReturn);
             SetMode(control & ControlUnprivileged, (xpsr & XpsrFlags) | XpsrThumb | (uint)number, mainStack, processStack);
             Unicorn.Write(engine, Unicorn.PC, handler | 1);
-            interruptBegin?.Invoke((ulong)number);
             if((handler & 1) == 0)
             {
                 RaiseFault(FaultKind.InvalidState, handler);
             }
+        }
+
+        /// <summary>The frame is lost. The fault comes instead if it is more urgent, else after the exception that is being entered.</summary>
+        /// <returns>Whether an exception is entered: not if the fault is a lock-up.</returns>
+        private bool TryTakeStackingFault(ref int number, out int? late)
+        {
+            late = null;
+            // That exception is not active yet: HardFault is entered even if its own frame is lost.
+            var priority = GetExecutionPriority(ignorePrimask: false);
+            nvic.RecordFault(FaultKind.Stacking, 0, out var derived);
+            if(derived != NVIC.HardFault && nvic.ToGroupPriorityOf(derived) >= priority)
+            {
+                derived = nvic.Escalate();
+            }
+            if(derived == NVIC.HardFault && priority <= NVIC.PriorityHardFault)
+            {
+                EnterLockup($"the stack cannot be written on entry to exception {number}");
+                return false;
+            }
+            if(nvic.ToGroupPriorityOf(derived) < nvic.ToGroupPriorityOf(number))
+            {
+                late = number;
+                number = derived;
+            }
+            else
+            {
+                late = derived;
+            }
+            return true;
         }
 
         /// <summary>Stacks what the caller of a procedure would have to save (B1.5.6).</summary>
@@ -268,6 +286,7 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         private void CallSupervisor()
         {
+            interruptBegin?.Invoke(KindSupervisorCall);
             if(nvic.ToGroupPriorityOf(NVIC.SupervisorCall) < GetExecutionPriority(ignorePrimask: false))
             {
                 EnterException(NVIC.SupervisorCall, null);
@@ -281,6 +300,10 @@ namespace Antmicro.Renode.Peripherals.CPU
         {
             var pc = Unicorn.Read(engine, Unicorn.PC);
             nvic.RecordFault(kind, address, out var number);
+            if(kinds.TryGetValue(kind, out var kindOfException))
+            {
+                interruptBegin?.Invoke(kindOfException);
+            }
             var priority = GetExecutionPriority(ignorePrimask: false);
             if(number != NVIC.HardFault && nvic.ToGroupPriorityOf(number) >= priority)
             {
@@ -298,7 +321,7 @@ namespace Antmicro.Renode.Peripherals.CPU
         private void EnterLockup(string reason)
         {
             isLockedUp = true;
-            this.Log(LogLevel.Error, "Processor locked up until reset: {0}", reason);
+            this.Log(LogLevel.Debug, "Processor locked up until reset: {0}", reason);
             nvic.Lockup.Set(true);
             Unicorn.Write(engine, Unicorn.PC, LockupAddress | 1);
         }
@@ -395,6 +418,21 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         private bool sleepsUntilEvent;
 
+        /// <summary>By what hooks at the begin of exceptions know them, as in Renode: at a fault, and again when a handler is entered.</summary>
+        private static readonly Dictionary<FaultKind, ulong> kinds = new Dictionary<FaultKind, ulong>
+        {
+            { FaultKind.UndefinedInstruction, EngineUndefinedInstruction },
+            { FaultKind.InstructionAccess, EnginePrefetchAbort },
+            { FaultKind.Breakpoint, EngineBreakpoint },
+            { FaultKind.NoCoprocessor, EngineNoCoprocessor },
+            { FaultKind.InvalidState, EngineInvalidState },
+            { FaultKind.DataBus, KindBusFault },
+            { FaultKind.InstructionBus, KindBusFault },
+        };
+
+        private const ulong KindSupervisorCall = EngineSupervisorCall;
+        private const ulong KindInterrupt = 5;
+        private const ulong KindBusFault = 21;
         private const uint FrameSize = 0x20;
         private const uint ExtendedFrameSize = 0x68;
         private const uint XpsrFlags = 0xF80F0000;

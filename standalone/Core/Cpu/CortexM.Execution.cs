@@ -150,6 +150,20 @@ namespace Antmicro.Renode.Peripherals.CPU
             }
         }
 
+        /// <summary>No instruction can be fetched from these addresses: a bus fault.</summary>
+        public void ForbidExecution(Range range)
+        {
+            if(forbiddenRanges.Contains(range))
+            {
+                return;
+            }
+            forbiddenRanges.Add(range);
+            foreach(var segment in segments.Where(x => x.IsMapped && range.Intersects(new Range(x.Address, x.Size))))
+            {
+                Switch(segment, segment.IsEnabled);
+            }
+        }
+
         /// <summary>Whole mapped segments are switched at once, from one access to the next; parts of a segment when the slice ends.</summary>
         private void SetMappedMemoryEnabled(Range range, bool enabled)
         {
@@ -267,12 +281,14 @@ namespace Antmicro.Renode.Peripherals.CPU
             }
         }
 
+        private bool MayExecute(uint address) => !IsExecuteNever(address) && !forbiddenRanges.Any(x => x.Contains((ulong)address));
+
         private void MapSegment(MappedRange segment)
         {
             segment.IsMapped = segment.IsEnabled;
             if(segment.IsEnabled)
             {
-                var permissions = Unicorn.PermissionRead | Unicorn.PermissionWrite | (IsExecuteNever((uint)segment.Address) ? 0 : Unicorn.PermissionExecute);
+                var permissions = Unicorn.PermissionRead | Unicorn.PermissionWrite | (MayExecute((uint)segment.Address) ? Unicorn.PermissionExecute : 0);
                 Unicorn.Check(Unicorn.uc_mem_map_ptr(engine, segment.Address, (nuint)segment.Size, permissions, (void*)segment.Host), $"map memory at 0x{segment.Address:X}");
                 accelerator?.AddDataPages(segment.Address, segment.Size);
                 accelerationDue = 0;
@@ -486,6 +502,11 @@ namespace Antmicro.Renode.Peripherals.CPU
             if(IsExecuteNever(address))
             {
                 RaiseFault(FaultKind.InstructionAccess, address);
+                return;
+            }
+            if(forbiddenRanges.Any(x => x.Contains((ulong)address)) || Bus.UnhandledAccessBehaviour == UnhandledAccessBehaviour.ThrowException)
+            {
+                RaiseFault(FaultKind.InstructionBus, address);
                 return;
             }
             // as Renode does: most likely the program is not loaded, or jumped through a bad pointer
@@ -913,6 +934,9 @@ namespace Antmicro.Renode.Peripherals.CPU
         [Constructor]
         [OutsideEmulation]
         private readonly Dictionary<ulong, IntPtr> ioRegions = new Dictionary<ulong, IntPtr>();
+        [Constructor]
+        [OutsideEmulation]
+        private readonly List<Range> forbiddenRanges = new List<Range>();
         private readonly HashSet<ulong> ioPages = new HashSet<ulong>();
         [Constructor]
         [OutsideEmulation]

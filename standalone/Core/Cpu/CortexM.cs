@@ -257,7 +257,7 @@ namespace Antmicro.Renode.Peripherals.CPU
         /// <summary>Address of the current instruction; inside an access by the program, of the instruction that makes it.</summary>
         public RegisterValue PC
         {
-            get => IsExecuting && hot->Tracing == 0 ? GetExecutingAddress() : Unicorn.Read(engine, Unicorn.PC);
+            get => engineIsRunning && hot->Tracing == 0 ? GetExecutingAddress() : Unicorn.Read(engine, Unicorn.PC);
             set
             {
                 programCounterIsSet = true;
