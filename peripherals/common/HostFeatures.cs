@@ -78,7 +78,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             var result = Enum.TryParse<UnhandledAccessBehaviour>("ThrowException", out var value);
             if(result)
             {
-                machine.SystemBus.UnhandledAccessBehaviour = value;
+                // No interface of that release has it.
+                ((dynamic)machine.SystemBus).UnhandledAccessBehaviour = value;
             }
             return result;
         }

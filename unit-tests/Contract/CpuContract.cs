@@ -226,6 +226,15 @@ namespace UnitTests.Contract
         }
 
         [Test]
+        public void ShouldTellOfTheBeginOfExceptionsByTheirKind()
+        {
+            var kinds = new List<ulong>();
+            cpu.AddHookAtInterruptBegin(kinds.Add);
+            Run(CpuPrograms.Undefined);
+            Assert.That(kinds, Is.EqualTo(new ulong[] { 1, 5 }), "undefined instruction; the exception that handles it");
+        }
+
+        [Test]
         public void ShouldKeepNvicRegisters()
         {
             Load(CpuPrograms.Idle);

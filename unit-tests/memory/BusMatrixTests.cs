@@ -141,6 +141,20 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldTakeAHardFaultIfTheFrameCannotBeUnstacked()
+        {
+            NotOnRelease1161("the core unstacks past the bus");
+            var program = With(0xBF00DF00); // svc 0
+            program.Handlers[11] = Code + 2 * (uint)program.Code.Length;
+            // ldr r0, [r7]; mov sp, r0; bx lr
+            Load(new CpuProgram(program.Handlers, program.Code.Concat(new ushort[] { 0x6838, 0x4685, 0x4770 }).ToArray()));
+            Bus.WriteDoubleWord(Address, 0x1FFF0000);
+            Bus.WriteDoubleWord(FaultAgain, 1);
+            RunFor(1000);
+            Assert.That(Log.Take(3), Is.EqualTo(new uint[] { 3, UnstackingError, Forced }));
+        }
+
+        [Test]
         public void ShouldLockUpByAFaultInHardFault()
         {
             Bus.WriteDoubleWord(FaultAgain, 1);
@@ -224,6 +238,7 @@ namespace UnitTests
         private const uint PreciseError = 0x8200;
         private const uint FetchError = 0x100;
         private const uint StackingError = 0x1000;
+        private const uint UnstackingError = 0x800;
         private const uint Forced = 1 << 30;
         private const uint FromThread = 0xFFFFFFF9;
         private const uint FromHandler = 0xFFFFFFF1;
