@@ -166,6 +166,22 @@ Should Wait For The Crystal
     ${lse}=    Execute Command    rcc LseFrequency
     Should Be Equal As Integers    ${lse.strip()}    32768
 
+Should Find That MicroPython Waits For Its Clocks
+    [Documentation]    An access right after a clock was switched on may be lost; ST's library reads the RCC in between.
+    Start Board
+    Python    import machine, pyb, time
+    Python    t = pyb.Timer(4, freq=100); u = machine.UART(2, 9600); r = pyb.rng()
+    FOR    ${model}    IN    pwr    usart1    usart2    timer4    rng    wwdg
+        ${mistakes}=    Execute Command    sysbus.${model} GuestMistakes
+        Should Not Contain    ${mistakes}    cycles have to pass
+    END
+
+Should Lose An Access That Comes Too Early
+    [Documentation]    PWREN and a write to PWR_CR in two instructions: without the option it works and is a Warning, with it, it is lost.
+    [Template]    Comes Too Early
+    false    0x10      may be lost
+    true     0x4000    write ignored
+
 Should Answer Only With Its Clock
     [Documentation]    Each peripheral of the chip: without its bit in RCC_xxxENR it reads 0 and drops writes, with it it takes them.
     [Setup]    Load Chip
@@ -255,6 +271,25 @@ Load Chip
     Execute Command    mach create "chip"
     Create File    ${TEMPDIR}/clocks_${PORT_NUMBER}.repl    using "${ROOT}/platforms/cpus/stm32f407_417.repl"\n\n${more}
     Execute Command    machine LoadPlatformDescription @${TEMPDIR}/clocks_${PORT_NUMBER}.repl
+
+Comes Too Early
+    [Arguments]    ${loses}    ${control}    ${mistake}
+    Load Chip
+    Execute Command    sysbus.rcc LosesEarlyAccesses ${loses}
+    # r0 = RCC, r1 = PWR, r4 = 0x10, r3 = PWREN; str r3, [r0, 0x40]; str r4, [r1]; b .
+    Execute Command    sysbus WriteDoubleWord 0x08000000 0x20010000
+    Execute Command    sysbus WriteDoubleWord 0x08000004 0x08000101
+    ${address}=    Set Variable    ${{0x08000100}}
+    FOR    ${word}    IN    0x0000F643    0x0002F2C4    0x0100F247    0x0100F2C4    0x23012410    0x6403071B    0xE7FE600C
+        Execute Command    sysbus WriteDoubleWord ${{hex($address)}} ${word}
+        ${address}=    Evaluate    $address + 4
+    END
+    Execute Command    supplies PressReset
+    Let Time Pass    0.001
+    ${value}=    Execute Command    sysbus ReadDoubleWord 0x40007000
+    Should Be Equal As Integers    ${value.strip()}    ${control}
+    ${mistakes}=    Execute Command    pwr GuestMistakes
+    Should Contain    ${mistakes}    PWR_CR: ${{'' if $loses == 'true' else 'on silicon this access '}}${mistake}
 
 Answers Only With Its Clock
     [Arguments]    ${name}    ${enable}    ${bit}    ${register}    ${value}

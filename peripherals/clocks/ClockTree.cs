@@ -158,6 +158,12 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>PCLK2.</summary>
         public ulong Apb2Frequency => AhbFrequency / ApbDivider(Apb2Prescaler.Value);
 
+        /// <summary>By what HCLK is divided for PCLK1.</summary>
+        public ulong Apb1Prescaling => ApbDivider(Apb1Prescaler.Value);
+
+        /// <summary>By what HCLK is divided for PCLK2.</summary>
+        public ulong Apb2Prescaling => ApbDivider(Apb2Prescaler.Value);
+
         /// <summary>Timers on APB1.</summary>
         public ulong Apb1TimerFrequency => TimerFrequency(ApbDivider(Apb1Prescaler.Value));
 

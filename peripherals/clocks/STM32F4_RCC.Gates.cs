@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 using Antmicro.Renode.Core.Structure.Registers;
 
@@ -34,7 +35,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                     if(hasGate)
                     {
                         gates.Define(gate);
-                        enable.WithFlag(bit, changeCallback: (_, value) => gates.Enable(gate, value), name: name + "EN");
+                        enable.WithFlag(bit, changeCallback: (_, value) => Enable(gate, value), name: name + "EN");
                     }
                     else
                     {
@@ -61,6 +62,22 @@ namespace Antmicro.Renode.Peripherals.Chip
                         lowPower.WithFlag(bit, name: MemoryNames[bit - FirstMemory] + "LPEN");
                     }
                 }
+            }
+        }
+
+        private void Enable(int gate, bool value)
+        {
+            gates.Enable(gate, value);
+            if(!value || !sysbus.TryGetCurrentCPU(out var cpu))
+            {
+                return;
+            }
+            var readsBefore = reads;
+            var prescaler = gate / 32 == Apb1 ? tree.Apb1Prescaling : gate / 32 == Apb2 ? tree.Apb2Prescaling : 1;
+            var delay = new ClockDelay(cpu.PC.RawValue, 1 + prescaler, LosesEarlyAccesses, () => reads != readsBefore);
+            foreach(var peripheral in gates.PeripheralsOf(gate).OfType<GatedRegisterBlock>())
+            {
+                peripheral.Delay(delay);
             }
         }
 

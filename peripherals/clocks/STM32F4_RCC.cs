@@ -52,9 +52,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="lsiStartUpTime">Microseconds from LSION to LSIRDY, up to 10 s.</param>
         /// <param name="pllStartUpTime">Microseconds from PLLON, PLLI2SON or PLLSAION to its ready flag, up to 10 s.</param>
         /// <param name="lsiFrequency">LSI in Hz, 17000 to 47000; 0 lets the seed choose, as it differs from chip to chip.</param>
+        /// <param name="losesEarlyAccesses">See <see cref="LosesEarlyAccesses"/>.</param>
         public STM32F4_RCC(IMachine machine, STM32F4_Supplies supplies, STM32F4_PWR pwr, IHasFrequency nvic = null,
             ulong hseFrequency = 8000000, ulong lseFrequency = 32768, uint hseStartUpTime = 500, uint lseStartUpTime = 0, uint hsiStartUpTime = 2,
-            uint lsiStartUpTime = 15, uint pllStartUpTime = 100, ulong lsiFrequency = 32000)
+            uint lsiStartUpTime = 15, uint pllStartUpTime = 100, ulong lsiFrequency = 32000, bool losesEarlyAccesses = false)
             : base(machine, "RCC", typeof(Registers), ChipFacts.Of(supplies), x => x.Clocks)
         {
             if(supplies == null || pwr == null)
@@ -89,6 +90,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             startUp.GotReady += HandleReady;
             NominalLsiFrequency = lsiFrequency != 0 ? lsiFrequency : LowestLsi + (new ChipNoise(machine, "LSI").Next() % (HighestLsi - LowestLsi + 1));
             tree = new ClockTree(facts, backup, startUp, hseFrequency, lseFrequency, NominalLsiFrequency, pllI2SHasM: (BitsOf(Registers.PLLI2SCFGR) & 1) != 0);
+            LosesEarlyAccesses = losesEarlyAccesses;
             IRQ = new GPIO();
             DefineClockRegisters();
             DefineBackupAndStatusRegisters();
@@ -125,6 +127,13 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 throw new RegistrationException("This peripheral was not registered with the clock controller");
             }
+        }
+
+        /// <inheritdoc/>
+        public override uint ReadDoubleWord(long offset)
+        {
+            reads++;
+            return base.ReadDoubleWord(offset);
         }
 
         /// <inheritdoc/>
@@ -250,6 +259,12 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Does the chip stand still, because what SYSCLK comes from has stopped?</summary>
         public bool StandsStill => gates.StandsStill;
+
+        /// <summary>
+        /// Are accesses lost that come too early after a peripheral's clock was switched on: 2 cycles of AHB, or one more than the prescaler of its APB has
+        /// (errata of F405/407)? There is a Warning in any case.
+        /// </summary>
+        public bool LosesEarlyAccesses { get; set; }
 
         /// <summary>LSI runs whatever RCC_CSR.LSION says, because the independent watchdog does (RM0090 7.2.5).</summary>
         [HideInMonitor]
@@ -432,6 +447,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private ResetCause resetFlags = ResetCause.PowerOn | ResetCause.BrownOut | ResetCause.Pin;
         private ClockSources readySources;
+        private uint reads;
 
         private readonly STM32F4_Supplies supplies;
         private readonly STM32F4_PWR pwr;

@@ -4,7 +4,6 @@
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure.Registers;
 using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -16,11 +15,11 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// We choose: a word takes no time; a byte or a halfword written to DR counts as the word that the bus makes of it, which has it in all of
     /// its lanes, with a warning, since the registers are to be accessed by words (RM0090 4.4).
     /// </remarks>
-    public class STM32F4_CRC : RegisterBlock, IBytePeripheral, IWordPeripheral, IClockGated
+    public class STM32F4_CRC : GatedRegisterBlock, IBytePeripheral, IWordPeripheral
     {
         /// <summary>Creates the unit.</summary>
         /// <param name="machine">The machine.</param>
-        public STM32F4_CRC(IMachine machine) : base(machine, "CRC", typeof(Registers))
+        public STM32F4_CRC(IMachine machine) : base(machine, "CRC", typeof(Registers), "RCC_AHB1ENR.CRCEN is off")
         {
             Registers.DR.Define(this, InitialValue)
                 .WithValueField(0, 32, out data, writeCallback: (old, value) => data.Value = Next((uint)(old ^ value)), name: "DR");
@@ -30,28 +29,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             Registers.CR.Define(this)
                 .WithFlag(0, FieldMode.Write, writeCallback: (_, value) => data.Value = value ? InitialValue : data.Value, name: "RESET")
                 .WithReservedBits(1, 31);
-        }
-
-        /// <inheritdoc/>
-        public override uint ReadDoubleWord(long offset)
-        {
-            if(!ClockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "read as 0, because RCC_AHB1ENR.CRCEN is off");
-                return 0;
-            }
-            return base.ReadDoubleWord(offset);
-        }
-
-        /// <inheritdoc/>
-        public override void WriteDoubleWord(long offset, uint value)
-        {
-            if(!ClockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "write ignored, because RCC_AHB1ENR.CRCEN is off");
-                return;
-            }
-            base.WriteDoubleWord(offset, value);
         }
 
         /// <inheritdoc/>
@@ -65,10 +42,6 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <inheritdoc/>
         public void WriteByte(long offset, byte value) => WriteNarrow(offset, value * 0x01010101u);
-
-        /// <summary>RCC_AHB1ENR.CRCEN, or in Sleep RCC_AHB1LPENR.CRCLPEN.</summary>
-        [HideInMonitor]
-        public bool ClockEnabled { get; set; } = true;
 
         private void WriteNarrow(long offset, uint value)
         {

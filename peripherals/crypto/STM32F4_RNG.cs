@@ -7,7 +7,6 @@ using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Time;
-using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -20,13 +19,13 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// ready; the clock is watched while RNGEN is 1; the seed never fails.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_RNG : RegisterBlock, IClockGated
+    public class STM32F4_RNG : GatedRegisterBlock
     {
         /// <summary>Creates the generator.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="supplies">Supplies of the chip, whose noise it is.</param>
         /// <param name="rcc">Clock controller of the chip.</param>
-        public STM32F4_RNG(IMachine machine, STM32F4_Supplies supplies, STM32F4_RCC rcc) : base(machine, "RNG", typeof(Registers))
+        public STM32F4_RNG(IMachine machine, STM32F4_Supplies supplies, STM32F4_RCC rcc) : base(machine, "RNG", typeof(Registers), "RCC_AHB2ENR.RNGEN is off")
         {
             if(supplies == null || rcc == null)
             {
@@ -41,28 +40,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         /// <inheritdoc/>
-        public override uint ReadDoubleWord(long offset)
-        {
-            if(!clockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "read as 0, because RCC_AHB2ENR.RNGEN is off");
-                return 0;
-            }
-            return base.ReadDoubleWord(offset);
-        }
-
-        /// <inheritdoc/>
-        public override void WriteDoubleWord(long offset, uint value)
-        {
-            if(!clockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "write ignored, because RCC_AHB2ENR.RNGEN is off");
-                return;
-            }
-            base.WriteDoubleWord(offset, value);
-        }
-
-        /// <inheritdoc/>
         public override void Reset()
         {
             base.Reset();
@@ -70,21 +47,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             Update();
         }
 
-        /// <summary>RCC_AHB2ENR.RNGEN, or in Sleep RCC_AHB2LPENR.RNGLPEN.</summary>
-        [HideInMonitor]
-        public bool ClockEnabled
-        {
-            get => clockEnabled;
-            set
-            {
-                clockEnabled = value;
-                Update();
-            }
-        }
-
         /// <summary>Interrupt: DRDY, CEIS or SEIS, with IE; position 80 of the NVIC.</summary>
         [DefaultInterrupt]
         public GPIO IRQ { get; } = new GPIO();
+
+        private protected override void HandleClockChanged() => Update();
 
         private void DefineRegisters()
         {
@@ -130,7 +97,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void Update()
         {
-            var runs = enabled.Value && clockEnabled;
+            var runs = enabled.Value && ClockEnabled;
             var frequency = rcc.Pll48Frequency;
             ready.Value &= enabled.Value;
             var isSlow = enabled.Value && frequency * SlowestDivider < rcc.AhbFrequency;
@@ -152,7 +119,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         private uint number;
-        private bool clockEnabled = true;
 
         private IFlagRegisterField enabled;
         private IFlagRegisterField interruptEnabled;

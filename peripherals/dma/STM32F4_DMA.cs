@@ -12,7 +12,6 @@ using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Time;
-using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -32,13 +31,13 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// in memory only in part is filled up with zeroes. We choose: the memory port of DMA1 reaches memories alone, that of DMA2 peripherals, too.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_DMA : RegisterBlock, IGPIOReceiver, INumberedGPIOOutput, IHasFrequency, IClockGated, IResetMember
+    public class STM32F4_DMA : GatedRegisterBlock, IGPIOReceiver, INumberedGPIOOutput, IHasFrequency, IResetMember
     {
         /// <summary>Creates the controller, clocked by HSI until the clock controller says otherwise.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="supplies">Supplies of the chip, which say when it is reset.</param>
         /// <param name="number">1 or 2: only DMA2 reaches all memories and peripherals with its peripheral port.</param>
-        public STM32F4_DMA(IMachine machine, STM32F4_Supplies supplies, int number) : base(machine, "DMA" + number, typeof(Registers))
+        public STM32F4_DMA(IMachine machine, STM32F4_Supplies supplies, int number) : base(machine, "DMA" + number, typeof(Registers), $"RCC_AHB1ENR.DMA{number}EN is off")
         {
             if(supplies == null || number < 1 || number > 2)
             {
@@ -53,35 +52,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             timer.LimitReached += HandleTime;
             DefineRegisters();
             supplies.Resets.Attach(this);
-        }
-
-        /// <inheritdoc/>
-        public override uint ReadDoubleWord(long offset)
-        {
-            if(!clockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), $"read as 0, because RCC_AHB1ENR.DMA{number}EN is off");
-                return 0;
-            }
-            return base.ReadDoubleWord(offset);
-        }
-
-        /// <inheritdoc/>
-        public override void WriteDoubleWord(long offset, uint value)
-        {
-            if(!clockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), $"write ignored, because RCC_AHB1ENR.DMA{number}EN is off");
-                return;
-            }
-            var inStreams = offset - DmaStream.FirstRegister;
-            if(inStreams < 0 || inStreams >= StreamCount * DmaStream.Distance)
-            {
-                base.WriteDoubleWord(offset, value);
-                return;
-            }
-            base.WriteDoubleWord(offset, streams[inStreams / DmaStream.Distance].Filter(inStreams % DmaStream.Distance, value, base.ReadDoubleWord(offset)));
-            Schedule(Latency);
         }
 
         /// <summary>A request, or the end of what a peripheral has, as the remarks number them.</summary>
@@ -155,25 +125,27 @@ namespace Antmicro.Renode.Peripherals.Chip
             set => timer.Frequency = Math.Max(1, value);
         }
 
-        /// <summary>RCC_AHB1ENR.DMAxEN, or in Sleep RCC_AHB1LPENR.DMAxLPEN. Without it nothing is moved.</summary>
-        [HideInMonitor]
-        public bool ClockEnabled
-        {
-            get => clockEnabled;
-            set
-            {
-                if(clockEnabled == value)
-                {
-                    return;
-                }
-                clockEnabled = value;
-                timer.Enabled = false;
-                Schedule(Latency);
-            }
-        }
-
         /// <summary>Interrupts of the streams.</summary>
         public IReadOnlyDictionary<int, IGPIO> Connections { get; }
+
+        private protected override void WriteRegister(long offset, uint value)
+        {
+            var inStreams = offset - DmaStream.FirstRegister;
+            if(inStreams < 0 || inStreams >= StreamCount * DmaStream.Distance)
+            {
+                base.WriteRegister(offset, value);
+                return;
+            }
+            base.WriteRegister(offset, streams[inStreams / DmaStream.Distance].Filter(inStreams % DmaStream.Distance, value, ReadRegister(offset)));
+            Schedule(Latency);
+        }
+
+        /// <summary>Without clock nothing is moved.</summary>
+        private protected override void HandleClockChanged()
+        {
+            timer.Enabled = false;
+            Schedule(Latency);
+        }
 
         private void DefineRegisters()
         {
@@ -196,7 +168,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void Schedule(int cycles)
         {
             var isAsked = streams.Any(IsAsked);
-            if(!clockEnabled || isMoving || (timer.Enabled ? !isAsked || isShortWait : !isAsked && NextMover == null))
+            if(!ClockEnabled || isMoving || (timer.Enabled ? !isAsked || isShortWait : !isAsked && NextMover == null))
             {
                 return;
             }
@@ -253,7 +225,6 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private DmaStream NextMover => streams.Where(x => x.ItemsToMove > 0).OrderByDescending(x => x.Priority).ThenBy(x => x.Number).FirstOrDefault();
 
-        private bool clockEnabled = true;
         private bool isMoving;
         private bool isShortWait;
 

@@ -9,7 +9,6 @@ using Antmicro.Renode.Core.Structure.Registers;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -23,13 +22,13 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// exchange of banks beside it, are stored: main flash stays at address 0; what PMC selects is stored.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_SYSCFG : RegisterBlock, INumberedGPIOOutput, ILocalGPIOReceiver, IClockGated, IResetMember
+    public class STM32F4_SYSCFG : GatedRegisterBlock, INumberedGPIOOutput, ILocalGPIOReceiver, IResetMember
     {
         /// <summary>Creates the controller: port A drives all lines.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="supplies">Supplies of the chip, which say of what line it is, and when it is reset.</param>
         public STM32F4_SYSCFG(IMachine machine, STM32F4_Supplies supplies)
-            : base(machine, "SYSCFG", typeof(Registers), ChipFacts.Of(supplies), x => x.SystemConfiguration)
+            : base(machine, "SYSCFG", typeof(Registers), "RCC_APB2ENR.SYSCFGEN is off", ChipFacts.Of(supplies), x => x.SystemConfiguration)
         {
             if(supplies == null)
             {
@@ -51,28 +50,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 throw new ConstructionException($"There is no port {index}: 0 is port A, {PortCount - 1} is port K");
             }
             return ports[index];
-        }
-
-        /// <inheritdoc/>
-        public override uint ReadDoubleWord(long offset)
-        {
-            if(!ClockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "read as 0, because RCC_APB2ENR.SYSCFGEN is off");
-                return 0;
-            }
-            return base.ReadDoubleWord(offset);
-        }
-
-        /// <inheritdoc/>
-        public override void WriteDoubleWord(long offset, uint value)
-        {
-            if(!ClockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "write ignored, because RCC_APB2ENR.SYSCFGEN is off");
-                return;
-            }
-            base.WriteDoubleWord(offset, value);
         }
 
         /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>
@@ -97,10 +74,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 UpdateLine(i);
             }
         }
-
-        /// <summary>RCC_APB2ENR.SYSCFGEN, or in Sleep RCC_APB2LPENR.SYSCFGLPEN.</summary>
-        [HideInMonitor]
-        public bool ClockEnabled { get; set; } = true;
 
         /// <summary>External interrupt lines 0 to 15.</summary>
         public IReadOnlyDictionary<int, IGPIO> Connections { get; }

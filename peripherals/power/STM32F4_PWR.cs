@@ -28,7 +28,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// core's InDeepSleep, input 2 is the second WKUP pin of the F446 (PC13).
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_PWR : RegisterBlock, IGPIOReceiver, IClockGated, IResetMember, IRetainsState, IStatusProvider
+    public class STM32F4_PWR : GatedRegisterBlock, IGPIOReceiver, IResetMember, IRetainsState, IStatusProvider
     {
         /// <summary>Creates the power controller.</summary>
         /// <param name="machine">The machine.</param>
@@ -36,7 +36,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="backupRegulatorDelay">Microseconds of virtual time from BRE to BRR, 0 to 1000000.</param>
         /// <param name="backupRegulatorReads">Reads of PWR_CSR from BRE to BRR, 0 to 1000000; the shorter of the two delays counts.</param>
         public STM32F4_PWR(IMachine machine, STM32F4_Supplies supplies, uint backupRegulatorDelay = 2, uint backupRegulatorReads = 30)
-            : base(machine, "PWR", typeof(Registers), ChipFacts.Of(supplies), x => x.Power)
+            : base(machine, "PWR", typeof(Registers), "RCC_APB1ENR.PWREN is off", ChipFacts.Of(supplies), x => x.Power)
         {
             if(supplies == null)
             {
@@ -57,28 +57,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             supplies.Resets.Attach(this);
             supplies.WatchLevels(facts.Levels.VoltageDetector.SelectMany(x => new[] { x.Falling, x.Rising }));
             supplies.VddChanged += _ => UpdateVoltageDetector();
-        }
-
-        /// <inheritdoc/>
-        public override uint ReadDoubleWord(long offset)
-        {
-            if(!ClockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "read as 0, because RCC_APB1ENR.PWREN is off");
-                return 0;
-            }
-            return base.ReadDoubleWord(offset);
-        }
-
-        /// <inheritdoc/>
-        public override void WriteDoubleWord(long offset, uint value)
-        {
-            if(!ClockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "write ignored, because RCC_APB1ENR.PWREN is off");
-                return;
-            }
-            base.WriteDoubleWord(offset, value);
         }
 
         /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>
@@ -158,10 +136,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             HandleWakeUp(wakeUp.SetSources(which, high));
         }
-
-        /// <summary>RCC_APB1ENR.PWREN.</summary>
-        [HideInMonitor]
-        public bool ClockEnabled { get; set; }
 
         /// <summary>PWR_CR.DBP: may the guest write to the backup domain?</summary>
         public bool BackupDomainWritable => disableBackupProtection.Value;

@@ -11,7 +11,6 @@ using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Peripherals.UART;
 using Antmicro.Renode.Time;
-using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -29,39 +28,17 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// ninth data bit is not sent and reads 0; nCTS is always low; mute mode, LIN, IrDA, smartcard and synchronous mode and
     /// half duplex are stored.
     /// </remarks>
-    public class STM32F4_USART : RegisterBlock, IUART, IBytePeripheral, IWordPeripheral, IHasFrequency, IClockGated
+    public class STM32F4_USART : GatedRegisterBlock, IUART, IBytePeripheral, IWordPeripheral, IHasFrequency
     {
         /// <summary>Creates the USART, clocked by HSI until the clock controller says otherwise.</summary>
         /// <param name="machine">The machine.</param>
-        public STM32F4_USART(IMachine machine) : base(machine, "USART", typeof(Registers))
+        public STM32F4_USART(IMachine machine) : base(machine, "USART", typeof(Registers), "its clock is off in RCC")
         {
             frame = new LimitTimer(machine.ClockSource, frequency, this, "frame", limit: 1, workMode: WorkMode.OneShot, eventEnabled: true);
             frame.LimitReached += HandleFrameEnd;
             sending = new LimitTimer(machine.ClockSource, frequency, this, "sending", limit: 1, workMode: WorkMode.OneShot, eventEnabled: true);
             sending.LimitReached += HandleSent;
             DefineRegisters();
-        }
-
-        /// <inheritdoc/>
-        public override uint ReadDoubleWord(long offset)
-        {
-            if(!ClockEnabled)
-            {
-                Report(OffsetToString(offset), "read as 0, because its clock is off in RCC");
-                return 0;
-            }
-            return base.ReadDoubleWord(offset);
-        }
-
-        /// <inheritdoc/>
-        public override void WriteDoubleWord(long offset, uint value)
-        {
-            if(!ClockEnabled)
-            {
-                Report(OffsetToString(offset), "write ignored, because its clock is off in RCC");
-                return;
-            }
-            base.WriteDoubleWord(offset, value);
         }
 
         /// <inheritdoc/>
@@ -158,18 +135,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        /// <summary>RCC_xxxENR and, while the core sleeps, RCC_xxxLPENR.</summary>
-        [HideInMonitor]
-        public bool ClockEnabled
-        {
-            get => clockEnabled;
-            set
-            {
-                clockEnabled = value;
-                UpdateInterrupt();
-            }
-        }
-
         /// <summary>Interrupt: RXNE, TXE, TC or IDLE, each with its enable bit.</summary>
         [DefaultInterrupt]
         public GPIO IRQ { get; } = new GPIO();
@@ -183,6 +148,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>A character leaves through TX.</summary>
         [field: Transient]
         public event Action<byte> CharReceived;
+
+        private protected override void HandleClockChanged() => UpdateInterrupt();
 
         private void DefineRegisters()
         {
@@ -474,7 +441,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private ulong frequency = 16000000;
         private ulong clocksPerBit;
         private uint received;
-        private bool clockEnabled = true;
         private bool idleExpected;
         private bool idleSeen;
 

@@ -107,7 +107,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithWriteCallback((_, __) => burstIndex = 0);
 
             Define(Registers.DMAR)
-                .WithValueField(0, 32, valueProviderCallback: _ => RegistersCollection.Read(NextOfBurst()), writeCallback: (_, value) => base.WriteDoubleWord(NextOfBurst(), (uint)value), name: "DMAB");
+                .WithValueField(0, 32, valueProviderCallback: _ => RegistersCollection.Read(NextOfBurst()), writeCallback: (_, value) => base.WriteRegister(NextOfBurst(), (uint)value), name: "DMAB");
         }
 
         private void DefineModes(Registers register, int first)

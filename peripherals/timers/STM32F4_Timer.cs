@@ -26,7 +26,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// We choose: no dead time; CCxE, CCxNE and OCxM are not preloaded by CCPC; an update while UDIS is set leaves the repetition
     /// counter alone; LOCK is stored; the fast enable OCxFE and the master/slave delay MSM change nothing.
     /// </remarks>
-    public partial class STM32F4_Timer : RegisterBlock, IWordPeripheral, IBytePeripheral, IHasFrequency, IClockGated, IGPIOReceiver, INumberedGPIOOutput, IHeldByDebugger
+    public partial class STM32F4_Timer : GatedRegisterBlock, IWordPeripheral, IBytePeripheral, IHasFrequency, IGPIOReceiver, INumberedGPIOOutput, IHeldByDebugger
     {
         /// <summary>Creates the timer, clocked by HSI until the clock controller says otherwise.</summary>
         /// <param name="machine">The machine.</param>
@@ -34,7 +34,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="option">Which option register it has, if any.</param>
         /// <param name="rcc">Clock controller of the chip, whose oscillators an option register can choose; may be left out.</param>
         public STM32F4_Timer(IMachine machine, TimerKind kind, TimerOption option = TimerOption.None, STM32F4_RCC rcc = null)
-            : base(machine, "TIM", typeof(Registers), null, _ => TimerFacts.Of(kind, option).Registers)
+            : base(machine, "TIM", typeof(Registers), "its clock in RCC_APBxENR is off", null, _ => TimerFacts.Of(kind, option).Registers)
         {
             if(!Enum.IsDefined(typeof(TimerKind), kind))
             {
@@ -70,35 +70,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 rcc.ClocksChanged += FollowOscillator;
             }
-        }
-
-        /// <inheritdoc/>
-        public override uint ReadDoubleWord(long offset)
-        {
-            if(!ClockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "read as 0, because its clock in RCC_APBxENR is off");
-                return 0;
-            }
-            CatchUp();
-            var result = base.ReadDoubleWord(offset);
-            Settle();
-            return result;
-        }
-
-        /// <inheritdoc/>
-        public override void WriteDoubleWord(long offset, uint value)
-        {
-            if(!ClockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "write ignored, because its clock in RCC_APBxENR is off");
-                return;
-            }
-            // A clock that is started starts here.
-            VirtualClock.Synchronize(machine);
-            CatchUp();
-            base.WriteDoubleWord(offset, value);
-            Settle();
         }
 
         /// <inheritdoc/>
@@ -140,28 +111,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 CatchUp();
                 clock.Frequency = Math.Max(1, value);
-            }
-        }
-
-        /// <summary>RCC_APBxENR and, while the core sleeps, RCC_APBxLPENR.</summary>
-        [HideInMonitor]
-        public bool ClockEnabled
-        {
-            get => clockEnabled;
-            set
-            {
-                if(clockEnabled == value)
-                {
-                    return;
-                }
-                VirtualClock.Synchronize(machine);
-                CatchUp();
-                clockEnabled = value;
-                Schedule();
-                if(Slave != SlaveMode.None)
-                {
-                    TellTriggerSources();
-                }
             }
         }
 
@@ -235,6 +184,38 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        private protected override uint ReadRegister(long offset)
+        {
+            CatchUp();
+            var result = base.ReadRegister(offset);
+            Settle();
+            return result;
+        }
+
+        private protected override void WriteRegister(long offset, uint value)
+        {
+            // A clock that is started starts here.
+            VirtualClock.Synchronize(machine);
+            CatchUp();
+            base.WriteRegister(offset, value);
+            Settle();
+        }
+
+        private protected override void HandleClockChanging()
+        {
+            VirtualClock.Synchronize(machine);
+            CatchUp();
+        }
+
+        private protected override void HandleClockChanged()
+        {
+            Schedule();
+            if(Slave != SlaveMode.None)
+            {
+                TellTriggerSources();
+            }
+        }
+
         private void WritePart(long offset, uint value, uint mask)
         {
             var register = offset & ~3;
@@ -253,7 +234,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 var number = (int)(register - (long)Registers.CCR1) / 4;
                 return number < channels.Length ? channels[number].Value : 0;
             }
-            return register == (long)Registers.DMAR ? 0 : base.ReadDoubleWord(register);
+            return register == (long)Registers.DMAR ? 0 : base.ReadRegister(register);
         }
 
         private void ResetState()
@@ -293,7 +274,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool IsAdvanced => kind == TimerKind.Advanced;
 
         private bool enabled;
-        private bool clockEnabled = true;
         private bool isHeldByDebugger;
         private bool isDown;
         private uint counter;

@@ -25,21 +25,21 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// so that the window doesn't apply to it; without clock, registers read 0 and ignore writes.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_WindowWatchdog : BasicDoubleWordPeripheral, IKnownSize, IClockGated, IHasFrequency, IResetMember, IHeldByDebugger
+    public class STM32F4_WindowWatchdog : GatedRegisterBlock, IHasFrequency, IResetMember, IHeldByDebugger
     {
         /// <summary>Creates the watchdog, inactive.</summary>
         /// <param name="machine">The machine.</param>
         /// <param name="supplies">Supplies of the chip; they carry the reset out.</param>
         /// <param name="pwr">Power controller, which says when the chip is in Stop; may be left out.</param>
         /// <param name="frequency">PCLK1 in Hz until the clock controller sets it.</param>
-        public STM32F4_WindowWatchdog(IMachine machine, STM32F4_Supplies supplies, STM32F4_PWR pwr = null, ulong frequency = 16000000) : base(machine)
+        public STM32F4_WindowWatchdog(IMachine machine, STM32F4_Supplies supplies, STM32F4_PWR pwr = null, ulong frequency = 16000000)
+            : base(machine, "WWDG", typeof(Registers), "RCC_APB1ENR.WWDGEN is off")
         {
             if(supplies == null || frequency == 0)
             {
                 throw new ConstructionException("'supplies' is missing or 'frequency' is 0");
             }
             this.supplies = supplies;
-            mistakes = new GuestMistakes(machine, this);
             timer = new LimitTimer(machine.ClockSource, frequency, this, "counter", limit: PclksPerStep, direction: Direction.Descending,
                 workMode: WorkMode.OneShot, eventEnabled: true);
             timer.LimitReached += HandleTurningPoint;
@@ -50,35 +50,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 pwr.StopLeft += () => SetStopped(false);
             }
             ResetRegisters();
+            UpdateClock();
             supplies.Resets.Attach(this);
-        }
-
-        /// <inheritdoc/>
-        public override uint ReadDoubleWord(long offset)
-        {
-            if(!clockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "read as 0, because RCC_APB1ENR.WWDGEN is off");
-                return 0;
-            }
-            return base.ReadDoubleWord(offset);
-        }
-
-        /// <inheritdoc/>
-        public override void WriteDoubleWord(long offset, uint value)
-        {
-            if(!clockEnabled)
-            {
-                mistakes.Report(OffsetToString(offset), "write ignored, because RCC_APB1ENR.WWDGEN is off");
-                return;
-            }
-            base.WriteDoubleWord(offset, value);
-        }
-
-        /// <inheritdoc/>
-        public override string OffsetToString(long offset)
-        {
-            return Enum.IsDefined(typeof(Registers), (int)offset) ? "WWDG_" + RegisterNames[offset / 4] : $"WWDG+0x{offset:X}";
         }
 
         /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>
@@ -99,18 +72,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         void IResetMember.ResetOutputs()
         {
             UpdateInterrupt();
-        }
-
-        /// <summary>RCC_APB1ENR.WWDGEN, or in Sleep RCC_APB1LPENR.WWDGLPEN.</summary>
-        [HideInMonitor]
-        public bool ClockEnabled
-        {
-            get => clockEnabled;
-            set
-            {
-                clockEnabled = value;
-                UpdateClock();
-            }
         }
 
         /// <inheritdoc/>
@@ -147,17 +108,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>WWDG_CR.WDGA: does it reset the chip?</summary>
         public bool IsActive => isActive;
 
-        /// <summary>Mistakes of the guest program seen by this model.</summary>
-        public int GuestMistakeCount => mistakes.Count;
-
-        /// <summary>The mistakes, one line for each kind.</summary>
-        public string GuestMistakes => mistakes.Summary;
-
-        /// <inheritdoc/>
-        public long Size => 0x400;
-
         /// <summary>Early wake-up interrupt, position 0 of the NVIC.</summary>
         public GPIO IRQ { get; } = new GPIO();
+
+        private protected override void HandleClockChanged() => UpdateClock();
 
         private void ResetRegisters()
         {
@@ -169,18 +123,18 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void DefineRegisters()
         {
-            Registers.Control.Define(this, 0x7F)
+            Registers.CR.Define(this, 0x7F)
                 .WithValueField(0, 7, out var newCount, valueProviderCallback: _ => Count, name: "T")
                 .WithFlag(7, out var activate, valueProviderCallback: _ => isActive, name: "WDGA")
                 .WithReservedBits(8, 24)
                 .WithWriteCallback((_, __) => WriteControl((long)newCount.Value, activate.Value));
-            Registers.Configuration.Define(this, 0x7F)
+            Registers.CFR.Define(this, 0x7F)
                 .WithValueField(0, 7, out window, name: "W")
                 .WithValueField(7, 2, out timeBase, changeCallback: (old, _) => ChangeTimeBase(old), name: "WDGTB")
                 .WithFlag(9, out earlyWakeUpEnabled, FieldMode.Read | FieldMode.Set, name: "EWI")
                 .WithReservedBits(10, 22)
                 .WithWriteCallback((_, __) => UpdateInterrupt());
-            Registers.Status.Define(this)
+            Registers.SR.Define(this)
                 .WithFlag(0, out earlyWakeUp, FieldMode.Read | FieldMode.WriteZeroToClear, name: "EWIF")
                 .WithReservedBits(1, 31)
                 .WithWriteCallback((_, __) => UpdateInterrupt());
@@ -253,7 +207,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void UpdateClock()
         {
-            timer.Enabled = clockEnabled && !isStopped && !isHeldByDebugger;
+            timer.Enabled = ClockEnabled && !isStopped && !isHeldByDebugger;
         }
 
         private void UpdateInterrupt()
@@ -266,7 +220,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool isActive;
         private bool isStopped;
         private bool isHeldByDebugger;
-        private bool clockEnabled;
         // The count at which something happens next; the timer tells when. Below zero, the count wraps before.
         private long turningPoint;
         private IValueRegisterField window;
@@ -276,19 +229,16 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private readonly STM32F4_Supplies supplies;
         private readonly LimitTimer timer;
-        private readonly GuestMistakes mistakes;
 
         private const ulong PclksPerStep = 4096;
         private const long HighestCount = 0x7F;
         private const long LowestAllowed = 0x40;
 
-        private static readonly string[] RegisterNames = { "CR", "CFR", "SR" };
-
         private enum Registers
         {
-            Control = 0x0,
-            Configuration = 0x4,
-            Status = 0x8,
+            CR = 0x0,
+            CFR = 0x4,
+            SR = 0x8,
         }
     }
 }
