@@ -112,8 +112,9 @@ namespace Antmicro.Renode.Peripherals.Chip
                 {
                     windows[windows.Count - 1] = (windows[windows.Count - 1].Start, edges[i + 1], privilege);
                 }
-                else if(privilege != 0)
+                else
                 {
+                    // One without any privilege, too: Renode calls it an error if there is no window.
                     windows.Add((edges[i], edges[i + 1], privilege));
                 }
             }

@@ -101,7 +101,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         internal FaultEscalation Escalation => escalation;
 
         /// <summary>BFAR.</summary>
-        internal uint BusFaultAddress => StatusAt(FaultEscalation.BusFaultAddressRegister);
+        internal uint BusFaultAddress => escalation?.BusFaultAddress ?? nvic.ReadDoubleWord((long)FaultEscalation.BusFaultAddressRegister);
 
         /// <summary>CFSR.</summary>
         internal uint FaultStatus => StatusAt(ConfigurableFaultStatus);
@@ -173,7 +173,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             if(isLockedUp)
             {
                 this.Log(LogLevel.Warning, "Locked up until a reset: a fault where none can be handled (in HardFault or NMI, or with FAULTMASK): CFSR 0x{0:X8}, HFSR 0x{1:X8}, BFAR 0x{2:X8}",
-                    StatusAt(ConfigurableFaultStatus), StatusAt(FaultEscalation.HardFaultStatus), StatusAt(FaultEscalation.BusFaultAddressRegister));
+                    StatusAt(ConfigurableFaultStatus), StatusAt(FaultEscalation.HardFaultStatus), BusFaultAddress);
             }
         }
 
