@@ -73,6 +73,13 @@ class PlatformTests(unittest.TestCase):
         self.assertIn("bkpsram: Memory.MappedMemory @ sysbus 0x40024000\n    size: 0x1000\n", text)
         self.assertNotIn("Chip.STM32F4_BackupSRAM", text)
 
+    def test_should_take_the_bus_matrix_off(self):
+        for name in ("stm32f4.repl", "stm32f405_415.repl"):
+            before, after = self.read(name), bench.without_faults(self.read(name))
+            self.assertIn("busMatrix", before)
+            self.assertNotIn("\nbusMatrix:", after)
+            self.assertNotIn("DataOnlyMemories", after)
+
     def test_should_take_the_gates_off_all_but_what_stays_shut_without(self):
         before, after = self.read("stm32f4.repl"), bench.without_gates(self.read("stm32f4.repl"))
         self.assertIn("rcc RegistrationPeripheralAlias.USART1", before)
