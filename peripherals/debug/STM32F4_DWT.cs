@@ -14,7 +14,8 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// stands still in Stop, in Sleep unless DBGMCU_CR.DBG_SLEEP keeps the clock, and while DEMCR.TRCENA is 0. A system reset changes nothing here.
     /// </summary>
     /// <remarks>
-    /// An instruction of the simulated core takes as long as the host says (10 ns by default), so that at 168 MHz one is 1.68 cycles.
+    /// An instruction of the simulated core takes as long as the host says (10 ns by default), so that at 168 MHz one is 1.68 cycles. Renode tells of
+    /// a sleep up to a quantum (100 us) late: so long the counter goes on.
     /// We choose: without DEMCR.TRCENA all registers read 0 and ignore writes; watchpoints, trace packets, PC samples and the counters of 8 bits do
     /// nothing: their registers keep what is written; a wake-up from Standby clears all, as the core had no power.
     /// </remarks>

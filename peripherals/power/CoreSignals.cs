@@ -165,6 +165,11 @@ namespace Antmicro.Renode.Peripherals.Chip
                 InDeepSleep.Unset();
                 return;
             }
+            if(machine.SystemBus.ReadWord(Core.PC.RawValue, Core) == BranchToItself)
+            {
+                // Renode lets time pass in such a loop as in WFI. On silicon the core runs, and its clocks do.
+                return;
+            }
             (nvic.DeepSleepEnabled ? InDeepSleep : InSleep).Set();
         }
 
@@ -250,6 +255,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly FaultEscalation escalation;
         private readonly uint bootAddress;
 
+        private const ushort BranchToItself = 0xE7FE;
         private const ulong SysTickControl = 0x010;
         private const ulong ApplicationInterruptAndResetControl = 0xD0C;
         private const ulong ConfigurableFaultStatus = 0xD28;

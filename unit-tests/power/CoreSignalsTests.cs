@@ -1,6 +1,7 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Generic;
 using System.Linq;
 
 using Antmicro.Renode.Core;
@@ -43,6 +44,13 @@ namespace UnitTests
             RunFor(1000);
             Assert.That(probe.Changes, Is.EqualTo(new[] { (0, true), (0, false) }));
             Assert.That(Log, Is.EqualTo(new uint[] { 9, 1 }));
+        }
+
+        [Test]
+        public void ShouldNotTakeALoopOfNothingForSleep()
+        {
+            Run(new CpuProgram(new Dictionary<int, uint>(), new ushort[] { 0xE7FE }));
+            Assert.That(signals.InSleep.IsSet, Is.False);
         }
 
         [Test]
