@@ -1,8 +1,11 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
+using System.IO;
 using System.Linq;
 
+using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.Chip;
@@ -199,6 +202,43 @@ namespace UnitTests
             Assert.That(matrix.GuestMistakeCount, Is.GreaterThan(20));
             Assert.That(matrix.GuestMistakes.Split('\n').Length, Is.EqualTo(9));
             Assert.That(matrix.GuestMistakes, Does.Contain("elsewhere"));
+        }
+
+        [TestCase(LoadWord, 0x60000000u, PreciseError)]
+        [TestCase(Jump, DataOnly + 1, FetchError)]
+        public void ShouldFaultInAMachineFromASnapshot(uint instruction, uint address, uint status)
+        {
+            if(typeof(EmulationManager).Assembly.GetName().Name == "Standalone.Core")
+            {
+                Assert.Ignore("Snapshots in files are Renode's; the standalone host has checkpoints in memory");
+            }
+            // Has a hook into this test.
+            Bus.Unregister(board);
+            matrix.DataOnlyMemories = new IMemory[] { data };
+            var program = With(instruction);
+            program.Handlers[15] = Slot;
+            program.Code[(Slot - Code) / 2 - 1] = 0xE7FD; // b .-2
+            Load(program);
+            Bus.WriteDoubleWord(Address, address);
+            RunFor(100);
+            var path = Path.Combine(Path.GetTempPath(), $"faults-{Guid.NewGuid()}.save");
+            try
+            {
+                EmulationManager.Instance.Save(path);
+                EmulationManager.Instance.Clear();
+                EmulationManager.Instance.Load(path);
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+            Assert.That(Emulation.TryGetMachineByName("contract", out var loaded), Is.True);
+            // A core that has not run since takes no notice.
+            RunFor(10);
+            loaded.SystemBus.WriteDoubleWord(0xE000ED04, 1 << 26);
+            RunFor(1000);
+            Assert.That((loaded.SystemBus.ReadDoubleWord(Ram + 4), loaded.SystemBus.ReadDoubleWord(Ram + 8)), Is.EqualTo((3u, status)));
+            Assert.That(((BusMatrix)loaded["sysbus.busMatrix"]).GuestMistakeCount, Is.EqualTo(1));
         }
 
         private void Meet(uint instructions, uint address, uint enabled, bool stackIsGone = false)
