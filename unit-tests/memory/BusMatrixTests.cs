@@ -169,6 +169,9 @@ namespace UnitTests
             Assert.That(cpu.ExecutedInstructions, Is.EqualTo(executed));
             Bus.WriteDoubleWord(FaultAgain, 0);
             Machine.Reset();
+            // In release 1.16.1 a halted core stays so; ResetController, which is not here, lets it run.
+            cpu.IsHalted = true;
+            cpu.IsHalted = false;
             Bus.WriteDoubleWord(Ram, 4);
             RunFor(1000);
             Assert.That(signals.IsLockedUp, Is.False);
