@@ -19,6 +19,8 @@ import keys
 SILENT_S = 5
 # How often a background job looks whether it has the terminal meanwhile.
 LOOK_S = 1
+# Seconds that an act may take to end when the next one is asked for, before it counts as busy.
+LAST_WORD_S = 0.2
 # Set apart from what the board says.
 MARK = "-- "
 TERMINAL_INPUT = 0
@@ -38,7 +40,10 @@ class Hands:
 
     def do(self, name, act, is_void=False):
         """Has an act done: a function that yields lines."""
-        if self.busy_with:
+        # What has just said its last word is about to end.
+        with self._acts.all_tasks_done:
+            is_idle = self._acts.all_tasks_done.wait_for(lambda: not self._acts.unfinished_tasks, LAST_WORD_S)
+        if not is_idle:
             self._say([f"the Monitor is still busy with '{self.busy_with}'"])
         self._acts.put((name, act, is_void))
 
@@ -60,6 +65,7 @@ class Hands:
             except hosts.HostError as e:
                 self._say([f"error: {e}"])
             self.busy_with = None
+            self._acts.task_done()
 
     def _say(self, lines, is_void=False):
         self._said.put((lines, is_void))
