@@ -18,6 +18,21 @@ namespace Antmicro.Renode.Peripherals.Chip
             return gates.Exists((int)gate) ? gates.PeripheralsOf((int)gate) : Array.Empty<IPeripheral>();
         }
 
+        /// <summary>Peripherals registered under a name, e.g. TIM2; none if the line has no such gate.</summary>
+        internal IReadOnlyList<IPeripheral> PeripheralsAt(string name)
+        {
+            return Enum.TryParse<RegistrationPeripheralAlias>(name, out var gate) ? PeripheralsAt(gate) : Array.Empty<IPeripheral>();
+        }
+
+        /// <summary>Name of the gate under which a peripheral is registered; null if it is not.</summary>
+        internal string GateOf(IPeripheral peripheral)
+        {
+            return gates.Peripherals.Where(x => x.Peripheral == peripheral).Select(x => ((RegistrationPeripheralAlias)x.Number).ToString()).FirstOrDefault();
+        }
+
+        /// <summary>Alternate functions of the line's pins.</summary>
+        internal PinFunctionMap PinFunctions => facts.PinFunctions;
+
         private void DefineGateRegisters()
         {
             for(var bus = 0; bus < Buses.Length; bus++)

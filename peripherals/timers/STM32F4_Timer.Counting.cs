@@ -347,9 +347,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             foreach(var channel in channels)
             {
-                channel.Drive(!IsAdvanced || mainOutput.Value, IdleOf(channel), externalTrigger);
+                channel.Drive(!IsAdvanced || mainOutput.Value, IdleOf(channel), IsAdvanced && offStateRun.Value, externalTrigger);
             }
             UpdateTriggerLevel();
+            TellPins();
         }
 
         /// <summary>Clocks until something happens that anybody would notice before the guest looks at a register.</summary>

@@ -91,7 +91,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithValueField(0, 8, name: "DTG")
                 .WithValueField(8, 2, name: "LOCK")
                 .WithFlag(10, out offStateIdle, name: "OSSI")
-                .WithFlag(11, name: "OSSR")
+                .WithFlag(11, out offStateRun, name: "OSSR")
                 .WithFlag(12, out breakEnabled, name: "BKE")
                 .WithFlag(13, out breakPolarity, name: "BKP")
                 .WithFlag(14, out automaticOutput, name: "AOE")
@@ -207,6 +207,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private IFlagRegisterField externalClock2;
         private IFlagRegisterField externalPolarity;
         private IFlagRegisterField offStateIdle;
+        private IFlagRegisterField offStateRun;
         private IFlagRegisterField breakEnabled;
         private IFlagRegisterField breakPolarity;
         private IFlagRegisterField automaticOutput;

@@ -330,7 +330,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private static uint FlagOf(TimerChannel channel) => 2u << channel.Number;
 
         // Off-state of the outputs (BDTR.OSSI), and CR2.OISx, OISxN.
-        private uint IdleOf(TimerChannel channel) => IsAdvanced && offStateIdle.Value ? (uint)(idleStates.Value >> (2 * channel.Number)) & 3 : 0;
+        private uint? IdleOf(TimerChannel channel) => IsAdvanced && offStateIdle.Value ? (uint)(idleStates.Value >> (2 * channel.Number)) & 3 : (uint?)null;
 
         private bool IsTriggerHeard => TriggerOutput.Endpoints.Any(x => !(x.Receiver is STM32F4_Timer timer) || timer.Hears(x.Number));
 

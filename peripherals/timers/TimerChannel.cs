@@ -114,13 +114,17 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Drives the pins.</summary>
         /// <param name="isOn">MOE, or a timer that has none.</param>
-        /// <param name="idle">Idle states of OCx (bit 0) and OCxN (bit 1) while it isn't; 0 if the outputs are off then.</param>
+        /// <param name="idle">Idle states of OCx (bit 0) and OCxN (bit 1) while it isn't; null if the outputs are off then.</param>
+        /// <param name="offLevelsDriven">Does an output that CCER doesn't enable drive its pin, inactive: BDTR.OSSR?</param>
         /// <param name="cleared">OCREF_CLR.</param>
-        public void Drive(bool isOn, uint idle, bool cleared)
+        public void Drive(bool isOn, uint? idle, bool offLevelsDriven, bool cleared)
         {
+            var isDriven = !IsInput && (isOn || idle.HasValue);
+            IsOutputDriven = isDriven && ((Enables & EnableBit) != 0 || (isOn && offLevelsDriven));
+            IsComplementDriven = isDriven && ((Enables & ComplementEnable) != 0 || (isOn && offLevelsDriven));
             var reference = Reference && !(cleared && (Mode & ClearEnable) != 0) && !IsInput;
-            Output.Set((Enables & EnableBit) != 0 && !IsInput && (isOn ? reference != IsInverted : (idle & 1) != 0));
-            Complement.Set((Enables & ComplementEnable) != 0 && !IsInput && (isOn ? reference == ((Enables & ComplementPolarity) != 0) : (idle & 2) != 0));
+            Output.Set((Enables & EnableBit) != 0 && !IsInput && (isOn ? reference != IsInverted : ((idle ?? 0) & 1) != 0));
+            Complement.Set((Enables & ComplementEnable) != 0 && !IsInput && (isOn ? reference == ((Enables & ComplementPolarity) != 0) : ((idle ?? 0) & 2) != 0));
         }
 
         public int Number { get; }
@@ -146,6 +150,15 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>OCxN.</summary>
         public GPIO Complement { get; } = new GPIO();
 
+        /// <summary>Does OCx drive the pin that selects it?</summary>
+        public bool IsOutputDriven { get; private set; }
+
+        /// <summary>Does OCxN?</summary>
+        public bool IsComplementDriven { get; private set; }
+
+        /// <summary>Does anything at a pin see OCx, OCxN?</summary>
+        public bool IsWatchedAtPin { get; set; }
+
         /// <summary>CCxS: 0 for output, else which input is captured.</summary>
         public uint Selection => Mode & 3;
 
@@ -167,7 +180,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         public TimerOutputMode OutputMode => (TimerOutputMode)(Mode >> 4 & 7);
 
         /// <summary>Does anything hear the channel's pins, or would, if they changed at a match?</summary>
-        public bool ChangesPins => !IsInput && ((Output.IsConnected && (Enables & EnableBit) != 0) || (Complement.IsConnected && (Enables & ComplementEnable) != 0));
+        public bool ChangesPins => !IsInput && (((Output.IsConnected || IsWatchedAtPin) && (Enables & EnableBit) != 0)
+            || ((Complement.IsConnected || IsWatchedAtPin) && (Enables & ComplementEnable) != 0));
 
         /// <summary>Filter of the channel's input: ICxF.</summary>
         public uint Filter => IsInput ? Mode >> 4 & 0xF : 0;

@@ -3,9 +3,9 @@
 using System.IO;
 
 using Antmicro.Renode.Core;
-using Antmicro.Renode.Peripherals.GPIOPort;
 using Antmicro.Renode.Peripherals.Memory;
 using Antmicro.Renode.Peripherals.Miscellaneous;
+using Antmicro.Renode.Peripherals.Testing;
 
 using NUnit.Framework;
 
@@ -22,6 +22,7 @@ namespace Standalone.Host.Tests
             Emulation.IsTimeDriven = true;
             EmulationManager.Instance.Clear();
             monitor = Program.CreateMonitor();
+            monitor.Types.Add(typeof(TestPort).Assembly);
             monitor.CreateMachine("board");
             directory = Directory.CreateTempSubdirectory("host-tests-").FullName;
         }
@@ -52,7 +53,7 @@ namespace Standalone.Host.Tests
         public void ShouldConnectOutputs()
         {
             Load("""
-                port: GPIOPort.STM32_GPIOPort @ sysbus <0x40020000, +0x400>
+                port: Testing.TestPort @ sysbus <0x40020000, +0x400>
                     [0-1] -> led@[0-0, 1]
 
                 led: Miscellaneous.CombinedInput @ none
@@ -62,7 +63,7 @@ namespace Standalone.Host.Tests
                 out: Miscellaneous.LED @ port 6
                 """.Replace("[0-0, 1]", "[0, 1]"));
             var led = Find<LED>("sysbus.port.out");
-            var port = Find<STM32_GPIOPort>("sysbus.port");
+            var port = Find<TestPort>("sysbus.port");
             port.OnGPIO(1, true);
             Assert.That(led.State, Is.True);
             port.OnGPIO(0, true);
@@ -76,13 +77,13 @@ namespace Standalone.Host.Tests
         public void ShouldCombineOutputsThatLeadToOneInput()
         {
             Load("""
-                port: GPIOPort.STM32_GPIOPort @ sysbus <0x40020000, +0x400>
+                port: Testing.TestPort @ sysbus <0x40020000, +0x400>
                     [2, 3] -> led@[0, 0]
 
                 led: Miscellaneous.LED @ port 6
                 """);
             var led = Find<LED>("sysbus.port.led");
-            var port = Find<STM32_GPIOPort>("sysbus.port");
+            var port = Find<TestPort>("sysbus.port");
             port.OnGPIO(2, true);
             port.OnGPIO(3, true);
             port.OnGPIO(2, false);
@@ -96,13 +97,13 @@ namespace Standalone.Host.Tests
         {
             Directory.CreateDirectory(Path.Combine(directory, "cpus"));
             Write("cpus/memory.repl", "ram: Memory.MappedMemory @ sysbus 0x20000000\n    size: 0x1000\n");
-            Write("cpus/chip.repl", "using \"./memory.repl\"\n\nport: GPIOPort.STM32_GPIOPort @ sysbus <0x40020000, +0x400>\n    1 -> led@0\nled: Miscellaneous.LED @ port 1\n");
+            Write("cpus/chip.repl", "using \"./memory.repl\"\n\nport: Testing.TestPort @ sysbus <0x40020000, +0x400>\n    1 -> led@0\nled: Miscellaneous.LED @ port 1\n");
             var board = Write("board.repl", "using \"./cpus/chip.repl\"\nusing \"./cpus/memory.repl\"\n\nram:\n    size: 0x3000\n\nled:\n    invert: true\n\nport:\n    1 -> none\n");
             new PlatformLoader(monitor.Machine, monitor).LoadFile(board);
             Assert.That(Find<MappedMemory>("sysbus.ram").Size, Is.EqualTo(0x3000));
             var led = Find<LED>("sysbus.port.led");
             Assert.That(led.State, Is.True);
-            Find<STM32_GPIOPort>("sysbus.port").OnGPIO(1, true);
+            Find<TestPort>("sysbus.port").OnGPIO(1, true);
             Assert.That(led.State, Is.True, "the board took the connection away");
         }
 
@@ -116,9 +117,9 @@ namespace Standalone.Host.Tests
         [Test]
         public void ShouldAddToPeripheralsThatExist()
         {
-            Load("port: GPIOPort.STM32_GPIOPort @ sysbus <0x40020000, +0x400>");
+            Load("port: Testing.TestPort @ sysbus <0x40020000, +0x400>");
             Load("led: Miscellaneous.LED @ port 3\n\nport:\n    3 -> led@0");
-            Find<STM32_GPIOPort>("sysbus.port").OnGPIO(3, true);
+            Find<TestPort>("sysbus.port").OnGPIO(3, true);
             Assert.That(Find<LED>("sysbus.port.led").State, Is.True);
         }
 

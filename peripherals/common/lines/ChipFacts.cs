@@ -48,6 +48,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             { "CFGR", 0 },
         };
 
+        /// <summary>Alternate functions of the pins.</summary>
+        public PinFunctionMap PinFunctions { get; init; } = PinFunctionMap.Common;
+
         /// <summary>DBGMCU_IDCODE.DEV_ID.</summary>
         public uint DeviceId { get; init; }
 

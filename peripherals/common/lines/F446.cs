@@ -14,6 +14,13 @@ namespace Antmicro.Renode.Peripherals.Chip
             DeviceId = 0x421,
             // Revision A.
             RevisionId = 0x1000,
+            PinFunctions = PinFunctionMap.Common.With(new PinFunctionMap
+            {
+                { 1, "TIM2_CH1", "PB8" },
+                { 1, "TIM2_CH2", "PB9" },
+                { 1, "TIM2_CH4", "PB2" },
+                { 1, "TIM2_ETR", "PB8" },
+            }),
             Power = new RegisterMap
             {
                 { "CR", 0x003FEFFF, 0x0000C000 },

@@ -1,0 +1,97 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Antmicro.Renode.Peripherals.Chip
+{
+    /// <summary>Which signals a pin's alternate functions are (datasheets, table "Alternate function mapping"); those that a model has.</summary>
+    internal sealed class PinFunctionMap : IEnumerable<KeyValuePair<string, string>>
+    {
+        /// <summary>What all lines have.</summary>
+        public static PinFunctionMap Common { get; } = new PinFunctionMap
+        {
+            { 1, "TIM1_BKIN", "PA6 PB12 PE15" },
+            { 1, "TIM1_CH1", "PA8 PE9" },
+            { 1, "TIM1_CH1N", "PA7 PB13 PE8" },
+            { 1, "TIM1_CH2", "PA9 PE11" },
+            { 1, "TIM1_CH2N", "PB0 PB14 PE10" },
+            { 1, "TIM1_CH3", "PA10 PE13" },
+            { 1, "TIM1_CH3N", "PB1 PB15 PE12" },
+            { 1, "TIM1_CH4", "PA11 PE14" },
+            { 1, "TIM1_ETR", "PA12 PE7" },
+            { 1, "TIM2_CH1", "PA0 PA5 PA15" },
+            { 1, "TIM2_CH2", "PA1 PB3" },
+            { 1, "TIM2_CH3", "PA2 PB10" },
+            { 1, "TIM2_CH4", "PA3 PB11" },
+            { 1, "TIM2_ETR", "PA0 PA5 PA15" },
+            { 2, "TIM3_CH1", "PA6 PB4 PC6" },
+            { 2, "TIM3_CH2", "PA7 PB5 PC7" },
+            { 2, "TIM3_CH3", "PB0 PC8" },
+            { 2, "TIM3_CH4", "PB1 PC9" },
+            { 2, "TIM3_ETR", "PD2" },
+            { 2, "TIM4_CH1", "PB6 PD12" },
+            { 2, "TIM4_CH2", "PB7 PD13" },
+            { 2, "TIM4_CH3", "PB8 PD14" },
+            { 2, "TIM4_CH4", "PB9 PD15" },
+            { 2, "TIM4_ETR", "PE0" },
+            { 2, "TIM5_CH1", "PA0 PH10" },
+            { 2, "TIM5_CH2", "PA1 PH11" },
+            { 2, "TIM5_CH3", "PA2 PH12" },
+            { 2, "TIM5_CH4", "PA3 PI0" },
+            { 3, "TIM8_BKIN", "PA6 PI4" },
+            { 3, "TIM8_CH1", "PC6 PI5" },
+            { 3, "TIM8_CH1N", "PA5 PA7 PH13" },
+            { 3, "TIM8_CH2", "PC7 PI6" },
+            { 3, "TIM8_CH2N", "PB0 PB14 PH14" },
+            { 3, "TIM8_CH3", "PC8 PI7" },
+            { 3, "TIM8_CH3N", "PB1 PB15 PH15" },
+            { 3, "TIM8_CH4", "PC9 PI2" },
+            { 3, "TIM8_ETR", "PA0 PI3" },
+            { 3, "TIM9_CH1", "PA2 PE5" },
+            { 3, "TIM9_CH2", "PA3 PE6" },
+            { 3, "TIM10_CH1", "PB8 PF6" },
+            { 3, "TIM11_CH1", "PB9 PF7" },
+            { 9, "TIM12_CH1", "PB14 PH6" },
+            { 9, "TIM12_CH2", "PB15 PH9" },
+            { 9, "TIM13_CH1", "PA6 PF8" },
+            { 9, "TIM14_CH1", "PA7 PF9" },
+        };
+
+        /// <summary>This map and more.</summary>
+        public PinFunctionMap With(PinFunctionMap more)
+        {
+            var result = new PinFunctionMap();
+            result.signals.AddRange(signals);
+            result.signals.AddRange(more.signals);
+            return result;
+        }
+
+        /// <summary>Adds a signal.</summary>
+        /// <param name="function">Number of the alternate function, 1 to 15.</param>
+        /// <param name="signal">Its name, e.g. TIM2_CH1.</param>
+        /// <param name="pins">Pins that have it, e.g. PA0 PA5.</param>
+        public void Add(int function, string signal, string pins)
+        {
+            signals.AddRange(pins.Split(' ').Select(x => new KeyValuePair<string, string>(KeyOf(x, function), signal)));
+        }
+
+        /// <summary>Signals behind an alternate function of a pin; several share one where the timer chooses.</summary>
+        public IEnumerable<(string Peripheral, string Signal)> SignalsOf(string pin, int function)
+        {
+            var key = KeyOf(pin, function);
+            return signals.Where(x => x.Key == key).Select(x => x.Value.Split('_')).Select(x => (x[0], x[1]));
+        }
+
+        /// <inheritdoc/>
+        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => signals.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        private static string KeyOf(string pin, int function) => $"{pin} AF{function}";
+
+        private readonly List<KeyValuePair<string, string>> signals = new List<KeyValuePair<string, string>>();
+    }
+}

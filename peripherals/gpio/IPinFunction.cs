@@ -1,0 +1,41 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+namespace Antmicro.Renode.Peripherals.Chip
+{
+    /// <summary>A peripheral whose signals reach pins as alternate functions.</summary>
+    internal interface IPinFunctions
+    {
+        /// <summary>Joins a pin to a signal of the peripheral, until the function is disconnected.</summary>
+        /// <param name="signal">Name of the signal without the peripheral's, e.g. CH1.</param>
+        /// <param name="pin">The pin.</param>
+        /// <returns>The pin's end of the signal; null if the peripheral has, or models, no such signal.</returns>
+        IPinFunction Connect(string signal, IPinListener pin);
+    }
+
+    /// <summary>A signal of a peripheral, as the pin sees it that selects it.</summary>
+    internal interface IPinFunction
+    {
+        /// <summary>The pin's level has changed; the peripheral may listen.</summary>
+        void HandlePinLevel(bool level);
+
+        /// <summary>More, or less, than before can be seen at the pin.</summary>
+        void HandleWatch();
+
+        /// <summary>The pin selects something else.</summary>
+        void Disconnect();
+
+        /// <summary>The level that the peripheral drives now; null if it leaves the pin alone.</summary>
+        bool? Level { get; }
+    }
+
+    /// <summary>A pin that has selected a signal.</summary>
+    internal interface IPinListener
+    {
+        /// <summary>The signal's level may have changed.</summary>
+        void HandleFunctionLevel();
+
+        /// <summary>Does anything see each change at the pin: a part of the board, or a wire? If not, the signal need not tell of any.</summary>
+        bool IsWatched { get; }
+    }
+}

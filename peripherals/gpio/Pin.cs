@@ -1,0 +1,264 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System.Collections.Generic;
+using System.Linq;
+
+using Antmicro.Renode.Core;
+
+namespace Antmicro.Renode.Peripherals.Chip
+{
+    /// <summary>MODERy of GPIOx_MODER (RM0090 8.4.1).</summary>
+    internal enum PinMode
+    {
+        Input,
+        Output,
+        AlternateFunction,
+        Analog,
+    }
+
+    /// <summary>PUPDRy of GPIOx_PUPDR (RM0090 8.4.4); the board's resistors, too.</summary>
+    internal enum PinPull
+    {
+        None,
+        Up,
+        Down,
+        Reserved,
+    }
+
+    /// <summary>One pin: what the chip and the board do to it, and the level that comes of it (RM0090 8.3).</summary>
+    internal sealed class Pin : IPinListener
+    {
+        /// <param name="port">Its port.</param>
+        /// <param name="number">Its number there.</param>
+        /// <param name="outside">What parts of the board see.</param>
+        /// <param name="inside">What the chip sees.</param>
+        public Pin(STM32F4_GPIOPort port, int number, IGPIO outside, IGPIO inside)
+        {
+            Port = port;
+            this.number = number;
+            this.outside = outside;
+            this.inside = inside;
+            Net = new PinNet(this);
+        }
+
+        /// <summary>The pin selects signals of peripherals, or none.</summary>
+        public void Select(IEnumerable<(IPinFunctions Peripheral, string Signal)> signals)
+        {
+            foreach(var function in functions)
+            {
+                function.Disconnect();
+            }
+            functions = signals.Select(x => x.Peripheral.Connect(x.Signal, this)).Where(x => x != null).ToArray();
+            foreach(var function in functions)
+            {
+                function.HandlePinLevel(Level);
+            }
+        }
+
+        /// <summary>Something of the pin has changed.</summary>
+        public void Update() => Net.Resolve();
+
+        /// <summary>The level of the net that the pin is on.</summary>
+        public void Show(bool level)
+        {
+            var isChanged = Level != level;
+            Level = level;
+            outside.Set(level);
+            inside.Set(InputLevel);
+            if(isChanged)
+            {
+                foreach(var function in functions)
+                {
+                    function.HandlePinLevel(level);
+                }
+            }
+        }
+
+        /// <summary>Wires were added or taken away.</summary>
+        public void HandleWires()
+        {
+            foreach(var function in functions)
+            {
+                function.HandleWatch();
+            }
+        }
+
+        /// <inheritdoc/>
+        public void HandleFunctionLevel() => Net.Resolve();
+
+        /// <inheritdoc/>
+        public bool IsWatched => outside.IsConnected || Net.IsShared;
+
+        /// <summary>Level at the pin.</summary>
+        public bool Level { get; private set; }
+
+        /// <summary>What the input buffer shows: nothing in analog mode.</summary>
+        public bool InputLevel => Level && Mode != PinMode.Analog;
+
+        /// <summary>What the chip drives; null if nothing.</summary>
+        public bool? ChipLevel
+        {
+            get
+            {
+                var result = Mode == PinMode.Output ? OutputLevel : Mode == PinMode.AlternateFunction ? FunctionLevel : null;
+                return IsOpenDrain && result == true ? null : result;
+            }
+        }
+
+        public PinMode Mode { get; set; }
+
+        public bool IsOpenDrain { get; set; }
+
+        public PinPull Pull { get; set; }
+
+        /// <summary>ODRy.</summary>
+        public bool OutputLevel { get; set; }
+
+        /// <summary>Has the selected function a signal that may change when the peripheral is asked?</summary>
+        public bool HasFunction => functions.Length > 0;
+
+        /// <summary>Level of a signal that comes to the alternate function by the platform description; null if none does.</summary>
+        public bool? SignalLevel { get; set; }
+
+        /// <summary>What a part of the board drives; null if nothing.</summary>
+        public bool? BoardLevel { get; set; }
+
+        /// <summary>Resistor on the board, or an LED that acts as one.</summary>
+        public PinPull BoardPull { get; set; }
+
+        /// <summary>What the pin is connected with.</summary>
+        public PinNet Net { get; set; }
+
+        public STM32F4_GPIOPort Port { get; }
+
+        public override string ToString() => $"{Port.PinName}{number}";
+
+        private bool? FunctionLevel => functions.Select(x => x.Level).FirstOrDefault(x => x != null) ?? SignalLevel;
+
+        private IPinFunction[] functions = new IPinFunction[0];
+
+        private readonly int number;
+        private readonly IGPIO outside;
+        private readonly IGPIO inside;
+    }
+
+    /// <summary>Pins that wires join. They have one level: what is driven, else what resistors say, else low.</summary>
+    internal sealed class PinNet
+    {
+        public PinNet(Pin pin)
+        {
+            pins.Add(pin);
+        }
+
+        /// <summary>Two pins are wired together, and with them what is on either.</summary>
+        public static void Join(Pin first, Pin second)
+        {
+            if(first.Net == second.Net)
+            {
+                return;
+            }
+            var joined = first.Net;
+            var others = second.Net.pins.ToArray();
+            joined.pins.AddRange(others);
+            foreach(var pin in others)
+            {
+                pin.Net = joined;
+            }
+            joined.HandleWires();
+        }
+
+        /// <summary>A pin loses its wires; what was on them stays joined.</summary>
+        public static void Separate(Pin pin)
+        {
+            var before = pin.Net;
+            if(!before.IsShared)
+            {
+                return;
+            }
+            before.pins.Remove(pin);
+            pin.Net = new PinNet(pin);
+            pin.Net.HandleWires();
+            before.HandleWires();
+        }
+
+        public void Resolve()
+        {
+            if(isResolving)
+            {
+                // A peripheral that hears of the level drives another one in turn.
+                isChanged = true;
+                return;
+            }
+            isResolving = true;
+            try
+            {
+                // An oscillator of wires and peripherals goes on when somebody looks again.
+                for(var i = 0; i < LongestLoop; i++)
+                {
+                    isChanged = false;
+                    var level = FindLevel();
+                    foreach(var pin in pins.ToArray())
+                    {
+                        pin.Show(level);
+                    }
+                    if(!isChanged)
+                    {
+                        return;
+                    }
+                }
+            }
+            finally
+            {
+                isResolving = false;
+            }
+        }
+
+        public bool IsShared => pins.Count > 1;
+
+        public override string ToString() => string.Join(", ", pins);
+
+        private bool FindLevel()
+        {
+            var chip = Combine(x => x.ChipLevel, out var isShort);
+            if(isShort && !wasShort)
+            {
+                pins[0].Port.ReportShort(this);
+            }
+            wasShort = isShort;
+            return chip ?? Combine(x => x.BoardLevel, out _) ?? Combine(x => LevelOf(x.BoardPull), out _) ?? Combine(x => x.Mode == PinMode.Analog ? null : LevelOf(x.Pull), out _) ?? false;
+        }
+
+        // Low wins, as with most output stages.
+        private bool? Combine(System.Func<Pin, bool?> select, out bool isShort)
+        {
+            if(pins.Count == 1)
+            {
+                isShort = false;
+                return select(pins[0]);
+            }
+            var levels = pins.Select(select).Where(x => x != null).ToArray();
+            isShort = levels.Distinct().Count() > 1;
+            return levels.Length == 0 ? (bool?)null : levels.All(x => x == true);
+        }
+
+        private static bool? LevelOf(PinPull pull) => pull == PinPull.Up ? true : pull == PinPull.Down ? false : (bool?)null;
+
+        private void HandleWires()
+        {
+            foreach(var pin in pins)
+            {
+                pin.HandleWires();
+            }
+            Resolve();
+        }
+
+        private bool isResolving;
+        private bool isChanged;
+        private bool wasShort;
+
+        private readonly List<Pin> pins = new List<Pin>();
+
+        private const int LongestLoop = 8;
+    }
+}
