@@ -300,13 +300,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 return;
             }
-            if(lockStep == 0 && key)
-            {
-                locked = lockedPins;
-                lockStep = 1;
-                return;
-            }
-            lockStep = lockedPins == locked && lockStep < LockDone - 1 && key == (lockStep == 2) ? lockStep + 1 : 0;
+            var isNext = lockStep == 0 ? key : lockedPins == locked && lockStep < LockDone - 1 && key == (lockStep == 2);
+            lockStep = isNext ? lockStep + 1 : 0;
+            locked = lockedPins;
         }
 
         private uint ReadLock()

@@ -28,7 +28,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(3, out requestsAtUpdate, name: "CCDS")
                 .WithValueField(4, 3, out masterMode, name: "MMS")
                 .WithFlag(7, out joinsInputs, changeCallback: (_, __) => DriveInput(0, pins[0]), name: "TI1S")
-                .WithValueField(8, 7, out idleStates, name: "OIS1 to OIS4")
+                .WithValueField(8, 7, out idleStates, name: "OIS1, OIS1N, OIS2, OIS2N, OIS3, OIS3N, OIS4")
                 .WithReservedBits(15, 17);
 
             Define(Registers.SMCR)
@@ -48,22 +48,22 @@ namespace Antmicro.Renode.Peripherals.Chip
                 });
 
             Define(Registers.DIER)
-                .WithValueField(0, 15, out interruptEnables, writeCallback: (_, value) => DropRequests(~(uint)(value >> FirstRequest)), name: "UIE to TDE")
+                .WithValueField(0, 15, out interruptEnables, writeCallback: (_, value) => DropRequests(~(uint)(value >> FirstRequest)), name: "UIE, CC1IE, CC2IE, CC3IE, CC4IE, COMIE, TIE, BIE, UDE, CC1DE, CC2DE, CC3DE, CC4DE, COMDE, TDE")
                 .WithReservedBits(15, 17);
 
             Define(Registers.SR)
-                .WithValueField(0, 13, valueProviderCallback: _ => flags, writeCallback: (_, value) => flags &= (uint)value, name: "UIF to CC4OF")
+                .WithValueField(0, 13, valueProviderCallback: _ => flags, writeCallback: (_, value) => flags &= (uint)value, name: "UIF, CC1IF, CC2IF, CC3IF, CC4IF, COMIF, TIF, BIF, CC1OF, CC2OF, CC3OF, CC4OF")
                 .WithReservedBits(13, 19);
 
             Define(Registers.EGR)
-                .WithValueField(0, 8, FieldMode.Write, writeCallback: (_, value) => GenerateEvents((uint)value), name: "UG to BG")
+                .WithValueField(0, 8, FieldMode.Write, writeCallback: (_, value) => GenerateEvents((uint)value), name: "UG, CC1G, CC2G, CC3G, CC4G, COMG, TG, BG")
                 .WithReservedBits(8, 24);
 
-            DefineModes(Registers.CCMR1, 0);
-            DefineModes(Registers.CCMR2, 2);
+            DefineModes(Registers.CCMR1, 0, "CC1S, OC1FE, OC1PE, OC1M, OC1CE; IC1PSC, IC1F", "CC2S, OC2FE, OC2PE, OC2M, OC2CE; IC2PSC, IC2F");
+            DefineModes(Registers.CCMR2, 2, "CC3S, OC3FE, OC3PE, OC3M, OC3CE; IC3PSC, IC3F", "CC4S, OC4FE, OC4PE, OC4M, OC4CE; IC4PSC, IC4F");
 
             Define(Registers.CCER)
-                .WithValueField(0, 16, valueProviderCallback: _ => GatherEnables(), writeCallback: (_, value) => SpreadEnables((uint)value), name: "CC1E to CC4NP")
+                .WithValueField(0, 16, valueProviderCallback: _ => GatherEnables(), writeCallback: (_, value) => SpreadEnables((uint)value), name: "CC1E, CC1P, CC1NE, CC1NP, CC2E, CC2P, CC2NE, CC2NP, CC3E, CC3P, CC3NE, CC3NP, CC4E, CC4P, CC4NP")
                 .WithReservedBits(16, 16);
 
             Define(Registers.CNT)
@@ -110,11 +110,11 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithValueField(0, 32, valueProviderCallback: _ => RegistersCollection.Read(NextOfBurst()), writeCallback: (_, value) => base.WriteRegister(NextOfBurst(), (uint)value), name: "DMAB");
         }
 
-        private void DefineModes(Registers register, int first)
+        private void DefineModes(Registers register, int first, string firstName, string secondName)
         {
             Define(register)
-                .WithValueField(0, 8, valueProviderCallback: _ => ModeOf(first), writeCallback: (_, value) => SetMode(first, (uint)value), name: "CC1S to OC1CE")
-                .WithValueField(8, 8, valueProviderCallback: _ => ModeOf(first + 1), writeCallback: (_, value) => SetMode(first + 1, (uint)value), name: "CC2S to OC2CE")
+                .WithValueField(0, 8, valueProviderCallback: _ => ModeOf(first), writeCallback: (_, value) => SetMode(first, (uint)value), name: firstName)
+                .WithValueField(8, 8, valueProviderCallback: _ => ModeOf(first + 1), writeCallback: (_, value) => SetMode(first + 1, (uint)value), name: secondName)
                 .WithReservedBits(16, 16);
         }
 

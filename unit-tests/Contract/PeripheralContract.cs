@@ -17,6 +17,8 @@ using Antmicro.Renode.Peripherals.SPI;
 
 using NUnit.Framework;
 
+using Alias = Antmicro.Renode.Peripherals.Chip.STM32F4_RCC.RegistrationPeripheralAlias;
+
 namespace UnitTests.Contract
 {
     /// <summary>
@@ -41,6 +43,7 @@ namespace UnitTests.Contract
             timer = new STM32F4_Timer(Machine, TimerKind.GeneralPurpose32) { Frequency = 100000000 };
             Register(timer, "timer2", 0x40000000, 0x400);
             Exti.Connections[0].Connect(nvic, 6);
+            Exti.Connections[2].Connect(nvic, 8);
             I2c.EventInterrupt.Connect(nvic, 31);
             Spi.IRQ.Connect(nvic, 35);
             Usart.IRQ.Connect(nvic, 37);
@@ -49,7 +52,7 @@ namespace UnitTests.Contract
             Usart.DMASend.Connect(Dma2, 60);
             Spi.DMAReceive.Connect(Dma2, 3);
             Spi.DMASend.Connect(Dma2, 27);
-            Write(RccBase + 0x30, Read(RccBase + 0x30) | (1 << 12) | (1 << 22));
+            Write(RccBase + 0x30, Read(RccBase + 0x30) | (1 << 12) | (1 << 22) | 3);
             Write(RccBase + 0x40, Read(RccBase + 0x40) | (1 << 21));
             Write(RccBase + 0x44, Read(RccBase + 0x44) | (1 << 4) | (1 << 12) | (1 << 14));
         }
@@ -197,6 +200,59 @@ namespace UnitTests.Contract
             Expect(Begin, 15, After(10000, 10), 15, After(10000, 10), Any, 2);
         }
 
+        [Test]
+        public void ShouldShowLevelsOfPins()
+        {
+            GpioB.Drive(3, "high");
+            Run(new AccessScript()
+                .Write(GpioBBase, 0x00000281).Read(GpioBBase).Write(GpioBBase + 0x14, 3).Read(GpioBBase + 0x10)
+                // Output 0 and pull-up 1, then what is driven from outside, and open-drain.
+                .Write(GpioBBase + 0x0C, 1 << 2).Read(GpioBBase + 0x10).WriteHalf(GpioBBase + 0x1A, 1).Read(GpioBBase + 0x10)
+                .Write(GpioBBase + 4, 1).Write(GpioBBase + 0x18, 1).Read(GpioBBase + 0x10).Read(GpioBBase + 0x14)
+                // Locks pin 0.
+                .Write(GpioBBase + 0x1C, 0x10001).Write(GpioBBase + 0x1C, 1).Write(GpioBBase + 0x1C, 0x10001).Read(GpioBBase + 0x1C).Read(GpioBBase + 0x1C)
+                .Write(GpioBBase, 0).Read(GpioBBase).WriteByte(GpioBBase + 0x15, 0x80).Read(GpioBBase + 0x14));
+            Expect(0x281, 0x19, 0xB, 0xA, 0xA, 3, 0x10001, 0x10001, 1, 0x8003);
+        }
+
+        [Test]
+        public void ShouldInterruptByAPinThatAWireReaches()
+        {
+            GpioA.Wire(1, GpioB, 2);
+            Run(new AccessScript()
+                .OnException(ExtiBase + 0x14, 4).Write(Enable, 1 << 8)
+                .Write(SyscfgBase + 8, 1 << 8).Write(ExtiBase, 4).Write(ExtiBase + 8, 4).Write(GpioABase, 0xA8000004)
+                .Time().Write(GpioABase + 0x18, 2).UntilSet(AccessScript.Exceptions, 1).Read(GpioBBase + 0x10)
+                .Write(GpioABase + 0x18, 2 << 16).Read(GpioBBase + 0x10).Read(AccessScript.Exceptions));
+            Expect(Begin, 16 + 8, Soon, Any, 0x14, 0x10, 1);
+        }
+
+        [Test]
+        public void ShouldShowPwmAtTheOtherEndOfAWire()
+        {
+            AddTimer("timer3", Tim3Base, TimerKind.GeneralPurpose16, Alias.TIM3);
+            GpioA.Wire(6, GpioB, 5);
+            Run(new AccessScript()
+                .Write(RccBase + 0x40, (1 << 1) | (1 << 21)).Write(GpioABase + 0x20, 2 << 24).Write(GpioABase, 0xA8002000)
+                // 1 MHz by HSI; high for 30 of 100 counts.
+                .Write(Tim3Base + 0x28, 15).Write(Tim3Base + 0x2C, 99).Write(Tim3Base + 0x34, 30).Write(Tim3Base + 0x18, 0x60).Write(Tim3Base + 0x20, 1)
+                .Write(Tim3Base + 0x14, 1).Time().Write(Tim3Base, 1)
+                .UntilClear(GpioBBase + 0x10, 1 << 5).UntilSet(GpioBBase + 0x10, 1 << 5).UntilClear(GpioBBase + 0x10, 1 << 5).UntilSet(GpioABase + 0x10, 1 << 6));
+            Expect(Begin, After(3000, 10), After(7000), After(3000), After(7000));
+        }
+
+        [Test]
+        public void ShouldCountCyclesOfHclk()
+        {
+            Run(new AccessScript()
+                .Write(DwtBase, 1).Write(DwtBase + 4, 0).Time().UntilSet(DwtBase + 4, 1 << 10).Read(DwtBase + 4)
+                // HSI / 2, a little later.
+                .Write(RccBase + 8, 8 << 4).UntilSet(DwtBase + 4, 1 << 11).Read(DwtBase + 4)
+                .Write(DwtBase, 0).Read(DwtBase + 4).Time().Read(DwtBase + 4).Read(DwtBase));
+            Expect(Begin, After(6400), Between(1024, 1032), After(12750, 50), Between(2048, 2052), Between(2048, 2056), Any, Between(2048, 2056), 0x40000000);
+            Assert.That(Log[7], Is.EqualTo(Log[5]), "it stands still");
+        }
+
         private void Run(AccessScript script)
         {
             rom.WriteDoubleWord(0, 0x20001000);
@@ -239,6 +295,8 @@ namespace UnitTests.Contract
 
         /// <summary>A time, counted from the one before: polling for it may find it one turn of the loop later.</summary>
         private static Expectation After(uint counts, uint more = 0) => new Expectation(true, counts - Early, counts + Turn + more);
+
+        private static Expectation Between(uint least, uint most) => new Expectation(false, least, most);
 
         private MappedMemory rom;
         private NVIC nvic;

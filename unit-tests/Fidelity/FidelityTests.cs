@@ -22,7 +22,7 @@ namespace UnitTests.Fidelity
         public void ShouldHaveItsResetValue(string line, string block, string register)
         {
             var facts = FactsOf(line, block, register);
-            Build(line);
+            Build(line, block);
             OpenClocksOf(facts);
             var expected = facts.Aggregate(0u, (sum, x) => sum | x.Reset);
             Assert.That($"0x{ReadRegister(facts):X8}", Is.EqualTo($"0x{expected:X8}"), $"reset value of {block}_{register}, by the fields in facts.csv");
@@ -33,7 +33,7 @@ namespace UnitTests.Fidelity
         {
             var facts = FactsOf(line, block, register);
             var reserved = ~facts.Aggregate(0u, (sum, x) => sum | x.Mask);
-            Build(line);
+            Build(line, block);
             Open(facts);
             var before = ReadRegister(facts);
             WriteRegister(facts, before ^ reserved);
@@ -46,13 +46,13 @@ namespace UnitTests.Fidelity
             foreach(var fact in FactsOf(line, block, register))
             {
                 var facts = new[] { fact };
-                Build(line);
+                Build(line, block);
                 Open(facts);
                 foreach(var bit in BitsOf(fact))
                 {
                     if(NeedsFreshChip.Contains(fact.Access))
                     {
-                        Build(line);
+                        Build(line, block);
                         Open(facts);
                     }
                     var before = ReadRegister(facts);
@@ -71,7 +71,7 @@ namespace UnitTests.Fidelity
         public void ShouldIgnoreWritesBehindItsGuard(string line, string block, string register, string guard)
         {
             var facts = FactsOf(line, block, register);
-            Build(line);
+            Build(line, block);
             Open(facts, except: guard);
             foreach(var fact in facts.Where(x => x.Guards.Contains(guard) && x.Access == "rw"))
             {
@@ -89,7 +89,7 @@ namespace UnitTests.Fidelity
         {
             var facts = FactsOf(line, block, register);
             var kept = facts.Where(x => x.Class != "").ToArray();
-            Build(line);
+            Build(line, block);
             Open(facts);
             // The lowest bit of each field: so time and date stay possible ones.
             var value = kept.Aggregate(ReadRegister(facts), (sum, x) => sum ^ (1u << x.Lowest));
@@ -227,10 +227,14 @@ namespace UnitTests.Fidelity
 
         public static ulong Address(Fact fact) => Addresses[fact.Block] + fact.Offset;
 
-        private void Build(string line)
+        private void Build(string line, string block)
         {
             BuildChip(line: Fact.Lines[line]);
             CompleteChip();
+            if(block.StartsWith("TIM"))
+            {
+                AddTimers();
+            }
         }
 
         private uint ReadRegister(Fact[] facts) => Read(Address(facts[0]));
@@ -250,9 +254,9 @@ namespace UnitTests.Fidelity
 
         private void OpenClocks()
         {
-            SetBits(Apb1Enable, PwrEnable | (1 << 11) | (1 << 21));
-            SetBits(RccBase + 0x44, (1 << 11) | (1 << 4) | (1 << 12) | (1 << 14));
-            SetBits(RccBase + 0x30, (1 << 12) | (1 << 21) | (1 << 22));
+            SetBits(Apb1Enable, PwrEnable | (1 << 11) | (1 << 21) | 0x1B);
+            SetBits(RccBase + 0x44, (1 << 11) | (1 << 4) | (1 << 12) | (1 << 14) | 0x50001);
+            SetBits(RccBase + 0x30, (1 << 12) | (1 << 21) | (1 << 22) | 3);
             SetBits(RccBase + 0x34, 1 << 6);
         }
 
@@ -393,7 +397,8 @@ namespace UnitTests.Fidelity
             { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase }, { "I2C", I2cBase },
             { "EXTI", ExtiBase }, { "SYSCFG", SyscfgBase }, { "CRC", CrcBase }, { "DMA", Dma2Base },
             { "DBGMCU", DebugComponentBase },
-            { "DWT", DwtBase },
+            { "DWT", DwtBase }, { "GPIOA", GpioABase }, { "GPIOB", GpioBBase },
+            { "TIM1", Tim1Base }, { "TIM2", Tim2Base }, { "TIM3", Tim3Base }, { "TIM5", Tim5Base }, { "TIM6", Tim6Base }, { "TIM9", Tim9Base }, { "TIM11", Tim11Base },
         };
 
         /// <summary>The file of each block's model.</summary>
@@ -404,7 +409,9 @@ namespace UnitTests.Fidelity
             { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" }, { "I2C", "STM32F4_I2C" },
             { "EXTI", "STM32F4_EXTI" }, { "SYSCFG", "STM32F4_SYSCFG" }, { "CRC", "STM32F4_CRC" }, { "DMA", "STM32F4_DMA" },
             { "DBGMCU", "STM32F4_DBGMCU" },
-            { "DWT", "STM32F4_DWT" },
+            { "DWT", "STM32F4_DWT" }, { "GPIOA", "STM32F4_GPIOPort" }, { "GPIOB", "STM32F4_GPIOPort" },
+            { "TIM1", "STM32F4_Timer" }, { "TIM2", "STM32F4_Timer" }, { "TIM3", "STM32F4_Timer" }, { "TIM5", "STM32F4_Timer" },
+            { "TIM6", "STM32F4_Timer" }, { "TIM9", "STM32F4_Timer" }, { "TIM11", "STM32F4_Timer" },
         };
     }
 }

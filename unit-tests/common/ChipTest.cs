@@ -75,7 +75,7 @@ namespace UnitTests
             Rcc.Register(BackupSram, new ClockGateRegistrationPoint(Alias.BKPSRAM));
         }
 
-        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, DWT, SDIO, USART1, SPI1 and I2C1 with no device, RNG, CRC, SYSCFG, both DMA controllers.</summary>
+        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, DWT, SDIO, USART1, SPI1 and I2C1 with no device, RNG, CRC, SYSCFG, ports A and B, both DMA controllers.</summary>
         protected void CompleteChip(int flashSize = 0x80000)
         {
             Flash = new MappedMemory(Machine, flashSize);
@@ -104,12 +104,43 @@ namespace UnitTests
             {
                 Syscfg.Connections[i].Connect(Exti, i);
             }
+            AddGpio();
+            for(var i = 0; i < 16; i++)
+            {
+                GpioA.Connections[16 + i].Connect(Syscfg.GetLocalReceiver(0), i);
+                GpioB.Connections[16 + i].Connect(Syscfg.GetLocalReceiver(1), i);
+            }
             Dma1 = Attach(new STM32F4_DMA(Machine, Supplies, 1), "dma1", Dma1Base, Alias.DMA1);
             Dma2 = Attach(new STM32F4_DMA(Machine, Supplies, 2), "dma2", Dma2Base, Alias.DMA2);
             if(line != ChipLine.F446)
             {
                 Rng = Attach(new STM32F4_RNG(Machine, Supplies, Rcc), "rng", RngBase, Alias.RNG);
             }
+        }
+
+        /// <summary>Adds ports A and B, with nothing at their pins.</summary>
+        protected void AddGpio()
+        {
+            GpioA = Attach(new STM32F4_GPIOPort(Machine, Rcc, 0xA8000000, 0x0C000000, 0x64000000), "gpioPortA", GpioABase, Alias.GPIOA);
+            GpioB = Attach(new STM32F4_GPIOPort(Machine, Rcc, 0x00000280, 0x000000C0, 0x00000100), "gpioPortB", GpioBBase, Alias.GPIOB);
+        }
+
+        /// <summary>Adds a timer of each kind, and those with an option register: TIM1, 2, 3, 5, 6, 9 and 11.</summary>
+        protected void AddTimers()
+        {
+            AddTimer("timer1", Tim1Base, TimerKind.Advanced, Alias.TIM1);
+            AddTimer("timer2", Tim2Base, TimerKind.GeneralPurpose32, Alias.TIM2, TimerOption.TIM2);
+            AddTimer("timer3", Tim3Base, TimerKind.GeneralPurpose16, Alias.TIM3);
+            AddTimer("timer5", Tim5Base, TimerKind.GeneralPurpose32, Alias.TIM5, TimerOption.TIM5);
+            AddTimer("timer6", Tim6Base, TimerKind.Basic, Alias.TIM6);
+            AddTimer("timer9", Tim9Base, TimerKind.TwoChannel, Alias.TIM9);
+            AddTimer("timer11", Tim11Base, TimerKind.OneChannel, Alias.TIM11, TimerOption.TIM11);
+        }
+
+        /// <summary>Adds a timer behind its clock gate.</summary>
+        protected STM32F4_Timer AddTimer(string name, ulong address, TimerKind kind, Alias gate, TimerOption option = TimerOption.None)
+        {
+            return Attach(new STM32F4_Timer(Machine, kind, option, Rcc), name, address, gate);
         }
 
         protected void Register(IBusPeripheral peripheral, string name, ulong address, ulong size)
@@ -224,6 +255,10 @@ namespace UnitTests
 
         protected STM32F4_SYSCFG Syscfg { get; private set; }
 
+        protected STM32F4_GPIOPort GpioA { get; private set; }
+
+        protected STM32F4_GPIOPort GpioB { get; private set; }
+
         protected STM32F4_DMA Dma1 { get; private set; }
 
         protected STM32F4_DMA Dma2 { get; private set; }
@@ -254,6 +289,15 @@ namespace UnitTests
         protected const ulong I2cBase = 0x40005400;
         protected const ulong CrcBase = 0x40023000;
         protected const ulong SyscfgBase = 0x40013800;
+        protected const ulong GpioABase = 0x40020000;
+        protected const ulong GpioBBase = 0x40020400;
+        protected const ulong Tim1Base = 0x40010000;
+        protected const ulong Tim2Base = 0x40000000;
+        protected const ulong Tim3Base = 0x40000400;
+        protected const ulong Tim5Base = 0x40000C00;
+        protected const ulong Tim6Base = 0x40001000;
+        protected const ulong Tim9Base = 0x40014000;
+        protected const ulong Tim11Base = 0x40014800;
         protected const ulong Dma1Base = 0x40026000;
         protected const ulong Dma2Base = 0x40026400;
         protected const ulong PwrControl = PwrBase;

@@ -108,6 +108,7 @@ namespace UnitTests
         {
             BuildChip(line: Fact.Lines[line]);
             CompleteChip();
+            AddTimers();
             masks = Masks[line];
             trace = 14695981039346656037;
             for(var i = 0; i < operations.Count; i++)
@@ -200,9 +201,9 @@ namespace UnitTests
                 Write(IndependentWatchdogBase, 0x5555);
                 break;
             case 3:
-                SetBits(Apb1Enable, 1 << 11);
-                SetBits(RccBase + 0x44, (1 << 11) | (1 << 14));
-                SetBits(Ahb1Enable, (1 << 12) | (1 << 22));
+                SetBits(Apb1Enable, (1 << 11) | 0x1B);
+                SetBits(RccBase + 0x44, (1 << 11) | (1 << 14) | 0x50001);
+                SetBits(Ahb1Enable, (1 << 12) | (1 << 22) | 3);
                 break;
             case 4:
                 StartLse();

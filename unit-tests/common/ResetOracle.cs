@@ -17,6 +17,10 @@ namespace UnitTests
         public bool Writable;
         public bool PowerDownInDeepSleep;
         public uint Ahb2Enable;
+        public bool PortClock;
+        public uint PinMode;
+        public bool PinOutput;
+        public uint PinPull;
         public uint? Sram;
 
         // VDD domain, but not touched by a wake-up from Standby.
@@ -36,6 +40,9 @@ namespace UnitTests
 
         // Backup SRAM.
         public uint?[] Content = new uint?[4];
+
+        // The board: what drives the pin from outside. No reset touches it.
+        public bool? PinDriven;
 
         // Supplies.
         public bool Powered = true;
@@ -58,6 +65,18 @@ namespace UnitTests
         }
 
         public uint? ReadContent(int index) => BackupSramClock ? Content[index] : 0;
+
+        public void WritePin(uint mode, bool output, uint pull)
+        {
+            if(PortClock)
+            {
+                PinMode = mode;
+                PinOutput = output;
+                PinPull = pull;
+            }
+        }
+
+        public bool PinLevel => PinMode == 1 ? PinOutput : PinDriven ?? (PinMode != 3 && PinPull == 1);
 
         public void SetWritable(bool value)
         {
@@ -193,6 +212,8 @@ namespace UnitTests
         {
             PowerClock = BackupSramClock = Writable = PowerDownInDeepSleep = false;
             Ahb2Enable = 0;
+            PortClock = PinOutput = false;
+            PinMode = PinPull = 0;
         }
 
         private void LoseBackupDomain()

@@ -39,6 +39,7 @@ namespace UnitTests
         private void Run(ChipLine line, IReadOnlyList<Operation> operations)
         {
             BuildChip(line: line);
+            AddGpio();
             Supplies.Resets.OptionBytes = new Options();
             oracle = new ResetOracle();
             AdoptNoise();
@@ -70,6 +71,7 @@ namespace UnitTests
             }
             Check("BKP0R", oracle.BackupRegisters[0], Rtc.BackupRegisterValues[0]);
             Check("BKP19R", oracle.BackupRegisters[1], Rtc.BackupRegisterValues[19]);
+            Check("PB1", oracle.PinLevel, GpioB.Connections[1].IsSet);
             if(!oracle.Powered)
             {
                 return;
@@ -81,6 +83,7 @@ namespace UnitTests
             Check("SRAM", oracle.Sram.Value, Sram.ReadDoubleWord(0x80));
             Check("flags of RCC_CSR", oracle.ResetFlags, Read(Csr) >> 25);
             Check("RCC_AHB2ENR", oracle.Ahb2Enable, Read(RccBase + 0x34));
+            Check("GPIOB_IDR, pin 1", oracle.PortClock && oracle.PinLevel && oracle.PinMode != 3, (Read(GpioBBase + 0x10) & 2) != 0);
             Check("RCC_BDCR", oracle.Bdcr, Read(Bdcr) & 0x8301);
             Check("RTC_CR", oracle.RtcControl, Read(RtcBase + 0x08));
             var status = (oracle.WakeUpFlag ? 1u : 0) | (oracle.StandbyFlag ? 2u : 0) | (oracle.WakeUpPin ? Ewup : 0) | (oracle.Regulator ? Bre | Brr : 0);
@@ -199,6 +202,20 @@ namespace UnitTests
             oracle.SetRegulator(value);
         }
 
+        private void WritePin(uint value)
+        {
+            Write(GpioBBase, (value & 3) << 2);
+            Write(GpioBBase + 0x14, value >> 2 << 1);
+            Write(GpioBBase + 0x0C, (value >> 3 & 3) << 2);
+            oracle.WritePin(value & 3, (value >> 2 & 1) != 0, value >> 3 & 3);
+        }
+
+        private void DrivePin(uint choice)
+        {
+            GpioB.Drive(1, choice == 0 ? "release" : choice == 1 ? "low" : "high");
+            oracle.PinDriven = choice == 0 ? null : choice > 1;
+        }
+
         private void Tamper()
         {
             // A pin counts again half a millisecond after a reset.
@@ -223,6 +240,9 @@ namespace UnitTests
             { "write BKP19R", (x, v) => x.WhenPowered(() => x.Write(RtcBase + 0x9C, v), () => x.oracle.WriteBackupRegister(1, v)) },
             { "write SRAM", (x, v) => x.WhenPowered(() => x.Write(SramBase + 0x80, v), () => x.oracle.Sram = v) },
             { "write AHB2ENR", (x, v) => x.WhenPowered(() => x.Write(RccBase + 0x34, v & 0x81), () => x.oracle.Ahb2Enable = v & 0x81) },
+            { "write GPIOBEN", (x, v) => x.WhenPowered(() => x.WriteBits(Ahb1Enable, 2, v % 4 != 0), () => x.oracle.PortClock = v % 4 != 0) },
+            { "write the pin", (x, v) => x.WhenPowered(() => x.WritePin(v), () => { }) },
+            { "drive the pin", (x, v) => x.DrivePin(v % 3) },
             { "write PWREN", (x, v) => x.WhenPowered(() => x.WriteBits(Apb1Enable, PwrEnable, v % 2 == 0), () => x.oracle.PowerClock = v % 2 == 0) },
             { "write BKPSRAMEN", (x, v) => x.WhenPowered(() => x.WriteBits(Ahb1Enable, BackupSramEnable, v % 2 == 0), () => x.oracle.BackupSramClock = v % 2 == 0) },
             { "write DBP", (x, v) => x.WhenPowered(() => x.WriteBits(PwrControl, Dbp, v % 2 == 0), () => x.oracle.SetWritable(v % 2 == 0)) },

@@ -48,7 +48,11 @@ namespace UnitTests
         public void ShouldHaveASelectionForEachLine(int line)
         {
             Syscfg.GetLocalReceiver(8).OnGPIO(line, true);
-            Write(SyscfgBase + 8 + ((ulong)line / 4 * 4), 8u << (line % 4 * 4));
+            for(var i = 0; i < 4; i++)
+            {
+                // Nothing is at port H.
+                Write(SyscfgBase + 8 + (4 * (ulong)i), i == line / 4 ? 0x7777u ^ (0xFu << (line % 4 * 4)) : 0x7777);
+            }
             for(var i = 0; i < 16; i++)
             {
                 Assert.That(Syscfg.Connections[i].IsSet, Is.EqualTo(i == line), $"line {i}");
