@@ -26,9 +26,10 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// We choose: a request is served 8 HCLK cycles after it came, each further item in the next 8; while a line stays high, up to 16 items are
     /// moved at once, and the time that they took passes then; streams that wait together take turns, in the order of PL and number; from memory
     /// to memory an item takes 4 cycles, and up to 1024 items arrive together when their time has passed. We choose: nothing ever keeps
-    /// memory from a stream, so that DMEIF is never set and FEIF only for a wrong configuration of bursts. We choose: EN can't be set while flags of the
-    /// stream are, nor with a reserved value in DIR, PSIZE or MSIZE; the lowest bits of an address that isn't aligned count as 0; what fills the last item
-    /// in memory only in part is filled up with zeroes. We choose: the memory port of DMA1 reaches memories alone, that of DMA2 peripherals, too.
+    /// memory from a stream, so that DMEIF (a request comes while the item before still waits for memory) is never set and FEIF only for a wrong
+    /// configuration of bursts. We choose: EN can't be set while flags of the stream are, nor with a reserved value in DIR, PSIZE or MSIZE; the lowest
+    /// bits of an address that isn't aligned count as 0; what fills the last item in memory only in part is filled up with zeroes. We choose: the
+    /// memory port of DMA1 reaches memories alone, that of DMA2 peripherals, too.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class STM32F4_DMA : GatedRegisterBlock, IGPIOReceiver, INumberedGPIOOutput, IHasFrequency, IResetMember
