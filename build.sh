@@ -17,11 +17,13 @@ usage: ./build.sh [COMMAND] [OPTIONS]
   (none)                build the plugin, the standalone host and the tests
   firmware [BOARD...]   build MicroPython for the boards (default: all)
   demo [--host HOST]    boot MicroPython, store, cut the power, boot again: what was kept, and why
-  test [HOST]           unit tests and Robot suites on standalone, renode (each that is there) or all (default: what is there)
+  test [HOST]           unit tests, Robot suites and the exam on standalone, renode (each that is there) or all (default: what is there)
   robot [SUITE...] [--host HOST] [--test NAME]
                         some Robot suites, or your own (default: all of robot-tests)
   run [FIRMWARE] [--board NAME] [--pty PATH] [--host HOST]
                         a board with MicroPython's REPL in your terminal; Ctrl-] p pulls the plug, Ctrl-] ? lists all keys
+  exam [TEST...] [--board NAME] [--firmware IMAGE] [--host HOST]
+                        MicroPython's own tests on a simulated board (default: all that a board can run). See docs/exam.md
   campaign PROGRAM.py [options] | merge DIR...
                         cut the power at each write of a program to backup SRAM: what is left?
   bench [HOST]          what the models cost, in speed; writes build/bench.json
@@ -100,6 +102,25 @@ need_robot() {
         dpkg-deb -x "$package" "$robot_dir"
     done
     "$python" -c 'import robot' || die "python3-robot does not run on this Python: see the line above"
+}
+
+# What MicroPython's run-tests.py needs: pyserial.
+need_serial() {
+    need_packages python3
+    if "$python" -c 'import serial' 2>/dev/null; then
+        return
+    fi
+    local folder=$cache/serial
+    export PYTHONPATH=$folder/usr/lib/python3/dist-packages${PYTHONPATH:+:$PYTHONPATH}
+    if "$python" -c 'import serial' 2>/dev/null; then
+        return
+    fi
+    step "installing pyserial into build/" >&2
+    mkdir -p "$folder"
+    (cd "$folder" && "$root/tools/private-apt.sh" sid apt-get update && "$root/tools/private-apt.sh" sid apt-get download python3-serial) >"$folder/apt.log" 2>&1 ||
+        die "could not download python3-serial: see $folder/apt.log"
+    dpkg-deb -x "$folder"/python3-serial_*.deb "$folder"
+    "$python" -c 'import serial' || die "python3-serial does not run on this Python: see the line above"
 }
 
 # What Renode's own renode-test needs besides. Without it, its tests say that they are skipped.
@@ -234,6 +255,20 @@ run_robot() {
     fi
 }
 
+# The host's name for files and for people, and which of both it is.
+run_exam() {
+    local name=$1 label=$2 host=$3 log=$root/build/exam-$1.log
+    step "the exam on $label"
+    "$python" "$root/tools/exam.py" --host "$host" 2>&1 | tee "$log" | grep -E '^FAIL |^error: |^total: ' || true
+    local result
+    if result=$(sed -nE 's/^total: ([0-9]+) passed, ([0-9]+) failed, .*/\1 \2/p' "$log") && [ -n "$result" ]; then
+        # shellcheck disable=SC2086
+        count $result
+    else
+        count 0 1
+    fi
+}
+
 test_standalone() {
     local project
     run_unit_tests standalone standalone unit-tests --no-build
@@ -242,6 +277,7 @@ test_standalone() {
     done
     HOST=standalone run_python_tests standalone-package "package, CI files and run on standalone" tools/tests/on_host
     run_robot standalone standalone standalone
+    run_exam standalone standalone standalone
 }
 
 # One Renode, as tools/renodes.py tells of it.
@@ -256,6 +292,7 @@ test_renode() {
     HOST=renode RENODE_DIR=$directory run_python_tests "$name-package" "package, CI files and run on $label" tools/tests/on_host
     RENODE_DIR=$directory HOST=renode run_python_tests "$name-own" "package and renode-test of $label" tools/tests/on_renode
     RENODE_DIR=$directory run_robot "$name" "$label" renode
+    RENODE_DIR=$directory run_exam "$name" "$label" renode
 }
 
 command_test() {
@@ -269,6 +306,7 @@ command_test() {
     *) die "there is no host '$wanted': say standalone, renode or all" ;;
     esac
     need_robot
+    need_serial
     # A separate assignment, so that its failure ends the script.
     [ "$wanted" = standalone ] || renodes=$("$python" "$root/tools/renodes.py")
     [[ -n ${renodes:-} || ! $wanted =~ ^(all|renode)$ ]] || die "there is no Renode on this machine: set RENODE_DIR to its root or put 'renode' on PATH"
@@ -292,6 +330,15 @@ command_robot() {
     build_standalone
     case " $* " in *" --firmware"*) ;; *) build_firmware ;; esac
     exec "$python" "$root/tools/run_robot.py" "$@"
+}
+
+command_exam() {
+    case " $* " in *" --help "*|*" -h "*) tool_help exam;; esac
+    # Before anything is installed or built for it.
+    [ ! -x "$python" ] || "$python" "$root/tools/exam.py" --check-arguments "$@" || exit $?
+    need_serial
+    build_standalone >&2
+    exec "$python" "$root/tools/exam.py" "$@"
 }
 
 command_campaign() {
@@ -403,6 +450,7 @@ test) command_test "$@" ;;
 run) command_run "$@" ;;
 campaign) command_campaign "$@" ;;
 robot) command_robot "$@" ;;
+exam) command_exam "$@" ;;
 bench) command_bench "$@" ;;
 fuzz) command_fuzz "$@" ;;
 lists) command_lists "$@" ;;

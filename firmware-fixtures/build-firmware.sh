@@ -15,7 +15,8 @@ out=$root/build/firmware
 
 usage() {
     cat <<'END'
-usage: build-firmware.sh [BOARD...]     build the boards (default: all), into build/firmware/BOARD.elf, .hex and .bin
+usage: build-firmware.sh [BOARD...]     build the boards (default: all), into build/firmware/BOARD.elf, .hex and .bin;
+                                        BOARD-VARIANT builds a variant, e.g. pyboard11-EXAM
        build-firmware.sh --boards       list the boards
        build-firmware.sh --packages     list the Debian packages that building takes
 MICROPY_DIR, if set, names a MicroPython checkout with its lib/stm32lib submodule; else Debian's source package is used.
@@ -106,16 +107,17 @@ build_mpy_cross() {
 }
 
 build_board() {
-    local board=$1 build=$out/$1 started=$SECONDS args hal made_from
+    local board=$1 base=${1%%-*} build=$out/$1 started=$SECONDS args hal made_from
     # The image includes no module of micropython-lib, which the port's makefile asks for all the same.
-    args=(-C "$src/ports/stm32" BOARD="$board" BOARD_DIR="$here/boards/$board" BUILD="$build" MICROPY_MPYCROSS="$work/mpy-cross/mpy-cross"
+    args=(-C "$src/ports/stm32" BOARD="$base" BOARD_DIR="$here/boards/$base" BUILD="$build" MICROPY_MPYCROSS="$work/mpy-cross/mpy-cross"
         MPY_LIB_DIR="$work/no-micropython-lib")
+    [ "$board" = "$base" ] || args+=(BOARD_VARIANT="${board#*-}")
     if [ -z "${MICROPY_DIR:-}" ]; then
         hal=("$here"/hal/Src/*.c)
         args+=(STM32LIB_CMSIS_DIR="$here/hal" STM32LIB_HAL_DIR="$here/hal" HAL_SRC_C="${hal[*]}" STARTUP_FILE= SYSTEM_FILE=)
     fi
     # Objects of another source or other settings don't mix, and make doesn't see those.
-    made_from=$(echo "${args[@]}"; find "$here/boards/$board" "$here/boards/common" -name '*.mk' -o -name '*.ld' | sort | xargs cat)
+    made_from=$(echo "${args[@]}"; find "$here/boards/$base" "$here/boards/common" -name '*.mk' -o -name '*.ld' | sort | xargs cat)
     if [ "$(cat "$build/made-from" 2>/dev/null)" != "$made_from" ]; then
         rm -rf "$build"
         mkdir -p "$build"
@@ -142,7 +144,8 @@ esac
 [ $# -gt 0 ] || mapfile -t all < <(boards)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for board in "$@"; do
-    [ -e "$here/boards/$board/mpconfigboard.mk" ] || die "no such board: $board; there are: $(boards | paste -sd ' ')"
+    [ -e "$here/boards/${board%%-*}/mpconfigboard.mk" ] || die "no such board: $board; there are: $(boards | paste -sd ' ')"
+    [[ $board != *-* || -e $here/boards/${board%%-*}/mpconfigvariant_${board#*-}.mk ]] || die "no such variant: $board"
 done
 
 check_tools

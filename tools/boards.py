@@ -34,8 +34,8 @@ class Board:
         """The include script."""
         return os.path.join(hosts.ROOT, "platforms", self.name + ".resc")
 
-    def image(self, given=None):
-        """Absolute path of the image to run: the one given, else MicroPython, which is built first."""
+    def image(self, given=None, variant=None):
+        """Absolute path of the image to run: the one given, else MicroPython (or its variant, BOARD-VARIANT), which is built first."""
         if given:
             if not os.path.isfile(given):
                 raise hosts.HostError(f"firmware '{given}' does not exist")
@@ -43,10 +43,11 @@ class Board:
         if not self.is_built:
             raise hosts.HostError(f"'./build.sh firmware' builds nothing for {self.name}: name an image of your own")
         # Its steps are no part of what a tool prints.
-        status = subprocess.run([os.path.join(hosts.ROOT, "build.sh"), "firmware", self.name], stdout=sys.stderr, stdin=subprocess.DEVNULL).returncode
+        name = variant or self.name
+        status = subprocess.run([os.path.join(hosts.ROOT, "build.sh"), "firmware", name], stdout=sys.stderr, stdin=subprocess.DEVNULL).returncode
         if status:
             raise hosts.HostError(f"could not build MicroPython for {self.name}: see the lines above")
-        return os.path.join(FIRMWARE_DIR, self.name + ".elf")
+        return os.path.join(FIRMWARE_DIR, name + ".elf")
 
 
 def load(path=PATH):
@@ -69,7 +70,8 @@ def find(name):
     return board
 
 
-def add_option(parser):
+def add_option(parser, default=None):
     """Adds --board to a tool's options."""
-    boards, default = load()
+    boards, usual = load()
+    default = default or usual
     parser.add_argument("--board", metavar="NAME", default=default, help=f"one of {', '.join(boards)}; default: {default}")

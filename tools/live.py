@@ -148,28 +148,30 @@ class Monitor:
 class LiveBoard:
     """A host that runs freely in real time, with the board's UART on a pseudo-terminal."""
 
-    def __init__(self, host_name, board, firmware, pty_path):
+    def __init__(self, host_name, board, firmware, pty_path, label="run", commands=()):
+        """label is what its logs are called by; commands of the Monitor run before the start."""
         self.name = board.name
         self._pty_path = pty_path
         self._board = board
         build = os.path.join(hosts.ROOT, "build")
         os.makedirs(build, exist_ok=True)
-        self.log_path = os.path.join(build, f"run-{host_name}.log")
+        self.log_path = os.path.join(build, f"{label}-{host_name}.log")
         if os.path.exists(self.log_path):
             os.unlink(self.log_path)
         # The log goes to a file, as it would get into what the Monitor says, in the middle of lines.
-        commands = "; ".join((
+        script = "; ".join((
             f"logFile {_path(self.log_path)} true",
             f"$bin={_path(firmware)}",
             f"include {_path(board.script)}",
             f'emulation CreateUartPtyTerminal "repl" "{pty_path}"',
             "connector Connect $uart repl",
+            *commands,
             "start"))
         command = hosts.renode_command() if host_name == "renode" else hosts.standalone_command()
         self._process = subprocess.Popen(
-            [command, "--disable-gui", "--console", "--plain", "--hide-log", "--hide-analyzers", "-e", commands],
+            [command, "--disable-gui", "--console", "--plain", "--hide-log", "--hide-analyzers", "-e", script],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=hosts.ROOT, start_new_session=True)
-        self.monitor = Monitor(self._process, os.path.join(build, f"run-{host_name}-monitor.log"), has_prompt=host_name == "renode")
+        self.monitor = Monitor(self._process, os.path.join(build, f"{label}-{host_name}-monitor.log"), has_prompt=host_name == "renode")
         try:
             start, _ = self.monitor.wait_for(STARTED, hosts.START_TIMEOUT_S, f"{host_name} opened no terminal")
             if why := start.group("why") or start.group("refusal"):

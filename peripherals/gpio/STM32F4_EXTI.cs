@@ -18,7 +18,8 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// </summary>
     /// <remarks>
     /// We choose: an edge on a line whose bit in IMR is 0 sets nothing in PR; an interrupt is asked for while its bits in PR and IMR are both 1;
-    /// a bit of SWIER is set whatever the masks are.
+    /// a bit of SWIER is set whatever the masks are, and a 0 written to it clears it, so that it can be set again (MicroPython's port does that; PR
+    /// stays).
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class STM32F4_EXTI : RegisterBlock, IIRQController, INumberedGPIOOutput
@@ -90,7 +91,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithValueField(0, lines, out fallingTrigger, name: "TR")
                 .WithReservedBits(lines, rest);
             Registers.SWIER.Define(this)
-                .WithValueField(0, lines, out softwareTrigger, FieldMode.Read | FieldMode.Set, writeCallback: (old, value) => Trigger((uint)(value & ~old)), name: "SWIER")
+                .WithValueField(0, lines, out softwareTrigger, writeCallback: (old, value) => Trigger((uint)(value & ~old)), name: "SWIER")
                 .WithReservedBits(lines, rest);
             Registers.PR.Define(this)
                 .WithValueField(0, lines, out pending, FieldMode.Read | FieldMode.WriteOneToClear, writeCallback: (_, value) => softwareTrigger.Value &= ~value, name: "PR")

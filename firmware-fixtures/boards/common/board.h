@@ -17,7 +17,6 @@
 #define MICROPY_HW_ENABLE_SDCARD                (0)
 #define MICROPY_HW_ENABLE_ADC                   (0)
 #define MICROPY_HW_ENABLE_DAC                   (0)
-#define MICROPY_HW_ENABLE_SERVO                 (0)
 #define MICROPY_PY_NETWORK                      (0)
 
 // 168 MHz from a VCO of 336 MHz, whose seventh is the 48 MHz that the RNG wants.

@@ -12,21 +12,35 @@
 // machine.freq() keeps its last setting in a backup register, as on the real board.
 #define MICROPY_HW_CLK_LAST_FREQ    (1)
 
+// The exam's image frees this UART, as on the real board: see mpconfigvariant_EXAM.mk.
+#ifndef FIXTURE_EXAM
 #define MICROPY_HW_UART_REPL        PYB_UART_1
+#endif
 #define MICROPY_HW_UART1_NAME       "XB"
 #define MICROPY_HW_UART1_TX         (pin_B6)
 #define MICROPY_HW_UART1_RX         (pin_B7)
 #define MICROPY_HW_UART2_TX         (pin_A2)
 #define MICROPY_HW_UART2_RX         (pin_A3)
+#define MICROPY_HW_UART2_RTS        (pin_A1)
+#define MICROPY_HW_UART2_CTS        (pin_A0)
 #define MICROPY_HW_UART3_NAME       "YB"
 #define MICROPY_HW_UART3_TX         (pin_B10)
 #define MICROPY_HW_UART3_RX         (pin_B11)
+#define MICROPY_HW_UART3_RTS        (pin_B14)
+#define MICROPY_HW_UART3_CTS        (pin_B13)
 #define MICROPY_HW_UART4_NAME       "XA"
 #define MICROPY_HW_UART4_TX         (pin_A0)
 #define MICROPY_HW_UART4_RX         (pin_A1)
 #define MICROPY_HW_UART6_NAME       "YA"
 #define MICROPY_HW_UART6_TX         (pin_C6)
 #define MICROPY_HW_UART6_RX         (pin_C7)
+
+#define MICROPY_HW_I2C1_NAME        "X"
+#define MICROPY_HW_I2C1_SCL         (pin_B6)
+#define MICROPY_HW_I2C1_SDA         (pin_B7)
+#define MICROPY_HW_I2C2_NAME        "Y"
+#define MICROPY_HW_I2C2_SCL         (pin_B10)
+#define MICROPY_HW_I2C2_SDA         (pin_B11)
 
 #define MICROPY_HW_SPI1_NAME        "X"
 #define MICROPY_HW_SPI1_NSS         (pin_A4)
@@ -54,5 +68,7 @@
 #define MICROPY_HW_LED4_PWM         { TIM3, 3, TIM_CHANNEL_1, GPIO_AF2_TIM3 }
 #define MICROPY_HW_LED_ON(pin)      (mp_hal_pin_high(pin))
 #define MICROPY_HW_LED_OFF(pin)     (mp_hal_pin_low(pin))
+
+#define MICROPY_HW_ENABLE_SERVO     (1)
 
 #include "../common/board.h"

@@ -5,7 +5,7 @@
  *
  * The names and the values behind them are those that the port's sources expect; what they do is written from the
  * reference manual, straight on the registers, and lives in ../Src. Drivers without a peripheral here (USB, SD, CAN,
- * ADC, DAC, I2C, I2S, Ethernet) are left out by the board files.
+ * ADC, DAC, I2S, Ethernet) are left out by the board files.
  */
 #ifndef FIXTURE_STM32F4XX_HAL_H
 #define FIXTURE_STM32F4XX_HAL_H
@@ -56,6 +56,7 @@ typedef enum {
 
 #define HAL_MAX_DELAY 0xFFFFFFFFU
 
+#define UNUSED(value) ((void)(value))
 #define SET_BIT(reg, bits) ((reg) |= (bits))
 #define CLEAR_BIT(reg, bits) ((reg) &= ~(bits))
 #define READ_BIT(reg, bits) ((reg) & (bits))
@@ -315,6 +316,13 @@ typedef struct {
 #define __HAL_RCC_TIM12_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_TIM12EN)
 #define __HAL_RCC_TIM13_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_TIM13EN)
 #define __HAL_RCC_TIM14_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_TIM14EN)
+#define __HAL_RCC_TIM5_IS_CLK_DISABLED() ((RCC->APB1ENR & RCC_APB1ENR_TIM5EN) == 0)
+#define __HAL_RCC_I2C1_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_I2C1EN)
+#define __HAL_RCC_I2C1_CLK_DISABLE() FIXTURE_OFF(RCC->APB1ENR, RCC_APB1ENR_I2C1EN)
+#define __HAL_RCC_I2C2_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_I2C2EN)
+#define __HAL_RCC_I2C2_CLK_DISABLE() FIXTURE_OFF(RCC->APB1ENR, RCC_APB1ENR_I2C2EN)
+#define __HAL_RCC_I2C3_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_I2C3EN)
+#define __HAL_RCC_I2C3_CLK_DISABLE() FIXTURE_OFF(RCC->APB1ENR, RCC_APB1ENR_I2C3EN)
 #define __HAL_RCC_SPI2_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_SPI2EN)
 #define __HAL_RCC_SPI2_CLK_DISABLE() FIXTURE_OFF(RCC->APB1ENR, RCC_APB1ENR_SPI2EN)
 #define __HAL_RCC_SPI3_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_SPI3EN)
@@ -343,6 +351,12 @@ typedef struct {
 #define __HAL_RCC_TIM11_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_TIM11EN)
 
 /* A peripheral has the same bit in the reset register as in the clock register. */
+#define __HAL_RCC_I2C1_FORCE_RESET() FIXTURE_ON(RCC->APB1RSTR, RCC_APB1ENR_I2C1EN)
+#define __HAL_RCC_I2C1_RELEASE_RESET() FIXTURE_OFF(RCC->APB1RSTR, RCC_APB1ENR_I2C1EN)
+#define __HAL_RCC_I2C2_FORCE_RESET() FIXTURE_ON(RCC->APB1RSTR, RCC_APB1ENR_I2C2EN)
+#define __HAL_RCC_I2C2_RELEASE_RESET() FIXTURE_OFF(RCC->APB1RSTR, RCC_APB1ENR_I2C2EN)
+#define __HAL_RCC_I2C3_FORCE_RESET() FIXTURE_ON(RCC->APB1RSTR, RCC_APB1ENR_I2C3EN)
+#define __HAL_RCC_I2C3_RELEASE_RESET() FIXTURE_OFF(RCC->APB1RSTR, RCC_APB1ENR_I2C3EN)
 #define __HAL_RCC_SPI1_FORCE_RESET() FIXTURE_ON(RCC->APB2RSTR, RCC_APB2ENR_SPI1EN)
 #define __HAL_RCC_SPI1_RELEASE_RESET() FIXTURE_OFF(RCC->APB2RSTR, RCC_APB2ENR_SPI1EN)
 #define __HAL_RCC_SPI2_FORCE_RESET() FIXTURE_ON(RCC->APB1RSTR, RCC_APB1ENR_SPI2EN)
@@ -707,10 +721,104 @@ void HAL_SPI_IRQHandler(SPI_HandleTypeDef *spi);
 
 /* ---- I2C ---- */
 
-/* Named by a header of the port; its driver is left out. */
+typedef enum {
+    HAL_I2C_STATE_RESET = 0,
+    HAL_I2C_STATE_READY = 0x20,
+    HAL_I2C_STATE_BUSY_TX = 0x21,
+    HAL_I2C_STATE_BUSY_RX = 0x22,
+} HAL_I2C_StateTypeDef;
+
+typedef enum {
+    HAL_I2C_MODE_NONE = 0,
+    HAL_I2C_MODE_MASTER = 0x10,
+} HAL_I2C_ModeTypeDef;
+
+typedef struct {
+    uint32_t ClockSpeed;
+    uint32_t DutyCycle;
+    uint32_t OwnAddress1;
+    uint32_t AddressingMode;
+    uint32_t DualAddressMode;
+    uint32_t OwnAddress2;
+    uint32_t GeneralCallMode;
+    uint32_t NoStretchMode;
+} I2C_InitTypeDef;
+
+/* Transfers are done by polling; what the port's interrupt handlers touch besides is there for them. */
 typedef struct {
     I2C_TypeDef *Instance;
+    I2C_InitTypeDef Init;
+    uint8_t *pBuffPtr;
+    uint16_t XferSize;
+    __IO uint16_t XferCount;
+    __IO uint32_t XferOptions;
+    __IO uint32_t PreviousState;
+    DMA_HandleTypeDef *hdmatx;
+    DMA_HandleTypeDef *hdmarx;
+    HAL_LockTypeDef Lock;
+    __IO HAL_I2C_StateTypeDef State;
+    __IO HAL_I2C_ModeTypeDef Mode;
+    __IO uint32_t ErrorCode;
+    __IO uint32_t Devaddress;
 } I2C_HandleTypeDef;
+
+#define I2C_ADDRESSINGMODE_7BIT (0x4000U)
+#define I2C_DUALADDRESS_DISABLED (0U)
+#define I2C_GENERALCALL_DISABLED (0U)
+#define I2C_GENERALCALL_ENABLED I2C_CR1_ENGC
+#define I2C_NOSTRETCH_DISABLE (0U)
+#define I2C_DUTYCYCLE_2 (0U)
+#define I2C_DUTYCYCLE_16_9 I2C_CCR_DUTY
+#define I2C_MEMADD_SIZE_8BIT (1U)
+#define I2C_MEMADD_SIZE_16BIT (2U)
+#define I2C_FIRST_FRAME (1U)
+#define I2C_IT_BUF I2C_CR2_ITBUFEN
+#define I2C_IT_EVT I2C_CR2_ITEVTEN
+#define I2C_IT_ERR I2C_CR2_ITERREN
+#define I2C_7BIT_ADD_WRITE(address) ((uint8_t)((address) & ~1U))
+#define I2C_7BIT_ADD_READ(address) ((uint8_t)((address) | 1U))
+
+/* Flags of SR1; bit 16 and up are SR2's. */
+#define I2C_FLAG_SB I2C_SR1_SB
+#define I2C_FLAG_ADDR I2C_SR1_ADDR
+#define I2C_FLAG_BTF I2C_SR1_BTF
+#define I2C_FLAG_STOPF I2C_SR1_STOPF
+#define I2C_FLAG_RXNE I2C_SR1_RXNE
+#define I2C_FLAG_TXE I2C_SR1_TXE
+#define I2C_FLAG_BERR I2C_SR1_BERR
+#define I2C_FLAG_ARLO I2C_SR1_ARLO
+#define I2C_FLAG_AF I2C_SR1_AF
+#define I2C_FLAG_OVR I2C_SR1_OVR
+#define I2C_FLAG_BUSY (I2C_SR2_BUSY << 16)
+
+#define HAL_I2C_ERROR_NONE (0U)
+#define HAL_I2C_ERROR_BERR (1U)
+#define HAL_I2C_ERROR_ARLO (2U)
+#define HAL_I2C_ERROR_AF (4U)
+#define HAL_I2C_ERROR_OVR (8U)
+#define HAL_I2C_ERROR_TIMEOUT (32U)
+
+#define __HAL_I2C_GET_FLAG(i2c, flag) \
+    ((((flag) >> 16) != 0 ? (i2c)->Instance->SR2 & ((flag) >> 16) : (i2c)->Instance->SR1 & (flag)) != 0)
+#define __HAL_I2C_CLEAR_FLAG(i2c, flag) ((i2c)->Instance->SR1 = ~(flag) & 0xFFFFU)
+#define __HAL_I2C_DISABLE_IT(i2c, bits) CLEAR_BIT((i2c)->Instance->CR2, (bits))
+
+HAL_StatusTypeDef HAL_I2C_Init(I2C_HandleTypeDef *i2c);
+HAL_StatusTypeDef HAL_I2C_DeInit(I2C_HandleTypeDef *i2c);
+HAL_I2C_StateTypeDef HAL_I2C_GetState(I2C_HandleTypeDef *i2c);
+HAL_StatusTypeDef HAL_I2C_IsDeviceReady(I2C_HandleTypeDef *i2c, uint16_t device, uint32_t trials, uint32_t timeout);
+HAL_StatusTypeDef HAL_I2C_Master_Transmit(I2C_HandleTypeDef *i2c, uint16_t device, uint8_t *out, uint16_t count, uint32_t timeout);
+HAL_StatusTypeDef HAL_I2C_Master_Receive(I2C_HandleTypeDef *i2c, uint16_t device, uint8_t *in, uint16_t count, uint32_t timeout);
+HAL_StatusTypeDef HAL_I2C_Slave_Transmit(I2C_HandleTypeDef *i2c, uint8_t *out, uint16_t count, uint32_t timeout);
+HAL_StatusTypeDef HAL_I2C_Slave_Receive(I2C_HandleTypeDef *i2c, uint8_t *in, uint16_t count, uint32_t timeout);
+HAL_StatusTypeDef HAL_I2C_Mem_Write(I2C_HandleTypeDef *i2c, uint16_t device, uint16_t place, uint16_t size, uint8_t *out, uint16_t count, uint32_t timeout);
+HAL_StatusTypeDef HAL_I2C_Mem_Read(I2C_HandleTypeDef *i2c, uint16_t device, uint16_t place, uint16_t size, uint8_t *in, uint16_t count, uint32_t timeout);
+HAL_StatusTypeDef HAL_I2C_Master_Transmit_DMA(I2C_HandleTypeDef *i2c, uint16_t device, uint8_t *out, uint16_t count);
+HAL_StatusTypeDef HAL_I2C_Master_Receive_DMA(I2C_HandleTypeDef *i2c, uint16_t device, uint8_t *in, uint16_t count);
+HAL_StatusTypeDef HAL_I2C_Slave_Transmit_DMA(I2C_HandleTypeDef *i2c, uint8_t *out, uint16_t count);
+HAL_StatusTypeDef HAL_I2C_Slave_Receive_DMA(I2C_HandleTypeDef *i2c, uint8_t *in, uint16_t count);
+HAL_StatusTypeDef HAL_I2C_Mem_Write_DMA(I2C_HandleTypeDef *i2c, uint16_t device, uint16_t place, uint16_t size, uint8_t *out, uint16_t count);
+HAL_StatusTypeDef HAL_I2C_Mem_Read_DMA(I2C_HandleTypeDef *i2c, uint16_t device, uint16_t place, uint16_t size, uint8_t *in, uint16_t count);
 
 /* ---- UART ---- */
 
