@@ -29,9 +29,39 @@ namespace Antmicro.Renode.Peripherals.Chip
         bool? Level { get; }
     }
 
+    /// <summary>A signal that takes whole frames from the wire, not each edge.</summary>
+    internal interface IFrameReceiver : IPinFunction
+    {
+        /// <summary>A frame begins on the wire.</summary>
+        void HandleFrame(WireFrame frame);
+    }
+
+    /// <summary>A frame of a serial interface on its way over a wire.</summary>
+    internal sealed class WireFrame
+    {
+        /// <param name="data">Data, without start, parity and stop bits.</param>
+        /// <param name="length">Number of data bits.</param>
+        /// <param name="bitRate">Bits a second.</param>
+        public WireFrame(uint data, int length, uint bitRate)
+        {
+            Data = data;
+            Length = length;
+            BitRate = bitRate;
+        }
+
+        public uint Data { get; }
+
+        public int Length { get; }
+
+        public uint BitRate { get; }
+    }
+
     /// <summary>A pin that has selected a signal.</summary>
     internal interface IPinListener
     {
+        /// <summary>A frame leaves through the pin: what is wired to it takes it.</summary>
+        void SendFrame(WireFrame frame);
+
         /// <summary>The signal's level may have changed.</summary>
         void HandleFunctionLevel();
 

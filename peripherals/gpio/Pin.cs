@@ -88,6 +88,18 @@ namespace Antmicro.Renode.Peripherals.Chip
         public void HandleFunctionLevel() => Net.Resolve();
 
         /// <inheritdoc/>
+        public void SendFrame(WireFrame frame) => Net.Carry(this, frame);
+
+        /// <summary>A frame comes over a wire.</summary>
+        public void TakeFrame(WireFrame frame)
+        {
+            foreach(var receiver in functions.OfType<IFrameReceiver>())
+            {
+                receiver.HandleFrame(frame);
+            }
+        }
+
+        /// <inheritdoc/>
         public bool IsWatched => outside.IsConnected || Net.IsShared;
 
         /// <summary>Level at the pin.</summary>
@@ -211,6 +223,19 @@ namespace Antmicro.Renode.Peripherals.Chip
             finally
             {
                 isResolving = false;
+            }
+        }
+
+        /// <summary>Brings a frame from one pin to all others.</summary>
+        public void Carry(Pin from, WireFrame frame)
+        {
+            if(!IsShared)
+            {
+                return;
+            }
+            foreach(var pin in pins.Where(x => x != from).ToArray())
+            {
+                pin.TakeFrame(frame);
             }
         }
 

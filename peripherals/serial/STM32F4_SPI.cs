@@ -21,12 +21,12 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// else it is on its way, BSY, as the frames in the shift register and in the transmit buffer are, until DR is read, and lost, OVR,
     /// when a third one follows or SR was read eight times (a frame takes no less). We choose: frames that are written while SPE or
     /// MSTR is 0 wait, TXE 0, and all are sent once both are set; nothing ever clocks a slave. We choose: the pin NSS is high, so that a
-    /// mode fault comes of SSM with SSI 0 alone, and only once SPE is set. We choose: without a device, zeroes come back; a master that
+    /// mode fault comes of SSM with SSI 0 alone, and only once SPE is set. We choose: without a device, what comes back is what a wire from MOSI brings, else ones or zeroes by the level of MISO, zeroes if no pin selects it; a master that
     /// only receives sends zeroes, and starts the next frame when DR is read. We choose: the device sees bits in the order of the wire,
     /// most significant first, so that LSBFIRST turns them round; it is told that the transmission is finished when SPE is cleared. We choose: CRCNEXT is cleared
     /// when the CRC is sent; DMA never ends a transfer with the CRC.
     /// </remarks>
-    public class STM32F4_SPI : NullRegistrationPointPeripheralContainer<ISPIPeripheral>, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize
+    public partial class STM32F4_SPI : NullRegistrationPointPeripheralContainer<ISPIPeripheral>, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize, IPinFunctions
     {
         /// <summary>Creates the interface, disabled.</summary>
         /// <param name="machine">The machine.</param>
@@ -337,8 +337,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(RegisteredPeripheral == null)
             {
-                mistakes.Report("SPI_DR", "sent with no device attached: zeroes come back");
-                return 0;
+                return ExchangeByPins(frame);
             }
             var sent = InOrderOfTheWire(frame);
             var answer = wideFrame.Value ? RegisteredPeripheral.Transmit((byte)(sent >> 8)) << 8 : 0;

@@ -24,11 +24,12 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// We choose: sending takes no time, so that TXE is always 1, TC is set by each write to DR, and SBK is over at once, but a DMA stream
     /// is asked for the next character when the frame of the one before would be over; what the
     /// other side sends waits for a program that is slow, so that there is no overrun; it has the parity and the format that are
-    /// set, so that there are no errors; while BRR is 0, it arrives at once. We choose: the other side knows bytes alone, so that a
+    /// set, so that there are no errors; while BRR is 0, it arrives at once; IDLE is cleared with UE, too (MicroPython's recorded tests tell). We choose: the other side knows bytes alone, so that a
     /// ninth data bit is not sent and reads 0; nCTS is always low; mute mode, LIN, IrDA, smartcard and synchronous mode and
-    /// half duplex are stored.
+    /// half duplex are stored. A pin that selects TX is high while UE and TE are 1; what is sent reaches the RX of any USART whose pin is wired to it,
+    /// character by character, and is lost if word length or baud rate differ by more than 4 %.
     /// </remarks>
-    public class STM32F4_USART : GatedRegisterBlock, IUART, IBytePeripheral, IWordPeripheral, IHasFrequency
+    public partial class STM32F4_USART : GatedRegisterBlock, IUART, IBytePeripheral, IWordPeripheral, IHasFrequency, IPinFunctions
     {
         /// <summary>Creates the USART, clocked by HSI until the clock controller says otherwise.</summary>
         /// <param name="machine">The machine.</param>
@@ -69,6 +70,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 received = 0;
             }
             UpdateInterrupt();
+            TellPins();
         }
 
         /// <summary>Puts a character on the RX line. It is lost, with a warning, without clock and while UE or RE is 0.</summary>
@@ -205,8 +207,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithWriteCallback((_, __) =>
                     {
                         idleExpected &= enabled.Value && receiverEnabled.Value;
+                        idle.Value &= enabled.Value;
                         UpdateBitTime();
                         UpdateInterrupt();
+                        TellPins();
                     });
 
             Registers.CR2.Define(this)
@@ -345,7 +349,9 @@ namespace Antmicro.Renode.Peripherals.Chip
                 Report("USART_DR", "what was written is lost, because UE or TE in USART_CR1 is 0");
                 return;
             }
-            CharReceived?.Invoke((byte)(value & ((1u << DataBits) - 1)));
+            var data = (byte)(value & ((1u << DataBits) - 1));
+            CharReceived?.Invoke(data);
+            SendToPins(data);
             complete.Value = true;
             if(dmaTransmission.Value && ClocksPerBit != 0)
             {

@@ -28,12 +28,28 @@ namespace Antmicro.Renode.Peripherals.Chip
             { "CFGR", 0 },
         };
 
+        public static readonly PinFunctionMap PinFunctions = PinFunctionMap.Common.With(new PinFunctionMap
+        {
+            { 5, "SPI3_MOSI", "PD6" },
+            { 5, "SPI4_MISO", "PE5 PE13" },
+            { 5, "SPI4_MOSI", "PE6 PE14" },
+            { 5, "SPI5_MISO", "PF8 PH7" },
+            { 5, "SPI5_MOSI", "PF9 PF11" },
+            { 5, "SPI6_MISO", "PG12" },
+            { 5, "SPI6_MOSI", "PG14" },
+            { 8, "UART7_RX", "PE7 PF6" },
+            { 8, "UART7_TX", "PE8 PF7" },
+            { 8, "UART8_RX", "PE0" },
+            { 8, "UART8_TX", "PE1" },
+        });
+
         public static readonly ChipFacts Facts = new ChipFacts
         {
             Name = nameof(ChipLine.F42x_F43x),
             DeviceId = 0x419,
             // Revision 3.
             RevisionId = 0x2001,
+            PinFunctions = PinFunctions,
             Power = Power,
             Clocks = new RegisterMap
             {

@@ -20,6 +20,17 @@ namespace Antmicro.Renode.Peripherals.Chip
                 { 1, "TIM2_CH2", "PB9" },
                 { 1, "TIM2_CH4", "PB2" },
                 { 1, "TIM2_ETR", "PB8" },
+                { 5, "SPI3_MOSI", "PC1 PD6" },
+                { 5, "SPI4_MISO", "PD0 PE5 PE13" },
+                { 5, "SPI4_MOSI", "PE6 PE14" },
+                { 6, "SPI3_MOSI", "PD0" },
+                { 6, "SPI4_MISO", "PG12" },
+                { 6, "SPI4_MOSI", "PG13" },
+                { 7, "SPI2_MOSI", "PC1" },
+                { 7, "SPI3_MOSI", "PB0 PB2" },
+                { 7, "USART3_RX", "PC5" },
+                { 8, "UART5_RX", "PE7" },
+                { 8, "UART5_TX", "PE8" },
             }),
             Power = new RegisterMap
             {

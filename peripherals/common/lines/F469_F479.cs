@@ -12,6 +12,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             DeviceId = 0x434,
             // Revision A.
             RevisionId = 0x1000,
+            PinFunctions = F42x_F43x.PinFunctions,
             Power = F42x_F43x.Power,
             Clocks = new RegisterMap
             {
