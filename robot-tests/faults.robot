@@ -66,14 +66,14 @@ Should Go On After The Monitor Has Looked Where Nothing Is
 Should Tell Once Of A Peripheral That Is Not Modelled
     Start Board
     Python    from machine import mem32
-    Python    mem32[0x40012008] = 1
-    Wait For Log Entry    adc1: The chip's peripheral of this name is not modelled: it reads 0 and takes no writes; first access: write of 0x1 at 0x40012008    timeout=1
-    Python Should Give    [mem32[0x40012000 + 4 * i] for i in range(4)]    [0, 0, 0, 0]
-    Should Not Be In Log    adc1: The chip's    timeout=1
-    ${accesses}=    Execute Command    sysbus.adc1 Accesses
+    Python    mem32[0x40040008] = 1
+    Wait For Log Entry    otghs: The chip's peripheral of this name is not modelled: it reads 0 and takes no writes; first access: write of 0x1 at 0x40040008    timeout=1
+    Python Should Give    [mem32[0x40040000 + 4 * i] for i in range(4)]    [0, 0, 0, 0]
+    Should Not Be In Log    otghs: The chip's    timeout=1
+    ${accesses}=    Execute Command    sysbus.otghs Accesses
     Should Be Equal As Integers    ${accesses}    5
-    Python    mem32[0x40006400]
-    Wait For Log Entry    can1: The chip's    timeout=1
+    Python    mem32[0xA0000000]
+    Wait For Log Entry    fsmc: The chip's    timeout=1
 
 Should Read Zero Where An APB Has Nothing
     Start Board
@@ -81,7 +81,7 @@ Should Read Zero Where An APB Has Nothing
     Python Should Give    (mem32[0x40002400], mem32[0x40017FFC])    (0, 0)
     Wait For Log Entry    reserved: The chip has no peripheral there: it reads 0 and takes no writes; first access: read at 0x40002400    timeout=1
 
-Should Take A Model In The Place Of One That Is Not Modelled
+Should Take A Model In The Place Of The Plugin's
     ${path}=    Set Variable    ${TEMPDIR}${/}own-adc-${HOST}-${PORT_NUMBER}.repl
     Create File    ${path}    using "${{os.path.abspath($ROOT)}}/platforms/cpus/stm32f407_417.repl"\n\nadc1: @ none\n\nmyAdc: Memory.ArrayMemory @ sysbus 0x40012000\n${SPACE*4}size: 0x100\n
     Execute Command    include @${ROOT}/platforms/plugin.resc

@@ -112,7 +112,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void ResetPeripherals(int gate)
         {
             // At both edges: what the guest wrote while the reset was held is lost too.
-            foreach(var peripheral in gates.PeripheralsOf(gate))
+            foreach(var peripheral in ResetWith(gate).ToArray())
             {
                 gates.Forget(peripheral);
                 if(peripheral is IResetMember member)
@@ -125,6 +125,12 @@ namespace Antmicro.Renode.Peripherals.Chip
                 }
                 PropagateFrequency((RegistrationPeripheralAlias)gate, peripheral);
             }
+        }
+
+        // The ADCs have one bit for all (RM0090 7.3.9).
+        private IEnumerable<IPeripheral> ResetWith(int gate)
+        {
+            return gate != (int)RegistrationPeripheralAlias.ADC1 ? gates.PeripheralsOf(gate) : Enumerable.Range(gate, 3).Where(gates.Exists).SelectMany(gates.PeripheralsOf);
         }
 
         private ulong FrequencyOf(RegistrationPeripheralAlias alias)

@@ -96,6 +96,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             DefineBackupAndStatusRegisters();
             DefineGateRegisters();
             supplies.Resets.Attach(this);
+            supplies.AddVbatLoad(volts => backup.RtcEnabled ? STM32F4_Supplies.CurrentAt(volts, 0.50, 0.61, 0.82) : 0, onlyWithoutVdd: true);
             pwr.StopEntered += HandleStopEntered;
             pwr.StopLeft += HandleStopLeft;
             ResetRegisters();

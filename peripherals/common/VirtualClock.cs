@@ -16,6 +16,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             return machine.ElapsedVirtualTime.TimeElapsed;
         }
 
+        /// <summary>The same in seconds.</summary>
+        public static double SecondsNow(IMachine machine) => Now(machine).Ticks / (double)TimeInterval.TicksPerSecond;
+
         /// <summary>
         /// Brings time to the instruction that the core executes: before a timer is started or read from a bus access. Else it
         /// starts with the core's current slice, which is earlier.

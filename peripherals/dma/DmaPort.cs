@@ -76,6 +76,15 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        /// <summary>The peripheral at this address hears that its last item was moved, if it wants to know.</summary>
+        public void TellOfLastItem(ulong address)
+        {
+            if(sysbus.WhatIsAt(address, owner) is IBusRegistered<IBusPeripheral> found && found.Peripheral is IDmaClient client)
+            {
+                client.HandleLastTransfer();
+            }
+        }
+
         /// <summary>Is all of this one memory, in which an access does nothing but read or write?</summary>
         public bool IsPlainMemory(ulong address, int count, bool isWritten)
         {

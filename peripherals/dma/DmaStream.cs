@@ -188,6 +188,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             left.Value--;
+            if(left.Value == 0 && !IsMemoryToMemory)
+            {
+                peripheralPort.TellOfLastItem(peripheralAt);
+            }
             peripheralAt += PeripheralStep;
             if(direction.Value == Direction.MemoryToPeripheral)
             {

@@ -59,6 +59,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Something of the pin has changed.</summary>
         public void Update() => Net.Resolve();
 
+        /// <summary>Volts of a source at the pin are about to change.</summary>
+        public void HandleSourceChanging() => Net.TellListeners();
+
         /// <summary>The level of the net that the pin is on.</summary>
         public void Show(bool level)
         {
@@ -136,6 +139,15 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>What a part of the board drives; null if nothing.</summary>
         public bool? BoardLevel { get; set; }
 
+        /// <summary>Volts that a part of the board puts there; null if none does.</summary>
+        public IAnalogSource BoardVolts { get; set; }
+
+        /// <summary>Volts that the chip's own converter puts there; null if it doesn't.</summary>
+        public IAnalogSource ChipVolts { get; set; }
+
+        /// <summary>Who samples the pin, if anybody does.</summary>
+        public IAnalogListener AnalogListener { get; set; }
+
         /// <summary>Resistor on the board, or an LED that acts as one.</summary>
         public PinPull BoardPull { get; set; }
 
@@ -209,7 +221,14 @@ namespace Antmicro.Renode.Peripherals.Chip
                 for(var i = 0; i < LongestLoop; i++)
                 {
                     isChanged = false;
-                    var level = FindLevel();
+                    var level = FindLevel(out var newSource, out var floats);
+                    if(level != Level || newSource != Source || floats != IsFloating)
+                    {
+                        TellListeners();
+                        Level = level;
+                        Source = newSource;
+                        IsFloating = floats;
+                    }
                     foreach(var pin in pins.ToArray())
                     {
                         pin.Show(level);
@@ -239,19 +258,63 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        /// <summary>Whoever samples one of the pins does so up to now.</summary>
+        public void TellListeners()
+        {
+            foreach(var pin in pins)
+            {
+                pin.AnalogListener?.HandlePinChanging();
+            }
+        }
+
         public bool IsShared => pins.Count > 1;
+
+        /// <summary>The level, as it was resolved last.</summary>
+        public bool Level { get; private set; }
+
+        /// <summary>What decides the volts, if they are not those of the level.</summary>
+        public IAnalogSource Source { get; private set; }
+
+        /// <summary>Does nobody drive or pull the net?</summary>
+        public bool IsFloating { get; private set; } = true;
 
         public override string ToString() => string.Join(", ", pins);
 
-        private bool FindLevel()
+        private bool FindLevel(out IAnalogSource source, out bool floats)
         {
+            source = null;
+            floats = false;
             var chip = Combine(x => x.ChipLevel, out var isShort);
             if(isShort && !wasShort)
             {
                 pins[0].Port.ReportShort(this);
             }
             wasShort = isShort;
-            return chip ?? Combine(x => x.BoardLevel, out _) ?? Combine(x => LevelOf(x.BoardPull), out _) ?? Combine(x => x.Mode == PinMode.Analog ? null : LevelOf(x.Pull), out _) ?? false;
+            if(chip != null)
+            {
+                return chip.Value;
+            }
+            source = FirstSource(x => x.ChipVolts) ?? FirstSource(x => x.BoardVolts);
+            if(source != null)
+            {
+                return source.IsHigh;
+            }
+            var level = Combine(x => x.BoardLevel, out _) ?? Combine(x => LevelOf(x.BoardPull), out _) ?? Combine(x => x.Mode == PinMode.Analog ? null : LevelOf(x.Pull), out _);
+            floats = level == null;
+            return level ?? false;
+        }
+
+        private IAnalogSource FirstSource(System.Func<Pin, IAnalogSource> select)
+        {
+            foreach(var pin in pins)
+            {
+                var source = select(pin);
+                if(source != null)
+                {
+                    return source;
+                }
+            }
+            return null;
         }
 
         // Low wins, as with most output stages.

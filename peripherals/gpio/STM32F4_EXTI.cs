@@ -19,7 +19,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <remarks>
     /// We choose: an edge on a line whose bit in IMR is 0 sets nothing in PR; an interrupt is asked for while its bits in PR and IMR are both 1;
     /// a bit of SWIER is set whatever the masks are, and a 0 written to it clears it, so that it can be set again (MicroPython's port does that; PR
-    /// stays).
+    /// stays); converters are triggered by an edge on a line that has its bit in IMR or EMR.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class STM32F4_EXTI : RegisterBlock, IIRQController, INumberedGPIOOutput
@@ -74,6 +74,15 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>A pulse for each event (RM0090 12.2.3).</summary>
         public GPIO EventOutput { get; }
 
+        /// <summary>A pulse for each selected edge on line 9, for the DAC.</summary>
+        public GPIO Line9Trigger { get; } = new GPIO();
+
+        /// <summary>The same of line 11, for the regular group of an ADC.</summary>
+        public GPIO Line11Trigger { get; } = new GPIO();
+
+        /// <summary>The same of line 15, for the injected group of an ADC.</summary>
+        public GPIO Line15Trigger { get; } = new GPIO();
+
         private void DefineRegisters()
         {
             var rest = 32 - lines;
@@ -111,6 +120,19 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 EventOutput.Set();
                 EventOutput.Unset();
+            }
+            var unmasked = triggered & (uint)(interruptMask.Value | eventMask.Value);
+            Pulse(Line9Trigger, unmasked >> 9);
+            Pulse(Line11Trigger, unmasked >> 11);
+            Pulse(Line15Trigger, unmasked >> 15);
+        }
+
+        private static void Pulse(GPIO line, uint triggered)
+        {
+            if((triggered & 1) != 0)
+            {
+                line.Set();
+                line.Unset();
             }
         }
 

@@ -178,6 +178,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        /// <summary>One of the pins, 0 to 15.</summary>
+        internal Pin PinAt(int number) => pins[number];
+
         /// <summary>Name of the port as pins have it, e.g. PA.</summary>
         internal string PinName => "P" + Letter;
 
@@ -210,7 +213,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private static string DeciderOf(Pin pin)
         {
-            return pin.ChipLevel != null ? "driven by the chip" : pin.BoardLevel != null ? "driven from outside"
+            return pin.ChipLevel != null || pin.ChipVolts != null ? "driven by the chip" : pin.BoardLevel != null || pin.BoardVolts != null ? "driven from outside"
                 : pin.BoardPull != PinPull.None ? $"pulled {pin.BoardPull.ToString().ToLowerInvariant()} by the board"
                 : pin.Pull == PinPull.Up || pin.Pull == PinPull.Down ? $"pulled {pin.Pull.ToString().ToLowerInvariant()}" : "floating";
         }
@@ -218,6 +221,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void SetBoardLevel(int number, bool? level)
         {
             pins[number].BoardLevel = level;
+            pins[number].BoardVolts = null;
             pins[number].Update();
         }
 
@@ -325,7 +329,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             foreach(var pin in pins)
             {
-                if(pin.HasFunction)
+                if(pin.HasFunction || (pin.BoardVolts != null && pin.BoardVolts.Varies))
                 {
                     pin.Update();
                 }

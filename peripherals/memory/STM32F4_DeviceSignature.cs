@@ -45,9 +45,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             var noise = new ChipNoise(machine, "signature");
             (uniqueId == null ? UniqueIdOf(noise) : Parse(uniqueId)).CopyTo(content, UniqueId);
             Put(FlashSize, (ulong)flash.Size / 1024);
-            Put(ReferenceCalibration, Vary(noise, ReferenceVolts));
-            Put(TemperatureCalibration1, Vary(noise, VoltsAt25 + (VoltsPerDegree * (30 - 25))));
-            Put(TemperatureCalibration2, Vary(noise, VoltsAt25 + (VoltsPerDegree * (110 - 25))));
+            Calibration = new FactoryCalibration(noise);
+            Put(ReferenceCalibration, Calibration.Reference);
+            Put(TemperatureCalibration1, Calibration.TemperatureAt30);
+            Put(TemperatureCalibration2, Calibration.TemperatureAt110);
         }
 
         /// <summary>Nothing: what is here outlives all resets.</summary>
@@ -82,6 +83,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>The unique ID: 24 hex digits, lowest address first, as MicroPython's machine.unique_id() shows it.</summary>
         public string UniqueIdText => string.Concat(content.Skip(UniqueId).Take(UniqueIdSize).Select(x => x.ToString("x2")));
 
+        /// <summary>What the factory measured: the ADC converts the same.</summary>
+        internal FactoryCalibration Calibration { get; }
+
         /// <summary>Mistakes of the guest program seen by this model.</summary>
         public int GuestMistakeCount => mistakes.Count;
 
@@ -112,12 +116,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 result[i] = (byte)LotCharacters[(int)(noise.Next() % (uint)LotCharacters.Length)];
             }
             return result;
-        }
-
-        private static ulong Vary(ChipNoise noise, double volts)
-        {
-            var factor = 1 + (0.01 * ((noise.Next() / (double)uint.MaxValue) - 0.5));
-            return (ulong)Math.Round(volts / CalibrationVdda * HighestConversion * factor);
         }
 
         private void Put(int place, ulong value)
@@ -164,12 +162,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private const int ReferenceCalibration = 0xA2A;
         private const int TemperatureCalibration1 = 0xA2C;
         private const int TemperatureCalibration2 = 0xA2E;
-
-        private const double ReferenceVolts = 1.21;
-        private const double VoltsAt25 = 0.76;
-        private const double VoltsPerDegree = 0.0025;
-        private const double CalibrationVdda = 3.3;
-        private const double HighestConversion = 4095;
 
         private const string LotCharacters = "0123456789PQ";
     }

@@ -57,6 +57,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             supplies.Resets.Attach(this);
             supplies.WatchLevels(facts.Levels.VoltageDetector.SelectMany(x => new[] { x.Falling, x.Rising }));
             supplies.VddChanged += _ => UpdateVoltageDetector();
+            supplies.AddVbatLoad(volts => BackupRegulatorEnabled ? STM32F4_Supplies.CurrentAt(volts, 0.69, 0.71, 0.76) : 0, onlyWithoutVdd: true);
         }
 
         /// <summary>Nothing: resets come through <see cref="IResetMember"/>.</summary>

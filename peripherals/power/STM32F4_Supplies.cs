@@ -31,7 +31,8 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// reset button. What follows from them for the chip, <see cref="ResetController"/> decides.
     /// </summary>
     /// <remarks>
-    /// RM0090 5.1. We choose: each diode of a BAT54C drops 0.24 V (a tenth of a milliampere); VBAT below 1.65 V feeds nothing.
+    /// RM0090 5.1. We choose: each diode of a BAT54C drops 0.24 V (a tenth of a milliampere); VBAT below 1.65 V feeds nothing;
+    /// an open VBAT pin is 0.6 V below VDD, by the diode within the chip (5.1.2).
     /// GPIO input 0 takes SYSRESETREQ of the core, input 1 the NRST pin.
     /// </remarks>
     public class STM32F4_Supplies : IPeripheral, IGPIOReceiver
@@ -211,6 +212,14 @@ namespace Antmicro.Renode.Peripherals.Chip
             watchedLevels.UnionWith(levels);
         }
 
+        /// <summary>Something takes current from the VBAT pin.</summary>
+        /// <param name="microamperes">How much, in microamperes, at so many volts.</param>
+        /// <param name="onlyWithoutVdd">Does VDD feed it as long as it is there?</param>
+        internal void AddVbatLoad(Func<double, double> microamperes, bool onlyWithoutVdd)
+        {
+            (onlyWithoutVdd ? backupLoads : pinLoads).Add(microamperes);
+        }
+
         /// <inheritdoc/>
         public void OnGPIO(int number, bool value)
         {
@@ -312,6 +321,19 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>What the VBAT pin sees, in volts.</summary>
         public double Vbat => VbatAt(Vdd);
 
+        /// <summary>
+        /// What the coin cell gives, in microamperes (datasheet, "typical current consumption in VBAT mode", 25 degrees): without VDD to the backup domain,
+        /// with VDD to the divider that ADC_CCR.VBATE switches on, if the cell has more volts than what else feeds VBAT.
+        /// </summary>
+        public double CellCurrent
+        {
+            get
+            {
+                var isLoaded = cellPresent && cellVoltage > 0 && (wiring == BatteryWiring.OpenOrCell || cellVoltage > Vdd);
+                return isLoaded ? pinLoads.Sum(x => x(Vbat)) + (IsPowered ? 0 : IdleVbatCurrent + backupLoads.Sum(x => x(Vbat))) : 0;
+            }
+        }
+
         /// <summary>Would VBAT hold the backup domain if VDD were cut now?</summary>
         public bool HasBattery => VbatAt(0) >= levels.LowestVbat;
 
@@ -340,6 +362,12 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>VDD has changed, or has crossed a watched level on a ramp; the argument is its new value in volts.</summary>
         public event Action<double> VddChanged;
+
+        /// <summary>A current in the datasheet's table, which has columns for 1.8, 2.4 and 3.3 V.</summary>
+        internal static double CurrentAt(double volts, double at1V8, double at2V4, double at3V3)
+        {
+            return volts < 2.4 ? at1V8 + ((at2V4 - at1V8) * (Math.Max(volts, 1.8) - 1.8) / 0.6) : at2V4 + ((at3V3 - at2V4) * (volts - 2.4) / 0.9);
+        }
 
         private static string OutOfRange(string what, double value, double lowest, double highest)
         {
@@ -434,7 +462,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             case BatteryWiring.TiedToVdd:
                 return vddNow;
             case BatteryWiring.OpenOrCell:
-                return cell;
+                return cellPresent ? cell : Math.Max(0, vddNow - InternalDiodeDrop);
             default:
                 return Math.Max(0, Math.Max(vddNow, cell) - DiodeDrop);
             }
@@ -451,10 +479,14 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly IMachine machine;
         private readonly BatteryWiring wiring;
         private readonly SortedSet<double> watchedLevels;
+        private readonly List<Func<double, double>> pinLoads = new List<Func<double, double>>();
+        private readonly List<Func<double, double>> backupLoads = new List<Func<double, double>>();
         private readonly VddRamp ramp;
 
         private const double HighestSupply = 3.6;
         private const double DiodeDrop = 0.24;
+        private const double InternalDiodeDrop = 0.6;
+        private const double IdleVbatCurrent = 0.1;
         private const double LongestPowerCut = 100 * 365.25 * 24 * 3600;
         private const double LongestRamp = 24 * 3600;
 

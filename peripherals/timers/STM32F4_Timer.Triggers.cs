@@ -249,20 +249,26 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Does this timer act on ITRx now?</summary>
         /// <param name="input">Number of the GPIO input.</param>
-        internal bool Hears(int input)
+        bool IHearsTriggers.Hears(int input)
         {
             return ClockEnabled && input == FirstInternalTrigger + (int)triggerSelection.Value && (Slave != SlaveMode.None || channels.Any(x => x.Selection == 3));
         }
 
-        /// <summary>Others may have to tell this timer more, or less, than before.</summary>
-        private void TellTriggerSources()
+        /// <summary>Is a trigger or a channel of this timer connected with the receiver?</summary>
+        internal bool IsConnectedWith(IGPIOReceiver receiver)
         {
-            foreach(var timer in machine.GetPeripheralsOfType<STM32F4_Timer>().Where(x => x != this && x.TriggerOutput.Endpoints.Any(y => y.Receiver == this)).ToArray())
-            {
-                timer.CatchUp();
-                timer.Settle();
-            }
+            return TriggerOutput.Endpoints.Any(x => x.Receiver == receiver) || Connections.Values.Any(x => x.Endpoints.Any(y => y.Receiver == receiver));
         }
+
+        /// <summary>Receivers may hear more, or less, from now on.</summary>
+        internal void HandleListeners()
+        {
+            CatchUp();
+            Settle();
+        }
+
+        /// <summary>Others may have to tell this timer more, or less, than before.</summary>
+        private void TellTriggerSources() => TriggerLines.TellSources(machine, this);
 
         /// <summary>An event that CR2.MMS may pass on as a pulse.</summary>
         private void Trigger(MasterMode mode)
@@ -332,7 +338,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         // Off-state of the outputs (BDTR.OSSI), and CR2.OISx, OISxN.
         private uint? IdleOf(TimerChannel channel) => IsAdvanced && offStateIdle.Value ? (uint)(idleStates.Value >> (2 * channel.Number)) & 3 : (uint?)null;
 
-        private bool IsTriggerHeard => TriggerOutput.Endpoints.Any(x => !(x.Receiver is STM32F4_Timer timer) || timer.Hears(x.Number));
+        private bool IsTriggerHeard => TriggerOutput.IsHeard();
 
         private SlaveMode Slave => (SlaveMode)slaveMode.Value;
 

@@ -26,7 +26,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// We choose: no dead time; CCxE, CCxNE and OCxM are not preloaded by CCPC; an update while UDIS is set leaves the repetition
     /// counter alone; LOCK is stored; the fast enable OCxFE and the master/slave delay MSM change nothing.
     /// </remarks>
-    public partial class STM32F4_Timer : GatedRegisterBlock, IWordPeripheral, IBytePeripheral, IHasFrequency, IGPIOReceiver, INumberedGPIOOutput, IHeldByDebugger, IPinFunctions
+    public partial class STM32F4_Timer : GatedRegisterBlock, IWordPeripheral, IBytePeripheral, IHasFrequency, IGPIOReceiver, INumberedGPIOOutput, IHeldByDebugger, IPinFunctions, IHearsTriggers
     {
         /// <summary>Creates the timer, clocked by HSI until the clock controller says otherwise.</summary>
         /// <param name="machine">The machine.</param>

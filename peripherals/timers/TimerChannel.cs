@@ -180,8 +180,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         public TimerOutputMode OutputMode => (TimerOutputMode)(Mode >> 4 & 7);
 
         /// <summary>Does anything hear the channel's pins, or would, if they changed at a match?</summary>
-        public bool ChangesPins => !IsInput && (((Output.IsConnected || IsWatchedAtPin) && (Enables & EnableBit) != 0)
-            || ((Complement.IsConnected || IsWatchedAtPin) && (Enables & ComplementEnable) != 0));
+        public bool ChangesPins => !IsInput && (((Enables & EnableBit) != 0 && (IsWatchedAtPin || Output.IsHeard()))
+            || ((Enables & ComplementEnable) != 0 && (IsWatchedAtPin || Complement.IsHeard())));
 
         /// <summary>Filter of the channel's input: ICxF.</summary>
         public uint Filter => IsInput ? Mode >> 4 & 0xF : 0;

@@ -253,6 +253,62 @@ namespace UnitTests.Contract
             Assert.That(Log[7], Is.EqualTo(Log[5]), "it stands still");
         }
 
+        [Test]
+        public void ShouldConvertByPolling()
+        {
+            Adc1.SetVoltage(3, 1.25);
+            Run(new AccessScript()
+                .Write(RccBase + 0x44, 1 << 8).Write(AdcBase + 0x34, 3).Write(AdcBase + 0x10, 7 << 9).Write(AdcBase + 8, 1)
+                // 492 cycles of 8 MHz.
+                .Time().Write(AdcBase + 8, 1 | (1 << 30)).UntilSet(AdcBase, 2).Read(AdcBase).Read(AdcBase + 0x4C).Read(AdcBase)
+                // VREFINT, of a typical chip.
+                .Write(AdcCommonBase + 4, 1 << 23).Write(AdcBase + 0x34, 17).Write(AdcBase + 0xC, 7 << 21).Write(AdcBase + 8, 1 | (1 << 30)).UntilSet(AdcBase, 2).Read(AdcBase + 0x4C));
+            Expect(Begin, After(6150), 0x12, 1551, 0x10, After(6150, 100), Signature.ReadWord(0xA2A));
+        }
+
+        [Test]
+        public void ShouldConvertByTimerAndInterrupt()
+        {
+            Adc1.SetVoltage(3, 2.5);
+            AdcCommon.IRQ.Connect(nvic, 18);
+            AddTimer("timer3", Tim3Base, TimerKind.GeneralPurpose16, Alias.TIM3).TriggerOutput.Connect(AdcCommon, 8);
+            Run(new AccessScript()
+                .OnException(AdcBase, 0).Write(Enable, 1 << 18)
+                .Write(RccBase + 0x44, 1 << 8).Write(RccBase + 0x40, 1 << 1).Write(AdcBase + 0x34, 3).Write(AdcBase + 4, 1 << 5).Write(AdcBase + 8, 1 | (8 << 24) | (1 << 28))
+                // An update after 100 us, and 15 cycles of 8 MHz.
+                .Write(Tim3Base + 0x2C, 1599).Write(Tim3Base + 4, 2 << 4).Time().Write(Tim3Base, 1)
+                .UntilSet(AccessScript.Exceptions, 1).Read(AdcBase + 0x4C).UntilSet(AccessScript.Exceptions, 2).Write(Tim3Base, 0).Read(AccessScript.Exceptions));
+            Expect(Begin, 16 + 18, After(10188), Any, 3102, 16 + 18, After(9940, 60), Any, 2);
+        }
+
+        [Test]
+        public void ShouldConvertByDma()
+        {
+            Adc1.SetVoltage(0, 0.5);
+            Adc1.SetVoltage(1, 1.5);
+            Run(new AccessScript()
+                .Write(RccBase + 0x44, 1 << 8).Write(Dma2Base + 0x18, (uint)AdcBase + 0x4C).Write(Dma2Base + 0x1C, 0x20001000).Write(Dma2Base + 0x14, 4)
+                .Write(Dma2Base + 0x10, (1 << 13) | (1 << 11) | (1 << 10) | 1)
+                .Write(AdcBase + 0x2C, 1 << 20).Write(AdcBase + 0x34, 1 << 5).Write(AdcBase + 0x10, 0x3F).Write(AdcBase + 4, 1 << 8).Write(AdcBase + 8, 0x103)
+                .Time().Write(AdcBase + 8, 0x103 | (1 << 30)).UntilSet(Dma2Base, 1 << 5).Read(0x20001000).Read(0x20001004).Read(Dma2Base + 0x14)
+                .Write(AdcBase + 8, 0).Read(AdcBase));
+            // Four conversions of 492 cycles, and 8 of HCLK.
+            Expect(Begin, After(24650), 620 | 1861 << 16, 620 | 1861 << 16, 0, 0x10);
+        }
+
+        [Test]
+        public void ShouldReadBackWhatTheDacMakes()
+        {
+            Run(new AccessScript()
+                .Write(RccBase + 0x44, 1 << 8).Write(RccBase + 0x40, 1 << 29).Write(GpioABase, 0xA8000F00).Write(AdcBase + 0x34, 4).Write(AdcBase + 0x10, 2 << 12).Write(AdcBase + 8, 1)
+                // A triangle up to 3 on top of 1000, by software.
+                .Write(DacBase + 8, 1000).Write(DacBase, 3 | (15 << 2) | (2 << 6) | (1 << 8))
+                .Write(DacBase + 4, 1).Write(DacBase + 4, 1).Write(DacBase + 4, 1).Read(DacBase + 0x2C)
+                .Write(AdcBase + 8, 1 | (1 << 30)).UntilSet(AdcBase, 2).Read(AdcBase + 0x4C)
+                .Write(DacBase, 3).WriteByte(DacBase + 0x10, 0x80).Read(DacBase + 0x2C).Write(AdcBase + 8, 1 | (1 << 30)).UntilSet(AdcBase, 2).Read(AdcBase + 0x4C));
+            Expect(1002, Begin, 1002, 0x800, Any, 0x800);
+        }
+
         private void Run(AccessScript script)
         {
             rom.WriteDoubleWord(0, 0x20001000);

@@ -254,8 +254,8 @@ namespace UnitTests.Fidelity
 
         private void OpenClocks()
         {
-            SetBits(Apb1Enable, PwrEnable | (1 << 11) | (1 << 21) | 0x1B);
-            SetBits(RccBase + 0x44, (1 << 11) | (1 << 4) | (1 << 12) | (1 << 14) | 0x50001);
+            SetBits(Apb1Enable, PwrEnable | (1 << 11) | (1 << 21) | 0x1B | (1 << 29));
+            SetBits(RccBase + 0x44, (7 << 8) | (1 << 11) | (1 << 4) | (1 << 12) | (1 << 14) | 0x50001);
             SetBits(RccBase + 0x30, (1 << 12) | (1 << 21) | (1 << 22) | 3);
             SetBits(RccBase + 0x34, 1 << 6);
         }
@@ -396,7 +396,7 @@ namespace UnitTests.Fidelity
             { "PWR", PwrBase }, { "RCC", RccBase }, { "RTC", RtcBase }, { "FLASH", FlashControllerBase }, { "IWDG", IndependentWatchdogBase },
             { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase }, { "I2C", I2cBase },
             { "EXTI", ExtiBase }, { "SYSCFG", SyscfgBase }, { "CRC", CrcBase }, { "DMA", Dma2Base },
-            { "DBGMCU", DebugComponentBase },
+            { "DBGMCU", DebugComponentBase }, { "ADC", AdcBase }, { "ADC common", AdcCommonBase }, { "DAC", DacBase },
             { "DWT", DwtBase }, { "GPIOA", GpioABase }, { "GPIOB", GpioBBase },
             { "TIM1", Tim1Base }, { "TIM2", Tim2Base }, { "TIM3", Tim3Base }, { "TIM5", Tim5Base }, { "TIM6", Tim6Base }, { "TIM9", Tim9Base }, { "TIM11", Tim11Base },
         };
@@ -408,7 +408,7 @@ namespace UnitTests.Fidelity
             { "IWDG", "STM32F4_IndependentWatchdog" }, { "WWDG", "STM32F4_WindowWatchdog" }, { "SDIO", "STM32F4_SDIO" },
             { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" }, { "I2C", "STM32F4_I2C" },
             { "EXTI", "STM32F4_EXTI" }, { "SYSCFG", "STM32F4_SYSCFG" }, { "CRC", "STM32F4_CRC" }, { "DMA", "STM32F4_DMA" },
-            { "DBGMCU", "STM32F4_DBGMCU" },
+            { "DBGMCU", "STM32F4_DBGMCU" }, { "ADC", "STM32F4_ADC" }, { "ADC common", "STM32F4_ADCCommon" }, { "DAC", "STM32F4_DAC" },
             { "DWT", "STM32F4_DWT" }, { "GPIOA", "STM32F4_GPIOPort" }, { "GPIOB", "STM32F4_GPIOPort" },
             { "TIM1", "STM32F4_Timer" }, { "TIM2", "STM32F4_Timer" }, { "TIM3", "STM32F4_Timer" }, { "TIM5", "STM32F4_Timer" },
             { "TIM6", "STM32F4_Timer" }, { "TIM9", "STM32F4_Timer" }, { "TIM11", "STM32F4_Timer" },

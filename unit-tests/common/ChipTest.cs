@@ -75,7 +75,7 @@ namespace UnitTests
             Rcc.Register(BackupSram, new ClockGateRegistrationPoint(Alias.BKPSRAM));
         }
 
-        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, DWT, SDIO, USART1, SPI1 and I2C1 with no device, RNG, CRC, SYSCFG, ports A and B, both DMA controllers.</summary>
+        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, DWT, SDIO, USART1, SPI1 and I2C1 with no device, RNG, CRC, SYSCFG, ports A and B, both DMA controllers, ADCs and DAC.</summary>
         protected void CompleteChip(int flashSize = 0x80000)
         {
             Flash = new MappedMemory(Machine, flashSize);
@@ -112,6 +112,17 @@ namespace UnitTests
             }
             Dma1 = Attach(new STM32F4_DMA(Machine, Supplies, 1), "dma1", Dma1Base, Alias.DMA1);
             Dma2 = Attach(new STM32F4_DMA(Machine, Supplies, 2), "dma2", Dma2Base, Alias.DMA2);
+            AdcCommon = new STM32F4_ADCCommon(Machine, Supplies, Rcc, Signature);
+            Register(AdcCommon, "adcCommon", AdcCommonBase, 0x100);
+            Adc1 = AttachAdc(1, Alias.ADC1);
+            Adc2 = AttachAdc(2, Alias.ADC2);
+            Adc3 = AttachAdc(3, Alias.ADC3);
+            Adc1.DMARequest.Connect(Dma2, 0);
+            Adc2.DMARequest.Connect(Dma2, 17);
+            Adc3.DMARequest.Connect(Dma2, 2);
+            Dac = Attach(new STM32F4_DAC(Machine, Supplies, Rcc), "dac", DacBase, Alias.DAC);
+            Dac.Channel1DMA.Connect(Dma1, 47);
+            Dac.Channel2DMA.Connect(Dma1, 55);
             if(line != ChipLine.F446)
             {
                 Rng = Attach(new STM32F4_RNG(Machine, Supplies, Rcc), "rng", RngBase, Alias.RNG);
@@ -155,6 +166,14 @@ namespace UnitTests
             Register(peripheral, name, address, 0x400);
             Rcc.Register(peripheral, new ClockGateRegistrationPoint(gate));
             return peripheral;
+        }
+
+        private STM32F4_ADC AttachAdc(int number, Alias gate)
+        {
+            var adc = new STM32F4_ADC(Machine, AdcCommon, number);
+            Register(adc, "adc" + number, AdcBase + (0x100 * ((ulong)number - 1)), 0x100);
+            Rcc.Register(adc, new ClockGateRegistrationPoint(gate));
+            return adc;
         }
 
         protected uint Read(ulong address) => Machine.SystemBus.ReadDoubleWord(address);
@@ -263,6 +282,16 @@ namespace UnitTests
 
         protected STM32F4_DMA Dma2 { get; private set; }
 
+        protected STM32F4_ADCCommon AdcCommon { get; private set; }
+
+        protected STM32F4_ADC Adc1 { get; private set; }
+
+        protected STM32F4_ADC Adc2 { get; private set; }
+
+        protected STM32F4_ADC Adc3 { get; private set; }
+
+        protected STM32F4_DAC Dac { get; private set; }
+
         /// <summary>Not in the F446.</summary>
         protected STM32F4_RNG Rng { get; private set; }
 
@@ -300,6 +329,9 @@ namespace UnitTests
         protected const ulong Tim11Base = 0x40014800;
         protected const ulong Dma1Base = 0x40026000;
         protected const ulong Dma2Base = 0x40026400;
+        protected const ulong DacBase = 0x40007400;
+        protected const ulong AdcBase = 0x40012000;
+        protected const ulong AdcCommonBase = 0x40012300;
         protected const ulong PwrControl = PwrBase;
         protected const ulong PwrStatus = PwrBase + 4;
         protected const ulong Ahb1Enable = RccBase + 0x30;

@@ -44,7 +44,7 @@ namespace UnitTests
         private static bool IsModelled(string name, string line)
         {
             var peripheral = name.Split('_')[0];
-            return !Regex.IsMatch(name, "^(I2S|SAI|ADC|DAC|DCMI|CRYP|HASH|SDIO)")
+            return !Regex.IsMatch(name, "^(I2S|SAI|DCMI|CRYP|HASH|SDIO)")
                 && (peripheral != "SPI4" || line != "F40x") && (line == "F42x" || !new[] { "UART7", "UART8", "SPI5", "SPI6" }.Contains(peripheral));
         }
 
@@ -61,6 +61,8 @@ namespace UnitTests
                 foreach(Match output in Regex.Matches(entry.Value, @"(?m)^ +(\w+) -> (dma.*)$"))
                 {
                     var name = entry.Groups[1].Value.Replace("timer", "TIM").ToUpperInvariant() + "_" + Signals[output.Groups[1].Value];
+                    // Converters have one name for request and channel.
+                    name = name.Replace("DAC_CH", "DAC").TrimEnd('_');
                     foreach(Match target in Regex.Matches(output.Groups[2].Value, @"dma([12])@(\d+)"))
                     {
                         var input = int.Parse(target.Groups[2].Value);
@@ -87,7 +89,7 @@ namespace UnitTests
         private static readonly Dictionary<string, string> Signals = new Dictionary<string, string>
         {
             { "DMAReceive", "RX" }, { "DMASend", "TX" }, { "RxDMARequest", "RX" }, { "TxDMARequest", "TX" }, { "UpdateDMA", "UP" }, { "TriggerDMA", "TRIG" }, { "CommutationDMA", "COM" },
-            { "Channel1DMA", "CH1" }, { "Channel2DMA", "CH2" }, { "Channel3DMA", "CH3" }, { "Channel4DMA", "CH4" },
+            { "Channel1DMA", "CH1" }, { "Channel2DMA", "CH2" }, { "Channel3DMA", "CH3" }, { "Channel4DMA", "CH4" }, { "DMARequest", "" },
         };
 
         // A row is a channel, a column a stream.

@@ -519,7 +519,7 @@ namespace UnitTests
             Assert.That(Read(Register(1, M1AR)), Is.EqualTo(0x20000000));
         }
 
-        [TestCase(1, DeviceBase, 0x20000000ul, "nothing answers at 0x40012000")]
+        [TestCase(1, DeviceBase, 0x20000000ul, "nothing answers at 0x40011800")]
         [TestCase(2, 0x40012800ul, 0x20000000ul, "nothing answers at 0x40012800")]
         [TestCase(2, DeviceBase, 0x2001F000ul, "nothing answers at 0x2001F000")]
         [TestCase(2, DeviceBase, 0x10000000ul, "CCM RAM (0x10000000)")]
@@ -528,7 +528,7 @@ namespace UnitTests
         [TestCase(2, DeviceBase, 0ul, "0x00000000")]
         [TestCase(1, 0x40020000ul, 0x20000000ul, "its peripheral port doesn't reach 0x40020000")]
         [TestCase(1, 0x20000000ul, 0x20001000ul, "its peripheral port doesn't reach 0x20000000")]
-        [TestCase(1, 0x40005400ul, DeviceBase, "its memory port doesn't reach 0x40012000")]
+        [TestCase(1, 0x40005400ul, DeviceBase, "its memory port doesn't reach 0x40011800")]
         public void ShouldEndWithAnErrorWhereNothingAnswers(int number, ulong peripheral, ulong memory, string reason)
         {
             EnableBackupSram();
@@ -536,7 +536,7 @@ namespace UnitTests
             controller = number == 1 ? Dma1 : Dma2;
             if(number == 1 && peripheral == DeviceBase)
             {
-                reason = "its peripheral port doesn't reach 0x40012000";
+                reason = "its peripheral port doesn't reach 0x40011800";
             }
             Setup(5, peripheral, memory, 4);
             Write(Register(5, CR), TEIE | EN);
@@ -705,7 +705,7 @@ namespace UnitTests
         private ulong dma;
         private STM32F4_DMA controller;
 
-        private const ulong DeviceBase = 0x40012000;
+        private const ulong DeviceBase = 0x40011800;
         private const ulong Source = SramBase;
         private const ulong Target = SramBase + 0xC000;
         private const ulong LIFCR = 0x08;

@@ -26,7 +26,7 @@ namespace UnitTests
         [TestCase(BatteryWiring.CoinCellThroughDiodes, false, true, 2.76)]
         [TestCase(BatteryWiring.CoinCellThroughDiodes, false, false, 0)]
         [TestCase(BatteryWiring.OpenOrCell, true, true, 3.0)]
-        [TestCase(BatteryWiring.OpenOrCell, true, false, 0)]
+        [TestCase(BatteryWiring.OpenOrCell, true, false, 2.7)]
         [TestCase(BatteryWiring.OpenOrCell, false, true, 3.0)]
         [TestCase(BatteryWiring.OpenOrCell, false, false, 0)]
         [TestCase(BatteryWiring.TiedToVdd, true, true, 3.3)]

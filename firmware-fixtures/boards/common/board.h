@@ -9,14 +9,13 @@
 #define MICROPY_HW_ENABLE_INTERNAL_FLASH_STORAGE (1)
 #define MICROPY_HW_HAS_FLASH                    (1)
 #define MICROPY_HW_ENABLE_RNG                   (1)
+#define MICROPY_HW_ENABLE_DAC                   (1)
 #define MICROPY_HW_ENABLE_RTC                   (1)
 #define MICROPY_HW_RTC_USE_US                   (0)
 
 // Drivers for hardware that the simulated boards don't model, and that need a far larger HAL.
 #define MICROPY_HW_ENABLE_USB                   (0)
 #define MICROPY_HW_ENABLE_SDCARD                (0)
-#define MICROPY_HW_ENABLE_ADC                   (0)
-#define MICROPY_HW_ENABLE_DAC                   (0)
 #define MICROPY_PY_NETWORK                      (0)
 
 // 168 MHz from a VCO of 336 MHz, whose seventh is the 48 MHz that the RNG wants.

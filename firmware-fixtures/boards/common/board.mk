@@ -11,5 +11,4 @@ TEXT1_ADDR = 0x08020000
 
 FROZEN_MANIFEST ?= $(BOARD_DIR)/../common/manifest.py
 
-CFLAGS += -DMP_CONFIGFILE='"$(BOARD_DIR)/../common/port.h"'
 QSTR_GLOBAL_DEPENDENCIES += $(wildcard $(BOARD_DIR)/../common/*.h)

@@ -5,7 +5,7 @@
  *
  * The names and the values behind them are those that the port's sources expect; what they do is written from the
  * reference manual, straight on the registers, and lives in ../Src. Drivers without a peripheral here (USB, SD, CAN,
- * ADC, DAC, I2S, Ethernet) are left out by the board files.
+ * I2S, Ethernet) are left out by the board files.
  */
 #ifndef FIXTURE_STM32F4XX_HAL_H
 #define FIXTURE_STM32F4XX_HAL_H
@@ -53,6 +53,11 @@ typedef enum {
     RESET = 0,
     SET = 1,
 } FlagStatus;
+
+typedef enum {
+    DISABLE = 0,
+    ENABLE = 1,
+} FunctionalState;
 
 #define HAL_MAX_DELAY 0xFFFFFFFFU
 
@@ -336,6 +341,8 @@ typedef struct {
 #define __HAL_RCC_UART5_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_UART5EN)
 #define __HAL_RCC_UART5_CLK_DISABLE() FIXTURE_OFF(RCC->APB1ENR, RCC_APB1ENR_UART5EN)
 #define __HAL_RCC_PWR_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_PWREN)
+#define __HAL_RCC_DAC_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_DACEN)
+#define __DAC_CLK_ENABLE() __HAL_RCC_DAC_CLK_ENABLE()
 #define __PWR_CLK_ENABLE() __HAL_RCC_PWR_CLK_ENABLE()
 #define __HAL_RCC_TIM1_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_TIM1EN)
 #define __HAL_RCC_TIM8_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_TIM8EN)
@@ -343,6 +350,9 @@ typedef struct {
 #define __HAL_RCC_USART1_CLK_DISABLE() FIXTURE_OFF(RCC->APB2ENR, RCC_APB2ENR_USART1EN)
 #define __HAL_RCC_USART6_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_USART6EN)
 #define __HAL_RCC_USART6_CLK_DISABLE() FIXTURE_OFF(RCC->APB2ENR, RCC_APB2ENR_USART6EN)
+#define __HAL_RCC_ADC1_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_ADC1EN)
+#define __HAL_RCC_ADC2_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_ADC2EN)
+#define __HAL_RCC_ADC3_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_ADC3EN)
 #define __HAL_RCC_SPI1_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_SPI1EN)
 #define __HAL_RCC_SPI1_CLK_DISABLE() FIXTURE_OFF(RCC->APB2ENR, RCC_APB2ENR_SPI1EN)
 #define __HAL_RCC_SYSCFG_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_SYSCFGEN)
@@ -642,6 +652,7 @@ typedef struct {
 #define DMA_MBURST_INC4 (1U << 23)
 #define DMA_FIFOMODE_DISABLE (0U)
 #define DMA_FIFOMODE_ENABLE (1U << 2)
+#define DMA_FIFO_THRESHOLD_HALFFULL (1U)
 #define DMA_FIFO_THRESHOLD_FULL (3U)
 
 HAL_StatusTypeDef HAL_DMA_Init(DMA_HandleTypeDef *dma);
@@ -718,6 +729,86 @@ HAL_StatusTypeDef HAL_SPI_Transmit_DMA(SPI_HandleTypeDef *spi, uint8_t *out, uin
 HAL_StatusTypeDef HAL_SPI_Receive_DMA(SPI_HandleTypeDef *spi, uint8_t *in, uint16_t count);
 HAL_StatusTypeDef HAL_SPI_TransmitReceive_DMA(SPI_HandleTypeDef *spi, uint8_t *out, uint8_t *in, uint16_t count);
 void HAL_SPI_IRQHandler(SPI_HandleTypeDef *spi);
+
+/* ---- ADC ---- */
+
+typedef struct {
+    uint32_t ClockPrescaler;
+    uint32_t Resolution;
+    uint32_t DataAlign;
+    uint32_t ScanConvMode;
+    uint32_t EOCSelection;
+    uint32_t ContinuousConvMode;
+    uint32_t NbrOfConversion;
+    uint32_t DiscontinuousConvMode;
+    uint32_t NbrOfDiscConversion;
+    uint32_t ExternalTrigConv;
+    uint32_t ExternalTrigConvEdge;
+    uint32_t DMAContinuousRequests;
+} ADC_InitTypeDef;
+
+typedef struct {
+    ADC_TypeDef *Instance;
+    ADC_InitTypeDef Init;
+} ADC_HandleTypeDef;
+
+typedef struct {
+    uint32_t Channel;
+    uint32_t Rank;
+    uint32_t SamplingTime;
+    uint32_t Offset;
+} ADC_ChannelConfTypeDef;
+
+/* Values are those of the fields in their registers. */
+#define ADC_CLOCK_SYNC_PCLK_DIV2 (0U)
+#define ADC_RESOLUTION_12B (0U)
+#define ADC_RESOLUTION_10B (1U << ADC_CR1_RES_Pos)
+#define ADC_RESOLUTION_8B (2U << ADC_CR1_RES_Pos)
+#define ADC_RESOLUTION_6B (3U << ADC_CR1_RES_Pos)
+#define ADC_DATAALIGN_RIGHT (0U)
+#define ADC_EOC_SINGLE_CONV (1U)
+#define ADC_SOFTWARE_START (0x0F000001U)
+#define ADC_EXTERNALTRIGCONVEDGE_NONE (0U)
+#define ADC_SAMPLETIME_15CYCLES (1U)
+#define ADC_SAMPLETIME_480CYCLES (7U)
+#define ADC_FLAG_EOC ADC_SR_EOC
+#define ADC_CHANNEL_TEMPSENSOR (16U)
+#define ADC_CHANNEL_VREFINT (17U)
+#define ADC_CHANNEL_VBAT (18U)
+#define LL_ADC_PATH_INTERNAL_VBAT ADC_CCR_VBATE
+#define IS_ADC_CHANNEL(channel) ((channel) <= ADC_CHANNEL_VBAT)
+#define ADC_GET_RESOLUTION(adc) ((adc)->Instance->CR1 & ADC_CR1_RES)
+/* One block of registers serves all converters. */
+#define ADC_COMMON_REGISTER(adc) ADC123_COMMON
+/* In microseconds, what the datasheet grants at most. */
+#define ADC_STAB_DELAY_US (3U)
+#define ADC_TEMPSENSOR_DELAY_US (10U)
+
+HAL_StatusTypeDef HAL_ADC_Init(ADC_HandleTypeDef *adc);
+HAL_StatusTypeDef HAL_ADC_ConfigChannel(ADC_HandleTypeDef *adc, ADC_ChannelConfTypeDef *config);
+HAL_StatusTypeDef HAL_ADC_Start(ADC_HandleTypeDef *adc);
+HAL_StatusTypeDef HAL_ADC_Stop(ADC_HandleTypeDef *adc);
+
+/* ---- DAC ---- */
+
+/* How far channel 2 is up in the control register. */
+#define DAC_CHANNEL_1 (0U)
+#define DAC_CHANNEL_2 (16U)
+/* How far each data register is from DHR12Rx. */
+#define DAC_ALIGN_12B_R (0U)
+#define DAC_ALIGN_12B_L (4U)
+#define DAC_ALIGN_8B_R (8U)
+#define DAC_OUTPUTBUFFER_ENABLE (0U)
+#define DAC_OUTPUTBUFFER_DISABLE DAC_CR_BOFF1
+#define DAC_TRIGGER_NONE (0U)
+#define DAC_TRIGGER_T6_TRGO (DAC_CR_TEN1)
+#define DAC_TRIGGER_T8_TRGO (DAC_CR_TEN1 | 1U << 3)
+#define DAC_TRIGGER_T7_TRGO (DAC_CR_TEN1 | 2U << 3)
+#define DAC_TRIGGER_T5_TRGO (DAC_CR_TEN1 | 3U << 3)
+#define DAC_TRIGGER_T2_TRGO (DAC_CR_TEN1 | 4U << 3)
+#define DAC_TRIGGER_T4_TRGO (DAC_CR_TEN1 | 5U << 3)
+#define DAC_LFSRUNMASK_BITS11_0 (11U << 8)
+#define DAC_TRIANGLEAMPLITUDE_4095 (11U << 8)
 
 /* ---- I2C ---- */
 
@@ -1044,6 +1135,15 @@ HAL_StatusTypeDef HAL_TIM_Encoder_Init(TIM_HandleTypeDef *tim, TIM_Encoder_InitT
 HAL_StatusTypeDef HAL_TIM_Encoder_Start(TIM_HandleTypeDef *tim, uint32_t channel);
 HAL_StatusTypeDef HAL_TIMEx_PWMN_Start(TIM_HandleTypeDef *tim, uint32_t channel);
 HAL_StatusTypeDef HAL_TIMEx_OCN_Start(TIM_HandleTypeDef *tim, uint32_t channel);
+typedef struct {
+    uint32_t MasterOutputTrigger;
+    uint32_t MasterSlaveMode;
+} TIM_MasterConfigTypeDef;
+
+#define TIM_TRGO_UPDATE (2U << 4)
+#define TIM_MASTERSLAVEMODE_DISABLE (0U)
+
+HAL_StatusTypeDef HAL_TIMEx_MasterConfigSynchronization(TIM_HandleTypeDef *tim, TIM_MasterConfigTypeDef *config);
 HAL_StatusTypeDef HAL_TIMEx_ConfigBreakDeadTime(TIM_HandleTypeDef *tim, TIM_BreakDeadTimeConfigTypeDef *config);
 void HAL_TIM_IRQHandler(TIM_HandleTypeDef *tim);
 /* The port defines it, for its servo timer. */

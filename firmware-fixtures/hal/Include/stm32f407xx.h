@@ -141,6 +141,13 @@ typedef struct
 
 typedef struct
 {
+    __IO uint32_t CSR; /*!< status of all converters, Address offset: 0x00 */
+    __IO uint32_t CCR; /*!< control of all converters, Address offset: 0x04 */
+    __IO uint32_t CDR; /*!< data of dual and triple modes, Address offset: 0x08 */
+} ADC_Common_TypeDef;
+
+typedef struct
+{
     __IO uint32_t DR; /*!< data and sum, Address offset: 0x00 */
     __IO uint8_t IDR; /*!< a byte of storage, Address offset: 0x04 */
     uint8_t RESERVED0;
@@ -405,6 +412,39 @@ typedef struct
 
 /* ---- Memory map ---- */
 
+#define ADC_SR_EOC (1U << 1)
+#define ADC_SR_OVR (1U << 5)
+#define ADC_CR1_SCAN (1U << 8)
+#define ADC_CR1_DISCEN (1U << 11)
+#define ADC_CR1_DISCNUM (7U << 13)
+#define ADC_CR1_RES_Pos (24U)
+#define ADC_CR1_RES (3U << ADC_CR1_RES_Pos)
+#define ADC_CR2_ADON (1U << 0)
+#define ADC_CR2_CONT (1U << 1)
+#define ADC_CR2_DMA (1U << 8)
+#define ADC_CR2_DDS (1U << 9)
+#define ADC_CR2_EOCS (1U << 10)
+#define ADC_CR2_ALIGN (1U << 11)
+#define ADC_CR2_EXTSEL (0xFU << 24)
+#define ADC_CR2_EXTEN (3U << 28)
+#define ADC_CR2_SWSTART (1U << 30)
+#define ADC_SQR1_L_Pos (20U)
+#define ADC_SQR1_L (0xFU << ADC_SQR1_L_Pos)
+#define ADC_SQR3_SQ1_Pos (0U)
+#define ADC_CCR_ADCPRE (3U << 16)
+#define ADC_CCR_VBATE (1U << 22)
+#define ADC_CCR_TSVREFE (1U << 23)
+
+#define DAC_CR_EN1 (1U << 0)
+#define DAC_CR_BOFF1 (1U << 1)
+#define DAC_CR_TEN1 (1U << 2)
+#define DAC_CR_TSEL1 (7U << 3)
+#define DAC_CR_WAVE1 (3U << 6)
+#define DAC_CR_WAVE1_0 (1U << 6)
+#define DAC_CR_WAVE1_1 (2U << 6)
+#define DAC_CR_MAMP1 (0xFU << 8)
+#define DAC_CR_DMAEN1 (1U << 12)
+
 #define FLASH_BASE 0x08000000U
 #define CCMDATARAM_BASE 0x10000000U
 #define SRAM_BASE 0x20000000U
@@ -446,6 +486,7 @@ typedef struct
 #define ADC1_BASE 0x40012000U
 #define ADC2_BASE 0x40012100U
 #define ADC3_BASE 0x40012200U
+#define ADC123_COMMON_BASE 0x40012300U
 #define SPI1_BASE 0x40013000U
 #define SYSCFG_BASE 0x40013800U
 #define EXTI_BASE 0x40013C00U
@@ -514,6 +555,7 @@ typedef struct
 #define ADC1 ((ADC_TypeDef *) ADC1_BASE)
 #define ADC2 ((ADC_TypeDef *) ADC2_BASE)
 #define ADC3 ((ADC_TypeDef *) ADC3_BASE)
+#define ADC123_COMMON ((ADC_Common_TypeDef *) ADC123_COMMON_BASE)
 #define SPI1 ((SPI_TypeDef *) SPI1_BASE)
 #define SYSCFG ((SYSCFG_TypeDef *) SYSCFG_BASE)
 #define EXTI ((EXTI_TypeDef *) EXTI_BASE)
@@ -656,11 +698,15 @@ typedef struct
 #define RCC_APB1ENR_I2C2EN (1U << 22)
 #define RCC_APB1ENR_I2C3EN (1U << 23)
 #define RCC_APB1ENR_PWREN (1U << 28)
+#define RCC_APB1ENR_DACEN (1U << 29)
 #define RCC_APB1RSTR_I2C1RST (1U << 21)
 #define RCC_APB2ENR_TIM1EN (1U << 0)
 #define RCC_APB2ENR_TIM8EN (1U << 1)
 #define RCC_APB2ENR_USART1EN (1U << 4)
 #define RCC_APB2ENR_USART6EN (1U << 5)
+#define RCC_APB2ENR_ADC1EN (1U << 8)
+#define RCC_APB2ENR_ADC2EN (1U << 9)
+#define RCC_APB2ENR_ADC3EN (1U << 10)
 #define RCC_APB2ENR_SPI1EN (1U << 12)
 #define RCC_APB2ENR_SYSCFGEN (1U << 14)
 #define RCC_APB2ENR_TIM9EN (1U << 16)

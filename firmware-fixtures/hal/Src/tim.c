@@ -194,6 +194,12 @@ HAL_StatusTypeDef HAL_TIM_Encoder_Start(TIM_HandleTypeDef *tim, uint32_t channel
     return start(tim, channel == TIM_CHANNEL_ALL ? both : CCE(channel), 0, 0);
 }
 
+HAL_StatusTypeDef HAL_TIMEx_MasterConfigSynchronization(TIM_HandleTypeDef *tim, TIM_MasterConfigTypeDef *config) {
+    MODIFY_REG(tim->Instance->CR2, 7U << 4, config->MasterOutputTrigger);
+    MODIFY_REG(tim->Instance->SMCR, 1U << 7, config->MasterSlaveMode);
+    return HAL_OK;
+}
+
 HAL_StatusTypeDef HAL_TIMEx_ConfigBreakDeadTime(TIM_HandleTypeDef *tim, TIM_BreakDeadTimeConfigTypeDef *config) {
     tim->Instance->BDTR = config->DeadTime | config->LockLevel | config->OffStateIDLEMode | config->OffStateRunMode
         | config->BreakState | config->BreakPolarity | config->AutomaticOutput;

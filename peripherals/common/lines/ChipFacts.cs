@@ -72,6 +72,12 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>I2C has a noise filter of its own, I2C_FLTR.</summary>
         public bool HasI2cFilter { get; init; }
 
+        /// <summary>Channel of ADC1 that the temperature sensor is at: 16, or 18, which it then shares with VBAT.</summary>
+        public int TemperatureChannel { get; init; } = 16;
+
+        /// <summary>By what VBAT is divided at channel 18 of ADC1.</summary>
+        public int VbatDivider { get; init; } = 2;
+
         /// <summary>Banks of flash, of up to <see cref="SectorsOfBank"/> sectors each.</summary>
         public int FlashBanks { get; init; } = 1;
 

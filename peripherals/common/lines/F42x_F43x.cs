@@ -85,6 +85,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             SystemConfiguration = SystemConfiguration,
             VoltageScalingNeedsPllOff = true,
             HasI2cFilter = true,
+            TemperatureChannel = 18,
+            VbatDivider = 4,
             FlashBanks = 2,
         };
     }

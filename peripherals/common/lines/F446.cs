@@ -88,6 +88,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             },
             VoltageScalingNeedsPllOff = true,
             HasI2cFilter = true,
+            TemperatureChannel = 18,
+            VbatDivider = 4,
             PllRIsSystemClock = true,
             SectorsOfBank = 8,
         };

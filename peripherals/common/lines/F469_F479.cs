@@ -50,6 +50,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             SystemConfiguration = F42x_F43x.SystemConfiguration,
             VoltageScalingNeedsPllOff = true,
             HasI2cFilter = true,
+            TemperatureChannel = 18,
+            VbatDivider = 4,
             FlashBanks = 2,
         };
     }
