@@ -184,6 +184,13 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Name of the port as pins have it, e.g. PA.</summary>
         internal string PinName => "P" + Letter;
 
+        /// <summary>Can a pin of the port select the signal of the peripheral?</summary>
+        internal bool HasSignal(IPeripheral peripheral, string signal)
+        {
+            var gate = rcc?.GateOf(peripheral);
+            return gate != null && rcc.PinFunctions.HasSignal(PinName, $"{gate}_{signal}");
+        }
+
         /// <summary>Two outputs are against each other on one wire.</summary>
         internal void ReportShort(PinNet net) => this.Log(LogLevel.Warning, "Wired pins {0} are driven high and low at once: taken for low; a real board would be damaged", net);
 

@@ -18,7 +18,24 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             var result = signal == "TX" ? (Pin)new TransmitPin(this, pin) : new ReceivePin(this, pin);
             connectedPins.Add(result);
+            CountPins();
             return result;
+        }
+
+        private void CountPins()
+        {
+            isTransmitPinSelected = connectedPins.Any(x => x is TransmitPin);
+            isReceivePinSelected = connectedPins.Any(x => x is ReceivePin);
+        }
+
+        // A platform without such pins, or without ports, leaves the USART to itself.
+        private bool HasPins()
+        {
+            if(hasPins == null)
+            {
+                hasPins = machine.GetPeripheralsOfType<STM32F4_GPIOPort>().Any(x => x.HasSignal(this, "TX") || x.HasSignal(this, "RX"));
+            }
+            return hasPins.Value;
         }
 
         private void TellPins()
@@ -63,6 +80,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool? TransmitLevel => enabled.Value && transmitterEnabled.Value ? true : (bool?)null;
 
         private bool? toldLevel;
+        private bool? hasPins;
+        // Characters come from any thread of the host.
+        private volatile bool isTransmitPinSelected;
+        private volatile bool isReceivePinSelected;
 
         private readonly List<Pin> connectedPins = new List<Pin>();
 
@@ -85,7 +106,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
             }
 
-            public void Disconnect() => Usart.connectedPins.Remove(this);
+            public void Disconnect()
+            {
+                Usart.connectedPins.Remove(this);
+                Usart.CountPins();
+            }
 
             public IPinListener Listener { get; }
 

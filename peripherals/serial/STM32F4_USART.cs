@@ -26,7 +26,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// other side sends waits for a program that is slow, so that there is no overrun; it has the parity and the format that are
     /// set, so that there are no errors; while BRR is 0, it arrives at once; IDLE is cleared with UE, too (MicroPython's recorded tests tell). We choose: the other side knows bytes alone, so that a
     /// ninth data bit is not sent and reads 0; nCTS is always low; mute mode, LIN, IrDA, smartcard and synchronous mode and
-    /// half duplex are stored. A pin that selects TX is high while UE and TE are 1; what is sent reaches the RX of any USART whose pin is wired to it,
+    /// half duplex are stored. Where the board has pins, one has to select TX, and one RX, for a terminal to be reached; one that selects TX is high while UE and TE are 1; what is sent reaches the RX of any USART whose pin is wired to it,
     /// character by character, and is lost if word length or baud rate differ by more than 4 %.
     /// </remarks>
     public partial class STM32F4_USART : GatedRegisterBlock, IUART, IBytePeripheral, IWordPeripheral, IHasFrequency, IPinFunctions
@@ -73,9 +73,14 @@ namespace Antmicro.Renode.Peripherals.Chip
             TellPins();
         }
 
-        /// <summary>Puts a character on the RX line. It is lost, with a warning, without clock and while UE or RE is 0.</summary>
+        /// <summary>Puts a character on the RX line. It is lost, with a warning, without clock, while UE or RE is 0, and while no pin selects RX.</summary>
         public void WriteChar(byte value)
         {
+            if(!isReceivePinSelected && HasPins())
+            {
+                Report("USART_DR", "a character from outside is lost, because no pin has RX as its alternate function");
+                return;
+            }
             if(!CanReceive())
             {
                 return;
@@ -350,8 +355,15 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             var data = (byte)(value & ((1u << DataBits) - 1));
-            CharReceived?.Invoke(data);
-            SendToPins(data);
+            if(isTransmitPinSelected || !HasPins())
+            {
+                CharReceived?.Invoke(data);
+                SendToPins(data);
+            }
+            else
+            {
+                Report("USART_DR", "what is sent reaches nobody, because no pin has TX as its alternate function");
+            }
             complete.Value = true;
             if(dmaTransmission.Value && ClocksPerBit != 0)
             {

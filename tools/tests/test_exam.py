@@ -30,6 +30,11 @@ RUN_TESTS = textwrap.dedent('''
         if "crash" in test:
             print("Traceback: the port is gone")
             sys.exit(1)
+        if "once" in test:
+            verdict = "pass " if os.path.exists("tried") else "FAIL "
+            open("tried", "w").close()
+            print(verdict, test, flush=True)
+            continue
         verdict = "skip " if "skip" in test else "FAIL " if "fail" in test or "lost" in test else "pass "
         if verdict == "FAIL ":
             with open(os.path.join(output, test.replace("/", "_") + ".out"), "w") as file:
@@ -107,6 +112,15 @@ class ExamTests(unittest.TestCase):
         results = list(running.results())
         self.assertEqual(sorted(x.test for x in results), sorted(tests))
         self.assertEqual(exam.total(results, tests)["total"]["pass"], 60)
+
+    def test_should_try_what_fails_once_more_on_a_fresh_board(self):
+        bench = FakeBench("standalone", boards.find("pyboard11"), "image", False, self.folder, exam.Data(), 0, self.folder, 60.0)
+        running = exam.Exam(["io/a.py", "io/fail.py", "io/known_fail.py", "io/once.py"], [bench], {"io/known_fail.py"})
+        self.addCleanup(running.close)
+        results = {x.test: x for x in running.results()}
+        self.assertEqual([results[x].verdict for x in ("io/a.py", "io/fail.py", "io/known_fail.py", "io/once.py")], ["pass", "FAIL", "FAIL", "pass"])
+        self.assertIn("at the second try, after: see", results["io/once.py"].note)
+        self.assertEqual(bench.boards, 3)
 
     def test_should_end_with_the_error_of_a_board(self):
         bench = FakeBench("standalone", boards.find("pyboard11"), "image", False, self.folder, exam.Data(), 0, self.folder, 60.0)

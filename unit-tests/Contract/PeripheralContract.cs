@@ -47,6 +47,7 @@ namespace UnitTests.Contract
             I2c.EventInterrupt.Connect(nvic, 31);
             Spi.IRQ.Connect(nvic, 35);
             Usart.IRQ.Connect(nvic, 37);
+            SelectUsartPins();
             Dma2.Connections[0].Connect(nvic, 56);
             Dma2.Connections[7].Connect(nvic, 70);
             Usart.DMASend.Connect(Dma2, 60);

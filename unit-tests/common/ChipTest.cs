@@ -129,6 +129,14 @@ namespace UnitTests
             }
         }
 
+        /// <summary>PA9 and PA10 become TX and RX of USART1.</summary>
+        protected void SelectUsartPins()
+        {
+            SetBits(Ahb1Enable, 1);
+            SetBits(GpioABase + 0x24, 0x770);
+            SetBits(GpioABase, 0xA << 18);
+        }
+
         /// <summary>Adds ports A and B, with nothing at their pins.</summary>
         protected void AddGpio()
         {

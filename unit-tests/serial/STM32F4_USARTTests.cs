@@ -19,6 +19,7 @@ namespace UnitTests
         {
             CompleteChip();
             SetBits(RccBase + 0x44, 1 << 4);
+            SelectUsartPins();
             sent.Clear();
             Usart.CharReceived += sent.Add;
         }

@@ -1,6 +1,8 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Generic;
+
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.SPI;
@@ -42,6 +44,33 @@ namespace UnitTests
             Assert.That(LevelOfPA(9), Is.EqualTo(1));
             SetBits(RccBase + 0x24, 1 << 4);
             Assert.That(LevelOfPA(9), Is.Zero, "reset");
+        }
+
+        [Test]
+        public void ShouldReachATerminalOnlyThroughPins()
+        {
+            var sent = new List<byte>();
+            Usart.CharReceived += sent.Add;
+            Write(UsartBase + DR, 0x55);
+            Usart.WriteChar(0x41);
+            RunFor(0.001);
+            Assert.That(sent, Is.Empty);
+            Assert.That(Read(UsartBase + SR) & RXNE, Is.Zero);
+            Assert.That(Usart.GuestMistakes, Does.Contain("no pin has TX as its alternate function").And.Contain("no pin has RX as its alternate function"));
+            Select(9, 7);
+            Write(UsartBase + DR, 0x56);
+            Usart.WriteChar(0x42);
+            RunFor(0.001);
+            Assert.That(sent, Is.EqualTo(new byte[] { 0x56 }));
+            Assert.That(Read(UsartBase + SR) & RXNE, Is.Zero);
+            Select(10, 7);
+            Usart.WriteChar(0x43);
+            RunFor(0.001);
+            Assert.That(Read(UsartBase + DR), Is.EqualTo(0x43));
+            Select(10, 1);
+            Usart.WriteChar(0x44);
+            RunFor(0.001);
+            Assert.That(Read(UsartBase + SR) & RXNE, Is.Zero);
         }
 
         [Test]
@@ -109,6 +138,7 @@ namespace UnitTests
         [Test]
         public void ShouldClearIdleWhenItIsSwitchedOff()
         {
+            Select(10, 7);
             Usart.WriteChar(0x41);
             RunFor(0.001);
             Assert.That(Read(UsartBase + SR) & IDLE, Is.Not.Zero);

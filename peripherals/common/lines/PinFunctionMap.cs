@@ -96,6 +96,12 @@ namespace Antmicro.Renode.Peripherals.Chip
             signals.AddRange(pins.Split(' ').Select(x => new KeyValuePair<string, string>(KeyOf(x, function), signal)));
         }
 
+        /// <summary>Has any pin of a port, e.g. PA, the signal?</summary>
+        public bool HasSignal(string port, string signal)
+        {
+            return signals.Any(x => x.Value == signal && x.Key.StartsWith(port, System.StringComparison.Ordinal));
+        }
+
         /// <summary>Signals behind an alternate function of a pin; several share one where the timer chooses.</summary>
         public IEnumerable<(string Peripheral, string Signal)> SignalsOf(string pin, int function)
         {
