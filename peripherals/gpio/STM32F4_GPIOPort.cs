@@ -191,6 +191,17 @@ namespace Antmicro.Renode.Peripherals.Chip
             return gate != null && rcc.PinFunctions.HasSignal(PinName, $"{gate}_{signal}");
         }
 
+        /// <summary>A part of the board sees a pin from now on.</summary>
+        /// <param name="pin">Pin, 0 to 15.</param>
+        /// <param name="part">The part.</param>
+        /// <param name="input">Its input that the pin's level comes to.</param>
+        /// <exception cref="RecoverableException">There is no such pin.</exception>
+        internal void Attach(int pin, IGPIOReceiver part, int input) => Connections[Checked(pin)].Connect(part, input);
+
+        /// <summary>A part of the board drives a pin, or lets it go: null.</summary>
+        /// <exception cref="RecoverableException">There is no such pin.</exception>
+        internal void DriveFromBoard(int pin, bool? level) => SetBoardLevel(Checked(pin), level);
+
         /// <summary>Two outputs are against each other on one wire.</summary>
         internal void ReportShort(PinNet net) => this.Log(LogLevel.Warning, "Wired pins {0} are driven high and low at once: taken for low; a real board would be damaged", net);
 

@@ -13,20 +13,21 @@ using Antmicro.Renode.Peripherals.SPI;
 namespace Antmicro.Renode.Peripherals.Chip
 {
     /// <summary>
-    /// SPI master (RM0090 chapter 28) with one device: frames of 8 and 16 bits, both bit orders, one and two data lines, CRC, mode
-    /// fault and overrun. The registers of I2S keep what they are told, and there is no I2S.
+    /// SPI master (RM0090 chapter 28): frames of 8 and 16 bits, both bit orders, one and two data lines, CRC, mode fault and overrun,
+    /// with what is at its pins, or with one device that is registered at it. The registers of I2S keep what they are told, and there is no I2S.
     /// </summary>
     /// <remarks>
     /// We choose: a frame is exchanged with the device in no time, when DR is written; what comes back is in DR at once if DR was empty,
     /// else it is on its way, BSY, as the frames in the shift register and in the transmit buffer are, until DR is read, and lost, OVR,
     /// when a third one follows or SR was read eight times (a frame takes no less). We choose: frames that are written while SPE or
-    /// MSTR is 0 wait, TXE 0, and all are sent once both are set; nothing ever clocks a slave. We choose: the pin NSS is high, so that a
-    /// mode fault comes of SSM with SSI 0 alone, and only once SPE is set. We choose: without a device, what comes back is what a wire from MOSI brings, else ones or zeroes by the level of MISO, zeroes if no pin selects it; a master that
+    /// MSTR is 0 wait, TXE 0, and all are sent once both are set; nothing ever clocks a slave. We choose: a mode fault comes
+    /// only once SPE is set; NSS is high without a pin. We choose: a registered device answers whatever the pins are; without one, and without a pin for
+    /// MISO, zeroes come back. We choose: without SPE the interface drives none of its pins; the edges of a frame come all at once. We choose: a master that
     /// only receives sends zeroes, and starts the next frame when DR is read. We choose: the device sees bits in the order of the wire,
     /// most significant first, so that LSBFIRST turns them round; it is told that the transmission is finished when SPE is cleared. We choose: CRCNEXT is cleared
     /// when the CRC is sent; DMA never ends a transfer with the CRC.
     /// </remarks>
-    public partial class STM32F4_SPI : NullRegistrationPointPeripheralContainer<ISPIPeripheral>, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize, IPinFunctions
+    public partial class STM32F4_SPI : NullRegistrationPointPeripheralContainer<ISPIPeripheral>, IPinFunctions, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize
     {
         /// <summary>Creates the interface, disabled.</summary>
         /// <param name="machine">The machine.</param>
@@ -87,6 +88,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             isFaultSeen = false;
             isDataReadAfterOverrun = false;
             statusReads = 0;
+            dataOut = false;
+            UpdatePins();
             UpdateOutputs();
         }
 
@@ -126,8 +129,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void DefineRegisters()
         {
             Registers.CR1.Define(registers)
-                .WithFlag(0, name: "CPHA")
-                .WithFlag(1, name: "CPOL")
+                .WithFlag(0, out phase, name: "CPHA")
+                .WithFlag(1, out polarity, name: "CPOL")
                 .WithFlag(2, out master, name: "MSTR")
                 .WithValueField(3, 3, name: "BR")
                 .WithFlag(6, out enabled, name: "SPE")
@@ -146,14 +149,18 @@ namespace Antmicro.Renode.Peripherals.Chip
             Registers.CR2.Define(registers)
                 .WithFlag(0, out receiveByDma, name: "RXDMAEN")
                 .WithFlag(1, out sendByDma, name: "TXDMAEN")
-                .WithFlag(2, name: "SSOE")
+                .WithFlag(2, out selectOutput, name: "SSOE")
                 .WithReservedBits(3, 1)
                 .WithFlag(4, out tiFrames, name: "FRF")
                 .WithFlag(5, out errorInterrupt, name: "ERRIE")
                 .WithFlag(6, out receivedInterrupt, name: "RXNEIE")
                 .WithFlag(7, out emptyInterrupt, name: "TXEIE")
                 .WithReservedBits(8, 24)
-                .WithWriteCallback((_, __) => UpdateOutputs());
+                .WithWriteCallback((_, __) =>
+                {
+                    HandleSelect();
+                    UpdateOutputs();
+                });
 
             Registers.SR.Define(registers)
                 .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => isReceived, name: "RXNE")
@@ -222,6 +229,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 this.Log(LogLevel.Warning, "SPE was set in slave mode (MSTR is 0): there is no other master, nothing will be exchanged");
             }
             isRunning = enabled.Value;
+            UpdatePins();
             while(IsSending && waiting.Count > 0)
             {
                 Send(waiting.Dequeue());
@@ -243,14 +251,25 @@ namespace Antmicro.Renode.Peripherals.Chip
                 master.Value = false;
                 modeFault.Value = !isFaultSeen;
             }
-            else if(enabled.Value && master.Value && softwareSelect.Value && !internalSelect.Value && !tiFrames.Value)
+            else if(enabled.Value && master.Value && !tiFrames.Value && (softwareSelect.Value ? !internalSelect.Value : !selectOutput.Value && !IsDeselected))
             {
-                mistakes.Report("SPI_CR1", "mode fault, because SSI is 0 while SSM, MSTR and SPE are set: MSTR and SPE are cleared");
+                mistakes.Report("SPI_CR1", $"mode fault, because {(softwareSelect.Value ? "SSI is 0 while SSM," : "NSS is low while SSM and SSOE are 0, and")} MSTR and SPE are set: MSTR and SPE are cleared");
                 enabled.Value = false;
                 master.Value = false;
                 modeFault.Value = true;
             }
             isFaultSeen = false;
+        }
+
+        private void HandleSelect()
+        {
+            if(!modeFault.Value && isRunning)
+            {
+                CheckModeFault();
+                isRunning = enabled.Value;
+            }
+            UpdatePins();
+            UpdateOutputs();
         }
 
         private void WriteData(ushort frame)
@@ -335,11 +354,15 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private ushort Exchange(ushort frame)
         {
+            var sent = InOrderOfTheWire(frame);
             if(RegisteredPeripheral == null)
             {
-                return ExchangeByPins(frame);
+                if(pins.Count == 0)
+                {
+                    mistakes.Report("SPI_DR", "sent with no pin selected for the SPI and no device registered at it: zeroes come back");
+                }
+                return InOrderOfTheWire(ExchangeAtPins(sent));
             }
-            var sent = InOrderOfTheWire(frame);
             var answer = wideFrame.Value ? RegisteredPeripheral.Transmit((byte)(sent >> 8)) << 8 : 0;
             answer |= RegisteredPeripheral.Transmit((byte)sent);
             return InOrderOfTheWire((ushort)answer);
@@ -455,6 +478,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool isFaultSeen;
         private bool isDataReadAfterOverrun;
         private int statusReads;
+        private IFlagRegisterField phase;
+        private IFlagRegisterField polarity;
+        private IFlagRegisterField selectOutput;
         private IFlagRegisterField master;
         private IFlagRegisterField enabled;
         private IFlagRegisterField leastSignificantFirst;

@@ -4,7 +4,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text;
 
+using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.SPI;
@@ -25,6 +27,89 @@ namespace UnitTests
             SetBits(Apb2Enable, SpiEnable);
             device = new Device();
             spi.Register(device, NullRegistrationPoint.Instance);
+        }
+
+        [Test]
+        public void ShouldReceiveTheLevelOfItsPin()
+        {
+            var port = ConnectPins();
+            Write(Cr1, Master);
+            Write(Dr, 0x12);
+            Assert.That(Read(Dr), Is.Zero, "MISO floats");
+            port.Drive(6, "high");
+            Write(Dr, 0x12);
+            Assert.That(Read(Dr), Is.EqualTo(0xFF));
+            Write(Cr1, Master | Dff);
+            Write(Dr, 0x12);
+            Assert.That(Read(Dr), Is.EqualTo(0xFFFF));
+        }
+
+        [TestCase(0u)]
+        [TestCase(1u)]
+        [TestCase(2u)]
+        [TestCase(3u)]
+        [TestCase(Dff)]
+        [TestCase(LsbFirst)]
+        public void ShouldHearItselfOverAWire(uint settings)
+        {
+            var port = ConnectPins();
+            port.Wire(6, port, 7);
+            Write(Cr1, Master | settings);
+            Write(Dr, 0xA5C3);
+            Assert.That(Read(Dr), Is.EqualTo(settings == Dff ? 0xA5C3 : 0xC3));
+        }
+
+        [TestCase(0u, "d1C1C0d0C1C0d1C1C0d0C1C0C1C0C1C0C1C0d1C1C0")]
+        [TestCase(1u, "C1d1C0C1d0C0C1d1C0C1d0C0C1C0C1C0C1C0C1d1C0")]
+        [TestCase(2u, "C1d1C0C1d0C0C1d1C0C1d0C0C1C0C1C0C1C0C1d1C0C1")]
+        [TestCase(3u, "C1C0d1C1C0d0C1C0d1C1C0d0C1C0C1C0C1C0C1C0d1C1")]
+        public void ShouldShowAFrameAtItsPins(uint mode, string expected)
+        {
+            var pins = new PinLog();
+            ConnectPins(pins);
+            pins.Text.Clear();
+            // CPOL and SPE at once: the clock takes its level at rest.
+            Write(Cr1, Master | mode);
+            Write(Dr, 0xA1);
+            Assert.That(pins.Text.ToString(), Is.EqualTo(expected));
+        }
+
+        [Test]
+        public void ShouldDriveItsPinsOnlyWhileItIsEnabled()
+        {
+            var port = ConnectPins();
+            port.Drive(5, "high");
+            Assert.That(port.Connections[5].IsSet);
+            Write(Cr1, Master);
+            Assert.That(port.Connections[5].IsSet, Is.False);
+            Write(Cr1, 0);
+            Assert.That(port.Connections[5].IsSet);
+        }
+
+        [Test]
+        public void ShouldFindAnotherMasterAtNss()
+        {
+            var port = ConnectPins();
+            port.Drive(4, "high");
+            Write(Cr1, 0x44);
+            Assert.That(Read(Sr) & Modf, Is.Zero);
+            port.Drive(4, "low");
+            Assert.That(Read(Sr) & Modf, Is.EqualTo(Modf));
+            Assert.That(Read(Cr1) & 0x44, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldSelectItsDeviceItself()
+        {
+            var port = ConnectPins();
+            port.Drive(4, "high");
+            Write(Cr2, 4);
+            Assert.That(port.Connections[4].IsSet);
+            Write(Cr1, 0x44);
+            Assert.That(port.Connections[4].IsSet, Is.False);
+            Assert.That(Read(Sr) & Modf, Is.Zero);
+            Write(Cr1, 4);
+            Assert.That(port.Connections[4].IsSet);
         }
 
         [TestCase(1)]
@@ -532,10 +617,28 @@ namespace UnitTests
             return width == 1 ? Machine.SystemBus.ReadByte(Dr) : width == 2 ? Machine.SystemBus.ReadWord(Dr) : Read(Dr);
         }
 
+        // SPI1 on PA4 to PA7, with no device of its own.
+        private STM32F4_GPIOPort ConnectPins(PinLog log = null)
+        {
+            spi.Unregister(device);
+            var port = new STM32F4_GPIOPort(Machine, Rcc);
+            Attach(port, "gpioPortA", PortA, Alias.GPIOA);
+            if(log != null)
+            {
+                port.Connections[5].Connect(log, 0);
+                port.Connections[7].Connect(log, 1);
+            }
+            SetBits(RccBase + 0x30, 1);
+            Write(PortA + 0x20, 0x55550000);
+            Write(PortA, 0xAA00);
+            return port;
+        }
+
         private STM32F4_SPI spi;
         private Device device;
 
         private const ulong Apb2Enable = RccBase + 0x44;
+        private const ulong PortA = 0x40020000;
         private const ulong Cr1 = SpiBase;
         private const ulong Cr2 = SpiBase + 0x04;
         private const ulong Sr = SpiBase + 0x08;
@@ -573,6 +676,17 @@ namespace UnitTests
         private const uint Bsy = 1 << 7;
 
         /// <summary>Answers each byte, by default with its complement.</summary>
+        private class PinLog : IGPIOReceiver
+        {
+            public void OnGPIO(int number, bool value) => Text.Append($"{"Cd"[number]}{(value ? 1 : 0)}");
+
+            public void Reset()
+            {
+            }
+
+            public StringBuilder Text { get; } = new StringBuilder();
+        }
+
         private class Device : ISPIPeripheral
         {
             public byte Transmit(byte data)

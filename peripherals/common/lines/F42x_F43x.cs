@@ -30,13 +30,20 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         public static readonly PinFunctionMap PinFunctions = PinFunctionMap.Common.With(new PinFunctionMap
         {
+            { 5, "SPI2_SCK", "PD3" },
             { 5, "SPI3_MOSI", "PD6" },
             { 5, "SPI4_MISO", "PE5 PE13" },
             { 5, "SPI4_MOSI", "PE6 PE14" },
+            { 5, "SPI4_NSS", "PE4 PE11" },
+            { 5, "SPI4_SCK", "PE2 PE12" },
             { 5, "SPI5_MISO", "PF8 PH7" },
             { 5, "SPI5_MOSI", "PF9 PF11" },
+            { 5, "SPI5_NSS", "PF6 PH5" },
+            { 5, "SPI5_SCK", "PF7 PH6" },
             { 5, "SPI6_MISO", "PG12" },
             { 5, "SPI6_MOSI", "PG14" },
+            { 5, "SPI6_NSS", "PG8" },
+            { 5, "SPI6_SCK", "PG13" },
             { 8, "UART7_RX", "PE7 PF6" },
             { 8, "UART7_TX", "PE8 PF7" },
             { 8, "UART8_RX", "PE0" },

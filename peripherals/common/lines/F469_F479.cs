@@ -12,7 +12,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             DeviceId = 0x434,
             // Revision A.
             RevisionId = 0x1000,
-            PinFunctions = F42x_F43x.PinFunctions,
+            PinFunctions = F42x_F43x.PinFunctions.With(new PinFunctionMap
+            {
+                { 5, "SPI2_MOSI", "PC1" },
+                { 5, "SPI2_SCK", "PA9" },
+            }),
             Power = F42x_F43x.Power,
             Clocks = new RegisterMap
             {
