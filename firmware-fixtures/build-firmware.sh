@@ -15,9 +15,9 @@ out=$root/build/firmware
 
 usage() {
     cat <<'END'
-usage: build-firmware.sh [BOARD...]     build the boards (default: all), into build/firmware/BOARD.elf, .hex and .bin;
-                                        BOARD-VARIANT builds a variant, e.g. pyboard11-EXAM
-       build-firmware.sh --boards       list the boards
+usage: build-firmware.sh [BOARD...]     build the boards (default: all, and their variants), into build/firmware/BOARD.elf, .hex and
+                                        .bin; BOARD-VARIANT builds a variant, e.g. pyboard11-EXAM
+       build-firmware.sh --boards       list the boards and variants
        build-firmware.sh --packages     list the Debian packages that building takes
 MICROPY_DIR, if set, names a MicroPython checkout with its lib/stm32lib submodule; else Debian's source package is used.
 END
@@ -29,9 +29,13 @@ die() {
 }
 
 boards() {
-    local mk
+    local mk board
     for mk in "$here"/boards/*/mpconfigboard.mk; do
-        basename "$(dirname "$mk")"
+        board=$(basename "$(dirname "$mk")")
+        echo "$board"
+        for mk in "$here/boards/$board"/mpconfigvariant_*.mk; do
+            [ ! -e "$mk" ] || basename "$mk" .mk | sed "s/^mpconfigvariant_/$board-/"
+        done
     done
 }
 
@@ -144,8 +148,7 @@ esac
 [ $# -gt 0 ] || mapfile -t all < <(boards)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for board in "$@"; do
-    [ -e "$here/boards/${board%%-*}/mpconfigboard.mk" ] || die "no such board: $board; there are: $(boards | paste -sd ' ')"
-    [[ $board != *-* || -e $here/boards/${board%%-*}/mpconfigvariant_${board#*-}.mk ]] || die "no such variant: $board"
+    boards | grep -x -- "$board" >/dev/null || die "no such board: $board; there are: $(boards | paste -sd ' ')"
 done
 
 check_tools

@@ -17,7 +17,7 @@ namespace Antmicro.Renode.Peripherals.Board
 {
     /// <summary>
     /// SPI flash of Winbond's W25Q family, on four pins of the chip (datasheet W25Q16JV): W25Q80, 16, 32, 64 and 128 by their size. It sees the pins alone, so that an SPI
-    /// of the chip and firmware that toggles pins drive it alike. For platform descriptions: <c>flash: Board.W25Q @ none</c>.
+    /// of the chip and firmware that toggles pins drive it alike. For platform descriptions: <c>spiFlash: Board.W25Q @ gpioPortB 0</c>, where the place is but its name in the Monitor.
     /// </summary>
     /// <remarks>
     /// Modes 0 and 3 of SPI, one data line. Not there: dual and quad reads, security registers, suspend, SFDP: each says so once, and answers as nothing would, with ones.

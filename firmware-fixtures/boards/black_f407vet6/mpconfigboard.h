@@ -23,6 +23,17 @@
 #define MICROPY_HW_SPI1_MISO        (pin_B4)
 #define MICROPY_HW_SPI1_MOSI        (pin_B5)
 
+// Variant SPIFLASH: files on that chip, 2 MB, instead of in internal flash.
+#if FIXTURE_SPIFLASH
+#define MICROPY_HW_ENABLE_INTERNAL_FLASH_STORAGE (0)
+#define MICROPY_HW_SPIFLASH_ENABLE_CACHE        (1)
+#define MICROPY_HW_BDEV_SPIFLASH                (&fixture_spiflash)
+#define MICROPY_HW_BDEV_SPIFLASH_CONFIG         (&fixture_spiflash_config)
+#define MICROPY_HW_BDEV_SPIFLASH_SIZE_BYTES     (2 * 1024 * 1024)
+extern struct _spi_bdev_t fixture_spiflash;
+extern const struct _mp_spiflash_config_t fixture_spiflash_config;
+#endif
+
 // K0 shorts its pin to ground, and relies on the chip's pull-up.
 #define MICROPY_HW_HAS_SWITCH       (1)
 #define MICROPY_HW_USRSW_PIN        (pin_E4)

@@ -6,7 +6,9 @@
 // A console on a UART, a clock that keeps time and a filesystem is what the tests talk to. Which UART, and whether
 // there is a crystal for the clock, is each board's own.
 #define MICROPY_HW_UART_REPL_BAUD               (115200)
+#ifndef MICROPY_HW_ENABLE_INTERNAL_FLASH_STORAGE
 #define MICROPY_HW_ENABLE_INTERNAL_FLASH_STORAGE (1)
+#endif
 #define MICROPY_HW_HAS_FLASH                    (1)
 #define MICROPY_HW_ENABLE_RNG                   (1)
 #define MICROPY_HW_ENABLE_DAC                   (1)
