@@ -8,6 +8,7 @@ using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Core.Structure.Registers;
 using Antmicro.Renode.Logging;
+using Antmicro.Renode.Peripherals.Board;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.I2C;
 using Antmicro.Renode.Peripherals.Timers;
@@ -301,16 +302,14 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 headerSent.Value = false;
                 tenBitAddress = ((header & 6) << 7) | value;
-                TryGetByAddress(tenBitAddress, out var found);
-                Select(found, tenBitAddress, false);
+                Select(Find(tenBitAddress), tenBitAddress, false);
                 return;
             }
             started.Value = false;
             var isRead = (value & 1) != 0;
             if((value & HeaderMask) != HeaderOfTenBits)
             {
-                TryGetByAddress(value >> 1, out var found);
-                Select(found, value >> 1, isRead);
+                Select(Find(value >> 1), value >> 1, isRead);
             }
             else if(isRead)
             {
@@ -327,6 +326,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 Select(null, (value & 6) << 7, false);
             }
+        }
+
+        private II2CPeripheral Find(int address)
+        {
+            return TryGetByAddress(address, out var found) && (!(found is IPoweredDevice part) || part.IsPowered) ? found : null;
         }
 
         private void Select(II2CPeripheral found, int address, bool isRead)

@@ -69,6 +69,10 @@
 #define MICROPY_HW_LED_ON(pin)      (mp_hal_pin_high(pin))
 #define MICROPY_HW_LED_OFF(pin)     (mp_hal_pin_low(pin))
 
+// The accelerometer on I2C 1, fed from PB5.
+#define MICROPY_HW_HAS_MMA7660      (1)
+#define MICROPY_HW_MMA_AVDD_PIN     (pin_B5)
+
 #define MICROPY_HW_ENABLE_SERVO     (1)
 
 #include "../common/board.h"
