@@ -1,8 +1,8 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
-using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Core.Structure;
+using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Board;
 using Antmicro.Renode.Peripherals.Chip;
 
