@@ -37,6 +37,20 @@ PAGE = os.path.join(hosts.ROOT, "docs", "exam.md")
 VERDICT = re.compile(r"^(pass|FAIL|skip) +(\S+\.py)")
 # What a board's silence leads to: it may be stuck, or still busy with what the test has begun.
 STUCK = (b"timeout waiting", b"could not enter raw repl", b"could not exec command", b"unexpected read", b"could not detect")
+# run-tests.py takes a board for dead after ten silent seconds; a simulated one is slower where a test polls for long, and when the machine is
+# busy. How long a test may take is said here.
+PATIENT = """
+import os, runpy, sys
+sys.path.insert(0, os.path.abspath(os.path.join("..", "tools")))
+import pyboard
+patience = float(sys.argv[1])
+read_until = pyboard.Pyboard.read_until
+def read_patiently(self, count, ending, timeout=10, data_consumer=None):
+    return read_until(self, count, ending, timeout=timeout and max(timeout, patience), data_consumer=data_consumer)
+pyboard.Pyboard.read_until = read_patiently
+sys.argv = sys.argv[2:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 # The first test of a run waits for the questions about the board, too.
 QUESTIONS_S = 60
 UNITTEST = "requires unittest"
@@ -197,7 +211,7 @@ class Bench:
 
     def _run_once(self, tests):
         """Results of one run of run-tests.py: of all tests, or up to the one after which the board is of no more use."""
-        command = [sys.executable, "-u", "run-tests.py", "-t", "port:" + self._pty, "-r", self._output, *tests]
+        command = [sys.executable, "-u", "-c", PATIENT, str(self._timeout), "run-tests.py", "-t", "port:" + self._pty, "-r", self._output, *tests]
         environment = dict(os.environ, MICROPY_CPYTHON3=sys.executable, PYTHONDONTWRITEBYTECODE="1")
         process = subprocess.Popen(command, cwd=self._folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         waiting = collections.deque(tests)

@@ -64,6 +64,7 @@ class ExamTests(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
         self.write("run-tests.py", RUN_TESTS)
+        self.write("pyboard.py", "class Pyboard:\n    def read_until(self, count, ending, timeout=10, data_consumer=None):\n        return timeout\n")
 
     def write(self, path, content=""):
         path = os.path.join(self.folder, path)
@@ -103,6 +104,13 @@ class ExamTests(unittest.TestCase):
         bench, results = self.run_bench("io/unittest.py", "io/b.py")
         self.assertEqual([x.verdict for x in results], ["skip", "pass"])
         self.assertEqual(bench.boards, 1)
+
+    def test_should_wait_for_a_slow_board_as_long_as_for_a_test(self):
+        self.write("run-tests.py", 'import sys, pyboard\n'
+                   'waits = [pyboard.Pyboard().read_until(1, b">", **x) for x in ({}, {"timeout": 100}, {"timeout": None})]\n'
+                   'print("pass " if waits == [60, 100, None] else "FAIL ", sys.argv[5])\n')
+        _, results = self.run_bench("io/a.py")
+        self.assertEqual(results[0].verdict, "pass")
 
     def test_should_run_all_tests_on_all_boards(self):
         tests = [f"io/{x}.py" for x in range(60)]
