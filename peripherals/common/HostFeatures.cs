@@ -10,7 +10,6 @@ using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.IRQControllers;
-using Antmicro.Renode.Peripherals.Miscellaneous;
 
 using Range = Antmicro.Renode.Core.Range;
 
@@ -26,14 +25,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             if(machine.SystemBus.WhatPeripheralIsAt(SystemControlRegister) != null)
             {
                 machine.SystemBus.WriteDoubleWord(SystemControlRegister, 0);
-            }
-            // A port of Renode forgets what its pins see when it is reset after the button that drives them.
-            foreach(var button in machine.GetPeripheralsOfType<Button>().Where(x => x.IRQ.IsSet))
-            {
-                foreach(var endpoint in button.IRQ.Endpoints)
-                {
-                    endpoint.Receiver.OnGPIO(endpoint.Number, true);
-                }
             }
         }
 

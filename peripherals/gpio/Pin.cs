@@ -67,8 +67,15 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             var isChanged = Level != level;
             Level = level;
-            outside.Set(level);
-            inside.Set(InputLevel);
+            if(isChanged)
+            {
+                outside.Set(level);
+            }
+            if(InputLevel != inside.IsSet)
+            {
+                Port.SetInput(number, InputLevel);
+                inside.Set(InputLevel);
+            }
             if(isChanged)
             {
                 foreach(var function in functions)
@@ -121,6 +128,12 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        /// <summary>What the chip's resistors say: nothing in analog mode.</summary>
+        public bool? ChipPullLevel => Mode == PinMode.Analog ? null : PullLevelOf(Pull);
+
+        /// <summary>What the board's resistors say.</summary>
+        public bool? BoardPullLevel => PullLevelOf(BoardPull);
+
         public PinMode Mode { get; set; }
 
         public bool IsOpenDrain { get; set; }
@@ -157,6 +170,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         public STM32F4_GPIOPort Port { get; }
 
         public override string ToString() => $"{Port.PinName}{number}";
+
+        private static bool? PullLevelOf(PinPull pull) => pull == PinPull.Up ? true : pull == PinPull.Down ? false : (bool?)null;
 
         private bool? FunctionLevel => functions.Select(x => x.Level).FirstOrDefault(x => x != null) ?? SignalLevel;
 
@@ -229,10 +244,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                         Source = newSource;
                         IsFloating = floats;
                     }
-                    foreach(var pin in pins.ToArray())
-                    {
-                        pin.Show(level);
-                    }
+                    Show(level);
                     if(!isChanged)
                     {
                         return;
@@ -280,6 +292,20 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         public override string ToString() => string.Join(", ", pins);
 
+        private void Show(bool level)
+        {
+            if(pins.Count == 1)
+            {
+                // Nearly all pins: bit-banging firmware comes here for each edge.
+                pins[0].Show(level);
+                return;
+            }
+            foreach(var pin in pins.ToArray())
+            {
+                pin.Show(level);
+            }
+        }
+
         private bool FindLevel(out IAnalogSource source, out bool floats)
         {
             source = null;
@@ -299,7 +325,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 return source.IsHigh;
             }
-            var level = Combine(x => x.BoardLevel, out _) ?? Combine(x => LevelOf(x.BoardPull), out _) ?? Combine(x => x.Mode == PinMode.Analog ? null : LevelOf(x.Pull), out _);
+            var level = Combine(x => x.BoardLevel, out _) ?? Combine(x => x.BoardPullLevel, out _) ?? Combine(x => x.ChipPullLevel, out _);
             floats = level == null;
             return level ?? false;
         }
@@ -329,8 +355,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             isShort = levels.Distinct().Count() > 1;
             return levels.Length == 0 ? (bool?)null : levels.All(x => x == true);
         }
-
-        private static bool? LevelOf(PinPull pull) => pull == PinPull.Up ? true : pull == PinPull.Down ? false : (bool?)null;
 
         private void HandleWires()
         {

@@ -28,7 +28,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// chip's; a pin in analog mode has no pull, its input buffer shows 0; two chip outputs on one wire are low if either is, with a Warning.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_GPIOPort : RegisterBlock, IGPIOReceiver, ILocalGPIOReceiver, INumberedGPIOOutput,
+    public class STM32F4_GPIOPort : GatedRegisterBlock, IGPIOReceiver, ILocalGPIOReceiver, INumberedGPIOOutput,
         IRegisterablePeripheral<IGPIOReceiver, NullRegistrationPoint>, IRegisterablePeripheral<IGPIOReceiver, NumberRegistrationPoint<int>>,
         IRegisterablePeripheral<IGPIOSender, NullRegistrationPoint>, IRegisterablePeripheral<IGPIOSender, NumberRegistrationPoint<int>>
     {
@@ -41,7 +41,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="boardPullUps">Pins, a bit each, that a resistor on the board pulls up, or an LED to 3V3.</param>
         /// <param name="boardPullDowns">Pins, a bit each, that a resistor on the board pulls down, or an LED to ground.</param>
         public STM32F4_GPIOPort(IMachine machine, STM32F4_RCC rcc = null, uint modeResetValue = 0, uint outputSpeedResetValue = 0,
-            uint pullUpPullDownResetValue = 0, uint boardPullUps = 0, uint boardPullDowns = 0) : base(machine, "GPIO", typeof(Registers))
+            uint pullUpPullDownResetValue = 0, uint boardPullUps = 0, uint boardPullDowns = 0) : base(machine, "GPIO", typeof(Registers), "its clock in RCC_AHB1ENR is off")
         {
             if((boardPullUps | boardPullDowns) >> PinCount != 0 || (boardPullUps & boardPullDowns) != 0)
             {
@@ -109,16 +109,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <param name="pin">Pin, 0 to 15.</param>
         /// <exception cref="RecoverableException">There is no such pin.</exception>
         public void Unwire(int pin) => PinNet.Separate(pins[Checked(pin)]);
-
-        /// <inheritdoc/>
-        public override uint ReadDoubleWord(long offset)
-        {
-            if(offset == (long)Registers.IDR)
-            {
-                AskFunctions();
-            }
-            return base.ReadDoubleWord(offset);
-        }
 
         /// <summary>All pins are as after a reset. What the board does to them stays.</summary>
         public override void Reset()
@@ -202,8 +192,20 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <exception cref="RecoverableException">There is no such pin.</exception>
         internal void DriveFromBoard(int pin, bool? level) => SetBoardLevel(Checked(pin), level);
 
+        /// <summary>What the input buffer of a pin shows has changed.</summary>
+        internal void SetInput(int pin, bool value) => inputs = value ? inputs | (1u << pin) : inputs & ~(1u << pin);
+
         /// <summary>Two outputs are against each other on one wire.</summary>
         internal void ReportShort(PinNet net) => this.Log(LogLevel.Warning, "Wired pins {0} are driven high and low at once: taken for low; a real board would be damaged", net);
+
+        private protected override uint ReadRegister(long offset)
+        {
+            if(offset == (long)Registers.IDR)
+            {
+                AskFunctions();
+            }
+            return base.ReadRegister(offset);
+        }
 
         private static int Checked(int pin)
         {
@@ -250,7 +252,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             DefineConfiguration(Registers.OSPEEDR, outputSpeedResetValue, 2);
             pull = DefineConfiguration(Registers.PUPDR, pullUpPullDownResetValue, 2);
             Registers.IDR.Define(this)
-                .WithValueField(0, PinCount, FieldMode.Read, valueProviderCallback: _ => Levels(), name: "IDR")
+                .WithValueField(0, PinCount, FieldMode.Read, valueProviderCallback: _ => inputs, name: "IDR")
                 .WithReservedBits(16, 16);
             Registers.ODR.Define(this)
                 .WithValueField(0, PinCount, out output, writeCallback: (old, value) => Output((uint)(old ^ value)), name: "ODR")
@@ -331,16 +333,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             lockStep = lockStep >= LockDone - 1 ? LockDone : 0;
             return locked | (lockStep == LockDone ? 1u << PinCount : 0);
-        }
-
-        private uint Levels()
-        {
-            var result = 0u;
-            for(var i = 0; i < PinCount; i++)
-            {
-                result |= pins[i].InputLevel ? 1u << i : 0;
-            }
-            return result;
         }
 
         private void AskFunctions()
@@ -433,6 +425,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private IValueRegisterField outputType;
         private IValueRegisterField pull;
         private IValueRegisterField output;
+        private uint inputs;
         private uint locked;
         private int lockStep;
         private string letter;

@@ -127,6 +127,20 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldKeepItsLevelsWithoutItsClock()
+        {
+            Write(PortB + MODER, 1);
+            Write(PortB + ODR, 1);
+            ClearBits(RccBase + 0x30, 2);
+            Write(PortB + ODR, 0);
+            Assert.That(Read(PortB + IDR), Is.Zero);
+            Assert.That(portB.Connections[0].IsSet);
+            Assert.That(portB.GuestMistakes, Does.Contain("GPIO_ODR: write ignored, because its clock").And.Contain("GPIO_IDR: read as 0"));
+            SetBits(RccBase + 0x30, 2);
+            Assert.That(Read(PortB + IDR), Is.EqualTo(1));
+        }
+
+        [Test]
         public void ShouldKeepLockedPinsUntilReset()
         {
             Write(PortB + LCKR, 0x10001);
@@ -150,7 +164,7 @@ namespace UnitTests
             Write(PortB + LCKR, 0x10001);
             Write(PortB + LCKR, 0x00003);
             Write(PortB + LCKR, 0x10001);
-            Assert.That(Read(PortB + LCKR) >> 16, Is.Zero);
+            Assert.That(Read(PortB + LCKR), Is.EqualTo(1));
         }
 
         [Test]
