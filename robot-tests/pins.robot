@@ -131,6 +131,16 @@ Should Print By DMA
     Wait For Prompt
     Python Should Give    (mem32[D+0xB8] & 1, mem32[D+0xBC], mem32[D+4] >> 27 & 1)    (0, 0, 1)
 
+Should Take Its Time To Send By SPI
+    [Documentation]    MicroPython sends more than a byte by DMA, and a single byte by polling.
+    Start Board
+    Python    import machine, time
+    Python    spi = machine.SPI(1, baudrate=330000); block, byte = bytearray(1000), b"x"
+    Python Loop    def microseconds(data): t = time.ticks_us(); spi.write(data); return time.ticks_diff(time.ticks_us(), t)
+    # PCLK2 / 256, 8 bits.
+    Python Should Give    24300 < microseconds(block) < 25500    True
+    Python Should Give    24 <= microseconds(byte) < 50    True
+
 *** Keywords ***
 Pin Should Tell
     [Arguments]    ${port}    ${pattern}

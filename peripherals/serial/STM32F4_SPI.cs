@@ -1,6 +1,7 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
 using System.Collections.Generic;
 
 using Antmicro.Renode.Core;
@@ -9,6 +10,8 @@ using Antmicro.Renode.Core.Structure.Registers;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.SPI;
+using Antmicro.Renode.Peripherals.Timers;
+using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -17,22 +20,25 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// with what is at its pins, or with one device that is registered at it. The registers of I2S keep what they are told, and there is no I2S.
     /// </summary>
     /// <remarks>
-    /// We choose: a frame is exchanged with the device in no time, when DR is written; what comes back is in DR at once if DR was empty,
-    /// else it is on its way, BSY, as the frames in the shift register and in the transmit buffer are, until DR is read, and lost, OVR,
-    /// when a third one follows or SR was read eight times (a frame takes no less). We choose: frames that are written while SPE or
-    /// MSTR is 0 wait, TXE 0, and all are sent once both are set; nothing ever clocks a slave. We choose: a mode fault comes
+    /// A frame takes its bits at PCLK by BR. What nobody waits for, by an interrupt or DMA, is found out when the guest looks.
+    /// We choose: the device hears a frame when DR is written, and what it answers arrives when the frame is over; a frame that is written while
+    /// TXE is 0 is lost. We choose: frames that are written while SPE or MSTR is 0 wait, TXE 0, and all are sent once both are set; nothing ever
+    /// clocks a slave. We choose: a mode fault comes
     /// only once SPE is set; NSS is high without a pin. We choose: a registered device answers whatever the pins are; without one, and without a pin for
     /// MISO, zeroes come back. We choose: without SPE the interface drives none of its pins; the edges of a frame come all at once. We choose: a master that
     /// only receives sends zeroes, and starts the next frame when DR is read. We choose: the device sees bits in the order of the wire,
     /// most significant first, so that LSBFIRST turns them round; it is told that the transmission is finished when SPE is cleared. We choose: CRCNEXT is cleared
     /// when the CRC is sent; DMA never ends a transfer with the CRC.
     /// </remarks>
-    public partial class STM32F4_SPI : NullRegistrationPointPeripheralContainer<ISPIPeripheral>, IPinFunctions, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize
+    public partial class STM32F4_SPI : NullRegistrationPointPeripheralContainer<ISPIPeripheral>, IPinFunctions, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize, IHasFrequency
     {
-        /// <summary>Creates the interface, disabled.</summary>
+        /// <summary>Creates the interface, disabled, clocked by HSI until the clock controller says otherwise.</summary>
         /// <param name="machine">The machine.</param>
         public STM32F4_SPI(IMachine machine) : base(machine)
         {
+            this.machine = machine;
+            frame = new LimitTimer(machine.ClockSource, NanosecondsPerSecond, this, "frame", limit: 1, direction: Direction.Ascending, workMode: WorkMode.OneShot, eventEnabled: true);
+            frame.LimitReached += HandleFrameEnd;
             mistakes = new GuestMistakes(machine, this);
             registers = new DoubleWordRegisterCollection(this);
             DefineRegisters();
@@ -42,7 +48,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         public byte ReadByte(long offset)
         {
-            return (byte)(registers.Read(offset & ~3) >> (int)(8 * (offset & 3)));
+            return (byte)(ReadDoubleWord(offset & ~3) >> (int)(8 * (offset & 3)));
         }
 
         /// <inheritdoc/>
@@ -55,7 +61,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         public ushort ReadWord(long offset)
         {
-            return (ushort)(registers.Read(offset & ~3) >> (int)(8 * (offset & 2)));
+            return (ushort)(ReadDoubleWord(offset & ~3) >> (int)(8 * (offset & 2)));
         }
 
         /// <inheritdoc/>
@@ -67,12 +73,14 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         public uint ReadDoubleWord(long offset)
         {
+            PassTime();
             return registers.Read(offset);
         }
 
         /// <inheritdoc/>
         public void WriteDoubleWord(long offset, uint value)
         {
+            PassTime();
             registers.Write(offset, value);
         }
 
@@ -87,7 +95,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             isRunning = false;
             isFaultSeen = false;
             isDataReadAfterOverrun = false;
-            statusReads = 0;
             dataOut = false;
             UpdatePins();
             UpdateOutputs();
@@ -102,6 +109,13 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         public long Size => 0x400;
 
+        /// <summary>Peripheral clock in Hz, above 0.</summary>
+        public ulong Frequency
+        {
+            get => frequency;
+            set => frequency = Math.Max(1, value);
+        }
+
         /// <summary>Interrupt of all flags that CR2 enables.</summary>
         [DefaultInterrupt]
         public GPIO IRQ { get; } = new GPIO();
@@ -114,6 +128,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void WriteNarrow(long offset, uint mask, uint value, uint data)
         {
+            PassTime();
             var register = offset & ~3;
             if(register == (long)Registers.DR)
             {
@@ -132,7 +147,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(0, out phase, name: "CPHA")
                 .WithFlag(1, out polarity, name: "CPOL")
                 .WithFlag(2, out master, name: "MSTR")
-                .WithValueField(3, 3, name: "BR")
+                .WithValueField(3, 3, out baudRate, name: "BR")
                 .WithFlag(6, out enabled, name: "SPE")
                 .WithFlag(7, out leastSignificantFirst, name: "LSBFIRST")
                 .WithFlag(8, out internalSelect, name: "SSI")
@@ -286,6 +301,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             if(IsSending)
             {
+                if(underway.Count >= FramesUnderway)
+                {
+                    mistakes.Report("SPI_DR", "what was written is lost, because TXE is 0");
+                    return;
+                }
                 Send(frame);
             }
             else if(waiting.Count < MostFrames)
@@ -314,11 +334,15 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 Receive(answer);
             }
+            else
+            {
+                Deliver(null);
+            }
         }
 
         private void ReceiveFrame()
         {
-            if(!IsMaster || !IsReceiveOnly || isReceived)
+            if(!IsMaster || !IsReceiveOnly || isReceived || underway.Count > 0)
             {
                 return;
             }
@@ -350,6 +374,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                 crcError.Value |= answer != receivedCrc.Value;
                 Deliver(answer);
             }
+            else
+            {
+                Deliver(null);
+            }
         }
 
         private ushort Exchange(ushort frame)
@@ -368,31 +396,65 @@ namespace Antmicro.Renode.Peripherals.Chip
             return InOrderOfTheWire((ushort)answer);
         }
 
-        private void Deliver(ushort frame)
+        /// <summary>A frame goes out; what came in arrives when it is over, or nothing does.</summary>
+        private void Deliver(ushort? answer)
         {
-            statusReads = 0;
-            underway.Enqueue(frame);
-            if(!isReceived)
+            underway.Enqueue(answer);
+            if(underway.Count == 1)
             {
-                Arrive();
-            }
-            else if(underway.Count > FramesUnderway)
-            {
-                Overrun();
+                frameEnd = Now + FrameTime;
             }
         }
 
-        private void Arrive()
+        /// <summary>Frames that are over by now.</summary>
+        private void PassTime()
         {
-            received = underway.Dequeue();
+            if(underway.Count == 0)
+            {
+                return;
+            }
+            var now = Now;
+            if(now < frameEnd)
+            {
+                return;
+            }
+            while(underway.Count > 0 && now >= frameEnd)
+            {
+                EndFrame();
+            }
+            UpdateOutputs();
+        }
+
+        private void HandleFrameEnd()
+        {
+            frame.Enabled = false;
+            isScheduled = false;
+            if(underway.Count > 0)
+            {
+                eventTime = scheduledEnd;
+                EndFrame();
+                UpdateOutputs();
+                eventTime = null;
+            }
+        }
+
+        private void EndFrame()
+        {
+            var answer = underway.Dequeue();
+            // The next one is in the transmit buffer.
+            frameEnd += FrameTime;
+            if(answer == null)
+            {
+                return;
+            }
+            if(isReceived)
+            {
+                overrun.Value = true;
+                isDataReadAfterOverrun = false;
+                return;
+            }
+            received = answer.Value;
             isReceived = true;
-        }
-
-        private void Overrun()
-        {
-            underway.Dequeue();
-            overrun.Value = true;
-            isDataReadAfterOverrun = false;
         }
 
         private ulong ReadData()
@@ -400,11 +462,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             var result = received;
             isReceived = false;
             isDataReadAfterOverrun = overrun.Value;
-            statusReads = 0;
-            if(underway.Count > 0)
-            {
-                Arrive();
-            }
             ReceiveFrame();
             UpdateOutputs();
             return result;
@@ -418,11 +475,6 @@ namespace Antmicro.Renode.Peripherals.Chip
                 overrun.Value = false;
                 isDataReadAfterOverrun = false;
             }
-            if(underway.Count > 0 && ++statusReads == StatusReadsOfFrame)
-            {
-                statusReads = 0;
-                Overrun();
-            }
             UpdateOutputs();
         }
 
@@ -432,6 +484,29 @@ namespace Antmicro.Renode.Peripherals.Chip
             DMASend.Set(sendByDma.Value && IsTransmitBufferEmpty);
             IRQ.Set((emptyInterrupt.Value && IsTransmitBufferEmpty) || (receivedInterrupt.Value && isReceived)
                 || (errorInterrupt.Value && (crcError.Value || modeFault.Value || overrun.Value)));
+            Schedule();
+        }
+
+        /// <summary>Only who waits for an interrupt or a request needs an event.</summary>
+        private void Schedule()
+        {
+            var isNeeded = underway.Count > 0 && (receiveByDma.Value || sendByDma.Value || receivedInterrupt.Value || emptyInterrupt.Value || errorInterrupt.Value);
+            if(isScheduled == isNeeded && (!isNeeded || scheduledEnd == frameEnd))
+            {
+                return;
+            }
+            isScheduled = isNeeded;
+            if(!isNeeded)
+            {
+                frame.Enabled = false;
+                return;
+            }
+            var now = Now;
+            scheduledEnd = frameEnd;
+            frame.Limit = frameEnd > now ? Math.Max(1, (frameEnd - now).Ticks * NanosecondsPerSecond / TimeInterval.TicksPerSecond) : 1;
+            frame.ResetValue();
+            frame.Enabled = true;
+            VirtualClock.EndSlice(machine);
         }
 
         // Bit by bit, as they come over the wire (RM0090 28.3.6).
@@ -466,9 +541,13 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private bool IsSending => IsMaster && !IsReceiveOnly;
 
-        private bool IsTransmitBufferEmpty => waiting.Count == 0;
+        private bool IsTransmitBufferEmpty => waiting.Count == 0 && underway.Count < FramesUnderway;
 
         private int FrameLength => wideFrame.Value ? 16 : 8;
+
+        private TimeInterval Now => eventTime ?? VirtualClock.Now(machine);
+
+        private TimeInterval FrameTime => TimeInterval.FromTicks(((ulong)FrameLength << (int)(baudRate.Value + 1)) * TimeInterval.TicksPerSecond / frequency);
 
         private uint FrameMask => wideFrame.Value ? 0xFFFFu : 0xFFu;
 
@@ -477,7 +556,13 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool isRunning;
         private bool isFaultSeen;
         private bool isDataReadAfterOverrun;
-        private int statusReads;
+        private TimeInterval frameEnd;
+        private TimeInterval scheduledEnd;
+        private bool isScheduled;
+        // While an event is handled: Renode's clock shows the begin of a time slice then, if the core sleeps.
+        private TimeInterval? eventTime;
+        private ulong frequency = ResetFrequency;
+        private IValueRegisterField baudRate;
         private IFlagRegisterField phase;
         private IFlagRegisterField polarity;
         private IFlagRegisterField selectOutput;
@@ -510,11 +595,14 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly DoubleWordRegisterCollection registers;
         // Written before they could be sent.
         private readonly Queue<ushort> waiting = new Queue<ushort>();
-        // Received, while the one before is still in DR: in the shift register, and from the transmit buffer.
-        private readonly Queue<ushort> underway = new Queue<ushort>();
+        // What the frames in the shift register and in the transmit buffer will bring.
+        private readonly Queue<ushort?> underway = new Queue<ushort?>();
+        private readonly LimitTimer frame;
+        private readonly IMachine machine;
 
         private const int FramesUnderway = 2;
-        private const int StatusReadsOfFrame = 8;
+        private const ulong ResetFrequency = 16000000;
+        private const ulong NanosecondsPerSecond = 1000000000;
         // That wait for SPE and MSTR.
         private const int MostFrames = 0xFFFF;
         private const uint CrcErrorBit = 1 << 4;

@@ -116,10 +116,12 @@ namespace UnitTests.Contract
             Spi.Register(new Inverter(), NullRegistrationPoint.Instance);
             Run(new AccessScript()
                 .OnException(SpiBase + 4, 0).Write(Enable + 4, 1 << 3)
-                .Write(SpiBase, 0x0344).Read(SpiBase + 8).WriteHalf(SpiBase + 0xC, 0x5A).Read(SpiBase + 8).Read(SpiBase + 0xC).Read(SpiBase + 8)
+                .Write(SpiBase, 0x0344).Read(SpiBase + 8).Time().WriteHalf(SpiBase + 0xC, 0x5A).Read(SpiBase + 8).UntilSet(SpiBase + 8, 1).Read(SpiBase + 0xC).Read(SpiBase + 8)
+                // 256 to a bit.
+                .Write(SpiBase, 0x037C).WriteHalf(SpiBase + 0xC, 1).WriteHalf(SpiBase + 0xC, 2).Time().UntilSet(SpiBase + 8, 2).UntilClear(SpiBase + 8, 0x80).Read(SpiBase + 0xC)
                 .Write(SpiBase, 0x0B04).Write(SpiBase, 0x0B44).WriteHalf(SpiBase + 0xC, 0x1234)
                 .Time().Write(SpiBase + 4, 1 << 6).UntilSet(AccessScript.Exceptions, 1).Read(SpiBase + 0xC));
-            Expect(2, 3, 0xA5, 2, Begin, 16 + 35, Any, Any, 0xEDCB);
+            Expect(2, Begin, 0x82, After(100, 10), 0xA5, 2, Begin, After(12800), After(12800), 0xFE, Begin, 16 + 35, After(200, 60), Any, 0xEDCB);
         }
 
         [Test]
@@ -134,7 +136,7 @@ namespace UnitTests.Contract
                 .Write(Dma2Base + 0x60, (uint)SpiBase + 0xC).Write(Dma2Base + 0x64, 0x20001000).Write(Dma2Base + 0x5C, 40)
                 .Write(Dma2Base + 0x58, (3 << 25) | (1 << 10) | (1 << 6) | 1)
                 .Time().Write(SpiBase + 4, 3).UntilSet(Dma2Base, 1 << 5).Read(0x20002000).Read(0x20002024).Read(SpiBase + 8));
-            Expect(Begin, After(3216), 0xFBFCFDFE, 0xD7D8D9DA, 2);
+            Expect(Begin, After(4000, 200), 0xFBFCFDFE, 0xD7D8D9DA, 2);
         }
 
         [Test]

@@ -379,6 +379,7 @@ namespace UnitTests
             if(!toggles)
             {
                 Write(SpiBase + 0xC, sent);
+                RunFor(0.0000011);
                 return (byte)Read(SpiBase + 0xC);
             }
             var result = 0;

@@ -201,6 +201,8 @@ namespace UnitTests
         private uint Exchange(uint frame)
         {
             Write(SpiBase + 0x0C, frame);
+            // 16 bits at 8 MHz.
+            RunFor(0.0000021);
             return Read(SpiBase + 0x0C);
         }
 

@@ -49,6 +49,7 @@ namespace UnitTests
             var bus = loaded.SystemBus;
             Assert.That(bus.ReadDoubleWord(SpiBase + 0x08), Is.Zero, "TXE");
             bus.WriteDoubleWord(SpiBase, 0xB44);
+            RunFor(0.00001);
             Assert.That(bus.ReadDoubleWord(SpiBase + 0x08), Is.EqualTo(3), "TXE, RXNE");
             var i2c = (Antmicro.Renode.Peripherals.Chip.STM32F4_I2C)loaded["sysbus.i2c1"];
             Assert.That(i2c.EventInterrupt.IsSet, Is.False);
