@@ -34,6 +34,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Brings lines and clock to what the registers say.</summary>
         private void Settle()
         {
+            needsSettling = false;
             foreach(var channel in channels)
             {
                 channel.Follow(counter, isDown);
@@ -87,6 +88,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 }
                 clocks -= needed;
                 prescalerCount = 0;
+                needsSettling = true;
                 Step(counts);
                 if(++steps == StepsBeforeSkipping)
                 {
@@ -98,6 +100,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 if(inputs[i].Settle(now))
                 {
+                    needsSettling = true;
                     HandleInput(i, inputs[i].Level);
                 }
             }

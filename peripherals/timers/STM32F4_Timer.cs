@@ -188,7 +188,11 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             CatchUp();
             var result = base.ReadRegister(offset);
-            Settle();
+            // Firmware that polls a flag asks a million times a second, and mostly nothing has happened.
+            if(needsSettling || offset != (long)Registers.SR)
+            {
+                Settle();
+            }
             return result;
         }
 
@@ -276,6 +280,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool enabled;
         private bool isHeldByDebugger;
         private bool isDown;
+        // Something has happened since lines and clock were brought to what the registers say.
+        private bool needsSettling;
         private uint counter;
         private ulong prescaler;
         private ulong prescalerCount;
