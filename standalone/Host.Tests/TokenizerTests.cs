@@ -21,6 +21,7 @@ namespace Standalone.Host.Tests
         [TestCase("@some\\ file.elf", TokenKind.Path, "some file.elf")]
         [TestCase("True", TokenKind.Bool, true)]
         [TestCase("-1.5", TokenKind.Float, -1.5)]
+        [TestCase("1.65", TokenKind.Float, 1.65f)]
         [TestCase("$global.bin", TokenKind.Variable, "global.bin")]
         [TestCase("`version`", TokenKind.Execution, "version")]
         public void ShouldReadWords(string text, object kind, object value)

@@ -165,7 +165,8 @@ namespace Standalone.Host.Monitor
             (Pattern(@"0x[0-9A-Fa-f]+"), Integer),
             (Pattern(@"(?:[0-9]+:)?[0-9]+:[0-9]+(?:\.[0-9]+)?"), Time),
             (Pattern(@"[+-]?\d+\.\d*(?:e[+-]?\d+)?"),
-                x => new Token(TokenKind.Float, x, double.Parse(x, CultureInfo.InvariantCulture))),
+                // No more exact than Renode's, so that a model is told the same.
+                x => new Token(TokenKind.Float, x, (double)float.Parse(x, CultureInfo.InvariantCulture))),
             (Pattern(@"[+-]?\d+(?:e[+-]?\d+)?"), Integer),
             (Pattern(@"true|false|True|False"), x => new Token(TokenKind.Bool, x, bool.Parse(x))),
             (Pattern(@"null"), x => new Token(TokenKind.Null, x, null)),

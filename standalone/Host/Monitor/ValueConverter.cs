@@ -156,7 +156,7 @@ namespace Standalone.Host.Monitor
             result = null;
             if(type == typeof(object) || type == typeof(double) || type == typeof(float) || type == typeof(decimal))
             {
-                result = type == typeof(object) ? value : Convert.ChangeType(value, type, CultureInfo.InvariantCulture);
+                result = type == typeof(object) ? value : Convert.ChangeType((float)value, type, CultureInfo.InvariantCulture);
                 return true;
             }
             string problem = null;
