@@ -18,14 +18,14 @@ using Alias = Antmicro.Renode.Peripherals.Chip.STM32F4_RCC.RegistrationPeriphera
 namespace Antmicro.Renode.Peripherals.Chip
 {
     /// <summary>
-    /// Debug component of the MCU (RM0090 38.16): what chip it is, and what stands still while a debugger halts the core: timers, RTC and both
+    /// Debug component of the MCU (RM0090 38.16): what chip it is, and what stands still while a debugger halts the core: timers, CAN, RTC and both
     /// watchdogs, each by its bit. Only a power reset clears what was written.
     /// </summary>
     /// <remarks>
     /// A core counts as halted while <c>cpu IsHalted</c> is true, unless it has no power, no clock, or is in Standby. GDB's halt stops the virtual time
     /// of the whole machine, and with it all that counts, whatever the bits say.
     /// We choose: the halt is seen within a millisecond of virtual time; a wake-up from Standby clears nothing here; REV_ID is that of a
-    /// common revision of each line; DBG_STOP and DBG_STANDBY keep no clock, the bits of trace pins, I2C and CAN are stored.
+    /// common revision of each line; DBG_STOP and DBG_STANDBY keep no clock, the bits of trace pins and I2C are stored.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
     public class STM32F4_DBGMCU : RegisterBlock, IResetMember
@@ -169,8 +169,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             (21, "DBG_I2C1_SMBUS_TIMEOUT", null),
             (22, "DBG_I2C2_SMBUS_TIMEOUT", null),
             (23, "DBG_I2C3_SMBUS_TIMEOUT", null),
-            (25, "DBG_CAN1_STOP", null),
-            (26, "DBG_CAN2_STOP", null),
+            (25, "DBG_CAN1_STOP", At(Alias.CAN1)),
+            (26, "DBG_CAN2_STOP", At(Alias.CAN2)),
         };
 
         private static readonly (int Bit, string Name, Func<STM32F4_DBGMCU, IEnumerable<IPeripheral>> Held)[] Freezes2 =

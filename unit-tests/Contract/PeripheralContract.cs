@@ -44,6 +44,7 @@ namespace UnitTests.Contract
             Register(timer, "timer2", 0x40000000, 0x400);
             Exti.Connections[0].Connect(nvic, 6);
             Exti.Connections[2].Connect(nvic, 8);
+            Can1.Receive0Interrupt.Connect(nvic, 20);
             I2c.EventInterrupt.Connect(nvic, 31);
             Spi.IRQ.Connect(nvic, 35);
             Usart.IRQ.Connect(nvic, 37);
@@ -54,7 +55,7 @@ namespace UnitTests.Contract
             Spi.DMAReceive.Connect(Dma2, 3);
             Spi.DMASend.Connect(Dma2, 27);
             Write(RccBase + 0x30, Read(RccBase + 0x30) | (1 << 12) | (1 << 22) | 3);
-            Write(RccBase + 0x40, Read(RccBase + 0x40) | (1 << 21));
+            Write(RccBase + 0x40, Read(RccBase + 0x40) | (1 << 21) | (1 << 25));
             Write(RccBase + 0x44, Read(RccBase + 0x44) | (1 << 4) | (1 << 12) | (1 << 14));
         }
 
@@ -78,6 +79,20 @@ namespace UnitTests.Contract
                 .Write(UsartBase + 0x08, 1600).Write(UsartBase + 0x0C, UsartOn | (1 << 5))
                 .Time().Write(UsartBase + 4, 0x55).UntilSet(AccessScript.Exceptions, 1).Read(UsartBase));
             Expect(Begin, 16 + 37, After(100000), Any, 0xC0);
+        }
+
+        [Test]
+        public void ShouldSendToItselfByCan()
+        {
+            // 16 clocks a bit, loop-back, a filter for all; 11 bits to join, then the frame, of which 2 are stuff bits.
+            Run(new AccessScript()
+                .OnException(Can1Base + 0x0C, 1 << 5).Write(Enable, 1 << 20)
+                .Write(Can1Base, 1).Write(Can1Base + 0x1C, (1u << 30) | (12 << 16) | (1 << 20)).Write(Can1Base + 0x21C, 1).Write(Can1Base + 0x200, 0x2A1C0E00)
+                .Write(Can1Base + 0x14, 1 << 1)
+                .Time().Write(Can1Base, 0).UntilClear(Can1Base + 4, 1)
+                .Write(Can1Base + 0x180, (0x55 << 21) | 1).UntilSet(AccessScript.Exceptions, 1)
+                .Read(Can1Base + 8).Read(Can1Base + 0x0C));
+            Expect(Begin, After(1100), 16 + 20, After(4600), Any, 0x1C000003, 0);
         }
 
         [Test]

@@ -254,7 +254,7 @@ namespace UnitTests.Fidelity
 
         private void OpenClocks()
         {
-            SetBits(Apb1Enable, PwrEnable | (1 << 11) | (1 << 21) | 0x1B | (1 << 29));
+            SetBits(Apb1Enable, PwrEnable | (1 << 11) | (1 << 21) | 0x1B | (3 << 25) | (1 << 29));
             SetBits(RccBase + 0x44, (7 << 8) | (1 << 11) | (1 << 4) | (1 << 12) | (1 << 14) | 0x50001);
             SetBits(RccBase + 0x30, (1 << 12) | (1 << 21) | (1 << 22) | 3);
             SetBits(RccBase + 0x34, 1 << 6);
@@ -347,7 +347,7 @@ namespace UnitTests.Fidelity
             { "backup domain reset", x => x.Supplies.Resets.ResetBackupDomain() },
         };
 
-        private static readonly string[] OpeningOrder = { "PWREN", "CLOCK", "DBP", "KEY", "RECALPF", "INITF", "FMT", "LOCK", "OPTLOCK", "IWDGKEY", "PE" };
+        private static readonly string[] OpeningOrder = { "PWREN", "CLOCK", "DBP", "KEY", "RECALPF", "INITF", "FMT", "LOCK", "OPTLOCK", "IWDGKEY", "PE", "INAK" };
 
         private static readonly Dictionary<string, Action<FidelityTests>> Openers = new Dictionary<string, Action<FidelityTests>>
         {
@@ -362,6 +362,7 @@ namespace UnitTests.Fidelity
             { "OPTLOCK", x => { x.Write(FlashControllerBase + 8, 0x08192A3B); x.Write(FlashControllerBase + 8, 0x4C5D6E7F); } },
             { "IWDGKEY", x => x.Write(IndependentWatchdogBase, 0x5555) },
             { "PE", x => x.SetBits(I2cBase, 1) },
+            { "INAK", x => x.Write(Can1Base, 1) },
         };
 
         // Guards that are open unless something runs.
@@ -378,6 +379,8 @@ namespace UnitTests.Fidelity
             { "ALRAEOFF", x => x.SetBits(RtcBase + 0x08, 1 << 8) },
             { "ALRBEOFF", x => x.SetBits(RtcBase + 0x08, 1 << 9) },
             { "RECALPF", x => { x.StartLse(); x.Write(RtcBase + 0x3C, 0); } },
+            { "FINIT", x => { x.Write(Can1Base + 0x21C, 1); x.Write(Can1Base + 0x200, 0x2A1C0E00); } },
+            { "TME", x => x.Write(Can1Base + 0x180, 1) },
         };
 
         private static readonly Dictionary<string, string> Needs = new Dictionary<string, string>
@@ -394,7 +397,7 @@ namespace UnitTests.Fidelity
         private static readonly Dictionary<string, ulong> Addresses = new Dictionary<string, ulong>
         {
             { "PWR", PwrBase }, { "RCC", RccBase }, { "RTC", RtcBase }, { "FLASH", FlashControllerBase }, { "IWDG", IndependentWatchdogBase },
-            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase }, { "I2C", I2cBase },
+            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase }, { "I2C", I2cBase }, { "CAN", Can1Base },
             { "EXTI", ExtiBase }, { "SYSCFG", SyscfgBase }, { "CRC", CrcBase }, { "DMA", Dma2Base },
             { "DBGMCU", DebugComponentBase }, { "ADC", AdcBase }, { "ADC common", AdcCommonBase }, { "DAC", DacBase },
             { "DWT", DwtBase }, { "GPIOA", GpioABase }, { "GPIOB", GpioBBase },
@@ -406,7 +409,7 @@ namespace UnitTests.Fidelity
         {
             { "PWR", "STM32F4_PWR" }, { "RCC", "STM32F4_RCC" }, { "RTC", "STM32F4_RTC" }, { "FLASH", "STM32F4_FlashController" },
             { "IWDG", "STM32F4_IndependentWatchdog" }, { "WWDG", "STM32F4_WindowWatchdog" }, { "SDIO", "STM32F4_SDIO" },
-            { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" }, { "I2C", "STM32F4_I2C" },
+            { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" }, { "I2C", "STM32F4_I2C" }, { "CAN", "STM32F4_CAN" },
             { "EXTI", "STM32F4_EXTI" }, { "SYSCFG", "STM32F4_SYSCFG" }, { "CRC", "STM32F4_CRC" }, { "DMA", "STM32F4_DMA" },
             { "DBGMCU", "STM32F4_DBGMCU" }, { "ADC", "STM32F4_ADC" }, { "ADC common", "STM32F4_ADCCommon" }, { "DAC", "STM32F4_DAC" },
             { "DWT", "STM32F4_DWT" }, { "GPIOA", "STM32F4_GPIOPort" }, { "GPIOB", "STM32F4_GPIOPort" },

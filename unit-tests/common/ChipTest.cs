@@ -75,7 +75,7 @@ namespace UnitTests
             Rcc.Register(BackupSram, new ClockGateRegistrationPoint(Alias.BKPSRAM));
         }
 
-        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, DWT, SDIO, USART1, SPI1 and I2C1 with no device, RNG, CRC, SYSCFG, ports A and B, both DMA controllers, ADCs and DAC.</summary>
+        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, DWT, SDIO, USART1, SPI1 and I2C1 with no device, both CANs on no bus, RNG, CRC, SYSCFG, ports A and B, both DMA controllers, ADCs and DAC.</summary>
         protected void CompleteChip(int flashSize = 0x80000)
         {
             Flash = new MappedMemory(Machine, flashSize);
@@ -98,6 +98,8 @@ namespace UnitTests
             Usart = Attach(new STM32F4_USART(Machine), "usart1", UsartBase, Alias.USART1);
             Spi = Attach(new STM32F4_SPI(Machine), "spi1", SpiBase, Alias.SPI1);
             I2c = Attach(new STM32F4_I2C(Machine, Supplies), "i2c1", I2cBase, Alias.I2C1);
+            Can1 = Attach(new STM32F4_CAN(Machine), "can1", Can1Base, Alias.CAN1);
+            Can2 = Attach(new STM32F4_CAN(Machine, Can1), "can2", Can2Base, Alias.CAN2);
             Crc = Attach(new STM32F4_CRC(Machine), "crc", CrcBase, Alias.CRC);
             Syscfg = Attach(new STM32F4_SYSCFG(Machine, Supplies), "syscfg", SyscfgBase, Alias.SYSCFG);
             for(var i = 0; i < 16; i++)
@@ -278,6 +280,10 @@ namespace UnitTests
 
         protected STM32F4_I2C I2c { get; private set; }
 
+        protected STM32F4_CAN Can1 { get; private set; }
+
+        protected STM32F4_CAN Can2 { get; private set; }
+
         protected STM32F4_CRC Crc { get; private set; }
 
         protected STM32F4_SYSCFG Syscfg { get; private set; }
@@ -324,6 +330,8 @@ namespace UnitTests
         protected const ulong SpiBase = 0x40013000;
         protected const ulong RngBase = 0x50060800;
         protected const ulong I2cBase = 0x40005400;
+        protected const ulong Can1Base = 0x40006400;
+        protected const ulong Can2Base = 0x40006800;
         protected const ulong CrcBase = 0x40023000;
         protected const ulong SyscfgBase = 0x40013800;
         protected const ulong GpioABase = 0x40020000;

@@ -4,7 +4,7 @@
 /* The part of the STM32F4 HAL's interface that MicroPython's stm32 port uses.
  *
  * The names and the values behind them are those that the port's sources expect; what they do is written from the
- * reference manual, straight on the registers, and lives in ../Src. Drivers without a peripheral here (USB, SD, CAN,
+ * reference manual, straight on the registers, and lives in ../Src. Drivers without a peripheral here (USB, SD,
  * I2S, Ethernet) are left out by the board files.
  */
 #ifndef FIXTURE_STM32F4XX_HAL_H
@@ -62,6 +62,7 @@ typedef enum {
 #define HAL_MAX_DELAY 0xFFFFFFFFU
 
 #define UNUSED(value) ((void)(value))
+#define assert_param(condition) ((void)0)
 #define SET_BIT(reg, bits) ((reg) |= (bits))
 #define CLEAR_BIT(reg, bits) ((reg) &= ~(bits))
 #define READ_BIT(reg, bits) ((reg) & (bits))
@@ -340,6 +341,14 @@ typedef struct {
 #define __HAL_RCC_UART4_CLK_DISABLE() FIXTURE_OFF(RCC->APB1ENR, RCC_APB1ENR_UART4EN)
 #define __HAL_RCC_UART5_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_UART5EN)
 #define __HAL_RCC_UART5_CLK_DISABLE() FIXTURE_OFF(RCC->APB1ENR, RCC_APB1ENR_UART5EN)
+#define __HAL_RCC_CAN1_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_CAN1EN)
+#define __HAL_RCC_CAN1_CLK_DISABLE() FIXTURE_OFF(RCC->APB1ENR, RCC_APB1ENR_CAN1EN)
+#define __HAL_RCC_CAN1_FORCE_RESET() FIXTURE_ON(RCC->APB1RSTR, RCC_APB1RSTR_CAN1RST)
+#define __HAL_RCC_CAN1_RELEASE_RESET() FIXTURE_OFF(RCC->APB1RSTR, RCC_APB1RSTR_CAN1RST)
+#define __HAL_RCC_CAN2_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_CAN2EN)
+#define __HAL_RCC_CAN2_CLK_DISABLE() FIXTURE_OFF(RCC->APB1ENR, RCC_APB1ENR_CAN2EN)
+#define __HAL_RCC_CAN2_FORCE_RESET() FIXTURE_ON(RCC->APB1RSTR, RCC_APB1RSTR_CAN2RST)
+#define __HAL_RCC_CAN2_RELEASE_RESET() FIXTURE_OFF(RCC->APB1RSTR, RCC_APB1RSTR_CAN2RST)
 #define __HAL_RCC_PWR_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_PWREN)
 #define __HAL_RCC_DAC_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_DACEN)
 #define __DAC_CLK_ENABLE() __HAL_RCC_DAC_CLK_ENABLE()
@@ -457,6 +466,8 @@ typedef enum {
 #define GPIO_AF8_UART5 (8U)
 #define GPIO_AF8_USART6 (8U)
 #define GPIO_AF9_TIM12 (9U)
+#define GPIO_AF9_CAN1 (9U)
+#define GPIO_AF9_CAN2 (9U)
 #define GPIO_AF9_TIM13 (9U)
 #define GPIO_AF9_TIM14 (9U)
 
@@ -809,6 +820,125 @@ HAL_StatusTypeDef HAL_ADC_Stop(ADC_HandleTypeDef *adc);
 #define DAC_TRIGGER_T4_TRGO (DAC_CR_TEN1 | 5U << 3)
 #define DAC_LFSRUNMASK_BITS11_0 (11U << 8)
 #define DAC_TRIANGLEAMPLITUDE_4095 (11U << 8)
+
+/* ---- CAN ---- */
+
+typedef struct {
+    uint32_t Prescaler;
+    uint32_t Mode;
+    uint32_t SJW;
+    uint32_t BS1;
+    uint32_t BS2;
+    uint32_t TTCM;
+    uint32_t ABOM;
+    uint32_t AWUM;
+    uint32_t NART;
+    uint32_t RFLM;
+    uint32_t TXFP;
+} CAN_InitTypeDef;
+
+typedef struct {
+    uint32_t StdId;
+    uint32_t ExtId;
+    uint32_t IDE;
+    uint32_t RTR;
+    uint32_t DLC;
+    uint8_t Data[8];
+} CanTxMsgTypeDef;
+
+typedef struct {
+    uint32_t StdId;
+    uint32_t ExtId;
+    uint32_t IDE;
+    uint32_t RTR;
+    uint32_t DLC;
+    uint8_t Data[8];
+    uint32_t FMI;
+} CanRxMsgTypeDef;
+
+typedef struct {
+    uint32_t FilterIdHigh;
+    uint32_t FilterIdLow;
+    uint32_t FilterMaskIdHigh;
+    uint32_t FilterMaskIdLow;
+    uint32_t FilterFIFOAssignment;
+    uint32_t FilterNumber;
+    uint32_t FilterMode;
+    uint32_t FilterScale;
+    uint32_t FilterActivation;
+    uint32_t BankNumber;
+} CAN_FilterConfTypeDef;
+
+typedef struct {
+    CAN_TypeDef *Instance;
+    CAN_InitTypeDef Init;
+    CanTxMsgTypeDef *pTxMsg;
+} CAN_HandleTypeDef;
+
+#define CAN_MODE_NORMAL (0U)
+#define CAN_MODE_LOOPBACK CAN_BTR_LBKM
+#define CAN_MODE_SILENT CAN_BTR_SILM
+#define CAN_MODE_SILENT_LOOPBACK (CAN_BTR_LBKM | CAN_BTR_SILM)
+/* As they stand in the identifier's register. */
+#define CAN_ID_STD (0U)
+#define CAN_ID_EXT (4U)
+#define CAN_RTR_DATA (0U)
+#define CAN_RTR_REMOTE (2U)
+#define CAN_FIFO0 (0U)
+#define CAN_FIFO1 (1U)
+#define CAN_FILTER_FIFO0 CAN_FIFO0
+#define CAN_FILTER_FIFO1 CAN_FIFO1
+#define CAN_FILTERMODE_IDMASK (0U)
+#define CAN_FILTERMODE_IDLIST (1U)
+#define CAN_FILTERSCALE_16BIT (0U)
+#define CAN_FILTERSCALE_32BIT (1U)
+#define CAN_TXMAILBOX_0 (0U)
+#define CAN_TXMAILBOX_1 (1U)
+#define CAN_TXMAILBOX_2 (2U)
+#define CAN_TXSTATUS_NOMAILBOX (4U)
+#define CAN_IT_FMP0 CAN_IER_FMPIE0
+#define CAN_IT_FF0 CAN_IER_FFIE0
+#define CAN_IT_FOV0 CAN_IER_FOVIE0
+#define CAN_IT_FMP1 CAN_IER_FMPIE1
+#define CAN_IT_FF1 CAN_IER_FFIE1
+#define CAN_IT_FOV1 CAN_IER_FOVIE1
+#define CAN_IT_EWG CAN_IER_EWGIE
+#define CAN_IT_EPV CAN_IER_EPVIE
+#define CAN_IT_BOF CAN_IER_BOFIE
+#define CAN_IT_ERR CAN_IER_ERRIE
+
+/* A flag is a bit of TSR, RF0R or RF1R: the bit's number, and above it that of the register. */
+#define FIXTURE_CAN_FLAG(reg, bit) ((offsetof(CAN_TypeDef, reg) << 8) | (bit))
+#define FIXTURE_CAN_REG(can, flag) (*(__IO uint32_t *)((uint8_t *)(can)->Instance + ((flag) >> 8)))
+#define CAN_FLAG_RQCP0 FIXTURE_CAN_FLAG(TSR, 0)
+#define CAN_FLAG_TXOK0 FIXTURE_CAN_FLAG(TSR, 1)
+#define CAN_FLAG_RQCP1 FIXTURE_CAN_FLAG(TSR, 8)
+#define CAN_FLAG_TXOK1 FIXTURE_CAN_FLAG(TSR, 9)
+#define CAN_FLAG_RQCP2 FIXTURE_CAN_FLAG(TSR, 16)
+#define CAN_FLAG_TXOK2 FIXTURE_CAN_FLAG(TSR, 17)
+#define CAN_FLAG_FF0 FIXTURE_CAN_FLAG(RF0R, 3)
+#define CAN_FLAG_FOV0 FIXTURE_CAN_FLAG(RF0R, 4)
+#define CAN_FLAG_FF1 FIXTURE_CAN_FLAG(RF1R, 3)
+#define CAN_FLAG_FOV1 FIXTURE_CAN_FLAG(RF1R, 4)
+
+#define __HAL_CAN_ENABLE_IT(can, its) ((can)->Instance->IER |= (its))
+#define __HAL_CAN_DISABLE_IT(can, its) ((can)->Instance->IER &= ~(its))
+#define __HAL_CAN_GET_FLAG(can, flag) ((FIXTURE_CAN_REG(can, flag) >> ((flag) & 31)) & 1)
+/* A 1 clears, and every other bit that a 1 would act on is written as 0. */
+#define __HAL_CAN_CLEAR_FLAG(can, flag) (FIXTURE_CAN_REG(can, flag) = 1U << ((flag) & 31))
+#define __HAL_CAN_MSG_PENDING(can, fifo) ((&(can)->Instance->RF0R)[fifo] & 3U)
+#define __HAL_CAN_CANCEL_TRANSMIT(can, mailbox) ((can)->Instance->TSR = CAN_TSR_ABRQ0 << (8 * (mailbox)))
+#define __HAL_CAN_TRANSMIT_STATUS(can, mailbox) FIXTURE_CAN_IsSent((can)->Instance, mailbox)
+
+/* The request is over, the frame was sent, and the mailbox is empty. */
+static inline int FIXTURE_CAN_IsSent(CAN_TypeDef *regs, uint32_t mailbox) {
+    uint32_t sent = (CAN_TSR_RQCP0 | CAN_TSR_TXOK0) << (8 * mailbox) | CAN_TSR_TME0 << mailbox;
+    return (regs->TSR & sent) == sent;
+}
+
+HAL_StatusTypeDef HAL_CAN_Init(CAN_HandleTypeDef *can);
+HAL_StatusTypeDef HAL_CAN_DeInit(CAN_HandleTypeDef *can);
+HAL_StatusTypeDef HAL_CAN_ConfigFilter(CAN_HandleTypeDef *can, CAN_FilterConfTypeDef *filter);
 
 /* ---- I2C ---- */
 

@@ -148,6 +148,54 @@ typedef struct
 
 typedef struct
 {
+    __IO uint32_t TIR; /*!< identifier and request, Address offset: 0x00 */
+    __IO uint32_t TDTR; /*!< length and time stamp, Address offset: 0x04 */
+    __IO uint32_t TDLR; /*!< data bytes 0-3, Address offset: 0x08 */
+    __IO uint32_t TDHR; /*!< data bytes 4-7, Address offset: 0x0C */
+} CAN_TxMailBox_TypeDef;
+
+typedef struct
+{
+    __IO uint32_t RIR; /*!< identifier, Address offset: 0x00 */
+    __IO uint32_t RDTR; /*!< length, filter match and time stamp, Address offset: 0x04 */
+    __IO uint32_t RDLR; /*!< data bytes 0-3, Address offset: 0x08 */
+    __IO uint32_t RDHR; /*!< data bytes 4-7, Address offset: 0x0C */
+} CAN_FIFOMailBox_TypeDef;
+
+typedef struct
+{
+    __IO uint32_t FR1; /*!< first word, Address offset: 0x00 */
+    __IO uint32_t FR2; /*!< second word, Address offset: 0x04 */
+} CAN_FilterRegister_TypeDef;
+
+typedef struct
+{
+    __IO uint32_t MCR; /*!< master control, Address offset: 0x00 */
+    __IO uint32_t MSR; /*!< master status, Address offset: 0x04 */
+    __IO uint32_t TSR; /*!< transmit status, Address offset: 0x08 */
+    __IO uint32_t RF0R; /*!< receive FIFO 0, Address offset: 0x0C */
+    __IO uint32_t RF1R; /*!< receive FIFO 1, Address offset: 0x10 */
+    __IO uint32_t IER; /*!< interrupt enable, Address offset: 0x14 */
+    __IO uint32_t ESR; /*!< error status, Address offset: 0x18 */
+    __IO uint32_t BTR; /*!< bit timing, Address offset: 0x1C */
+    uint32_t RESERVED0[88];
+    CAN_TxMailBox_TypeDef sTxMailBox[3]; /*!< transmit mailboxes, Address offset: 0x180-0x1AC */
+    CAN_FIFOMailBox_TypeDef sFIFOMailBox[2]; /*!< heads of the receive FIFOs, Address offset: 0x1B0-0x1CC */
+    uint32_t RESERVED1[12];
+    __IO uint32_t FMR; /*!< filter master, Address offset: 0x200 */
+    __IO uint32_t FM1R; /*!< filter mode, Address offset: 0x204 */
+    uint32_t RESERVED2;
+    __IO uint32_t FS1R; /*!< filter scale, Address offset: 0x20C */
+    uint32_t RESERVED3;
+    __IO uint32_t FFA1R; /*!< filter FIFO assignment, Address offset: 0x214 */
+    uint32_t RESERVED4;
+    __IO uint32_t FA1R; /*!< filter activation, Address offset: 0x21C */
+    uint32_t RESERVED5[8];
+    CAN_FilterRegister_TypeDef sFilterRegister[28]; /*!< filter banks, Address offset: 0x240-0x31C */
+} CAN_TypeDef;
+
+typedef struct
+{
     __IO uint32_t DR; /*!< data and sum, Address offset: 0x00 */
     __IO uint8_t IDR; /*!< a byte of storage, Address offset: 0x04 */
     uint8_t RESERVED0;
@@ -477,6 +525,8 @@ typedef struct
 #define I2C1_BASE 0x40005400U
 #define I2C2_BASE 0x40005800U
 #define I2C3_BASE 0x40005C00U
+#define CAN1_BASE 0x40006400U
+#define CAN2_BASE 0x40006800U
 #define PWR_BASE 0x40007000U
 #define DAC_BASE 0x40007400U
 #define TIM1_BASE 0x40010000U
@@ -546,6 +596,8 @@ typedef struct
 #define I2C1 ((I2C_TypeDef *) I2C1_BASE)
 #define I2C2 ((I2C_TypeDef *) I2C2_BASE)
 #define I2C3 ((I2C_TypeDef *) I2C3_BASE)
+#define CAN1 ((CAN_TypeDef *) CAN1_BASE)
+#define CAN2 ((CAN_TypeDef *) CAN2_BASE)
 #define PWR ((PWR_TypeDef *) PWR_BASE)
 #define DAC ((DAC_TypeDef *) DAC_BASE)
 #define TIM1 ((TIM_TypeDef *) TIM1_BASE)
@@ -697,9 +749,13 @@ typedef struct
 #define RCC_APB1ENR_I2C1EN (1U << 21)
 #define RCC_APB1ENR_I2C2EN (1U << 22)
 #define RCC_APB1ENR_I2C3EN (1U << 23)
+#define RCC_APB1ENR_CAN1EN (1U << 25)
+#define RCC_APB1ENR_CAN2EN (1U << 26)
 #define RCC_APB1ENR_PWREN (1U << 28)
 #define RCC_APB1ENR_DACEN (1U << 29)
 #define RCC_APB1RSTR_I2C1RST (1U << 21)
+#define RCC_APB1RSTR_CAN1RST (1U << 25)
+#define RCC_APB1RSTR_CAN2RST (1U << 26)
 #define RCC_APB2ENR_TIM1EN (1U << 0)
 #define RCC_APB2ENR_TIM8EN (1U << 1)
 #define RCC_APB2ENR_USART1EN (1U << 4)
@@ -763,6 +819,51 @@ typedef struct
 #define RTC_PRER_PREDIV_A (0x7FU << RTC_PRER_PREDIV_A_Pos)
 #define RTC_CALR_CALP (1U << 15)
 #define RTC_TAFCR_ALARMOUTTYPE (1U << 18)
+
+#define CAN_MCR_INRQ (1U << 0)
+#define CAN_MCR_SLEEP (1U << 1)
+#define CAN_MCR_TXFP (1U << 2)
+#define CAN_MCR_RFLM (1U << 3)
+#define CAN_MCR_NART (1U << 4)
+#define CAN_MCR_AWUM (1U << 5)
+#define CAN_MCR_ABOM (1U << 6)
+#define CAN_MCR_TTCM (1U << 7)
+#define CAN_MSR_INAK (1U << 0)
+#define CAN_MSR_ERRI (1U << 2)
+#define CAN_TSR_RQCP0 (1U << 0)
+#define CAN_TSR_TXOK0 (1U << 1)
+#define CAN_TSR_ABRQ0 (1U << 7)
+#define CAN_TSR_TME_Pos (26U)
+#define CAN_TSR_TME (7U << CAN_TSR_TME_Pos)
+#define CAN_TSR_TME0 (1U << 26)
+#define CAN_TSR_TME1 (1U << 27)
+#define CAN_TSR_TME2 (1U << 28)
+#define CAN_RF0R_FMP0_Pos (0U)
+#define CAN_RF0R_FULL0 (1U << 3)
+#define CAN_RF0R_FOVR0 (1U << 4)
+#define CAN_RF0R_RFOM0 (1U << 5)
+#define CAN_RF1R_FMP1_Pos (0U)
+#define CAN_IER_FMPIE0 (1U << 1)
+#define CAN_IER_FFIE0 (1U << 2)
+#define CAN_IER_FOVIE0 (1U << 3)
+#define CAN_IER_FMPIE1 (1U << 4)
+#define CAN_IER_FFIE1 (1U << 5)
+#define CAN_IER_FOVIE1 (1U << 6)
+#define CAN_IER_EWGIE (1U << 8)
+#define CAN_IER_EPVIE (1U << 9)
+#define CAN_IER_BOFIE (1U << 10)
+#define CAN_IER_ERRIE (1U << 15)
+#define CAN_ESR_EWGF (1U << 0)
+#define CAN_ESR_EPVF (1U << 1)
+#define CAN_ESR_BOFF (1U << 2)
+#define CAN_ESR_TEC_Pos (16U)
+#define CAN_ESR_REC_Pos (24U)
+#define CAN_BTR_LBKM (1U << 30)
+#define CAN_BTR_SILM (1U << 31)
+#define CAN_TI0R_TXRQ (1U << 0)
+#define CAN_FMR_FINIT (1U << 0)
+#define CAN_FMR_CAN2SB_Pos (8U)
+#define CAN_FMR_CAN2SB (0x3FU << CAN_FMR_CAN2SB_Pos)
 
 #define I2C_CR1_PE (1U << 0)
 #define I2C_CR1_ENGC (1U << 6)

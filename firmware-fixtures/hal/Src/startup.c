@@ -36,6 +36,8 @@ void Default_Handler(void) {
     X(USART6_IRQHandler) X(RTC_Alarm_IRQHandler) X(OTG_FS_WKUP_IRQHandler) X(OTG_HS_WKUP_IRQHandler) \
     X(DMA2_Stream0_IRQHandler) X(DMA2_Stream1_IRQHandler) X(DMA2_Stream2_IRQHandler) X(DMA2_Stream3_IRQHandler) \
     X(DMA2_Stream4_IRQHandler) X(DMA2_Stream5_IRQHandler) X(DMA2_Stream6_IRQHandler) X(DMA2_Stream7_IRQHandler) \
+    X(CAN1_RX0_IRQHandler) X(CAN1_RX1_IRQHandler) X(CAN1_SCE_IRQHandler) \
+    X(CAN2_RX0_IRQHandler) X(CAN2_RX1_IRQHandler) X(CAN2_SCE_IRQHandler) \
     X(FPU_IRQHandler)
 
 #define DECLARE_WEAK(handler) void handler(void) __attribute__((weak, alias("Default_Handler")));
@@ -57,10 +59,11 @@ const vector_t vectors[16 + FPU_IRQn + 1] __attribute__((section(".isr_vector"),
     [14] = PendSV_Handler,
     [15] = SysTick_Handler,
     /* Peripherals that these images have no driver for. */
-    [16 + ADC_IRQn ... 16 + CAN1_SCE_IRQn] = Default_Handler,
+    [16 + ADC_IRQn ... 16 + CAN1_TX_IRQn] = Default_Handler,
     [16 + I2C1_EV_IRQn ... 16 + I2C2_ER_IRQn] = Default_Handler,
     [16 + FSMC_IRQn ... 16 + SDIO_IRQn] = Default_Handler,
-    [16 + ETH_IRQn ... 16 + OTG_FS_IRQn] = Default_Handler,
+    [16 + ETH_IRQn ... 16 + CAN2_TX_IRQn] = Default_Handler,
+    [16 + OTG_FS_IRQn] = Default_Handler,
     [16 + I2C3_EV_IRQn ... 16 + OTG_HS_EP1_IN_IRQn] = Default_Handler,
     [16 + OTG_HS_IRQn ... 16 + HASH_RNG_IRQn] = Default_Handler,
     IRQ(WWDG), IRQ(PVD), IRQ(TAMP_STAMP), IRQ(RTC_WKUP), IRQ(FLASH), IRQ(RCC),
@@ -72,6 +75,7 @@ const vector_t vectors[16 + FPU_IRQn + 1] __attribute__((section(".isr_vector"),
     IRQ(TIM1_BRK_TIM9), IRQ(TIM1_UP_TIM10), IRQ(TIM1_TRG_COM_TIM11), IRQ(TIM1_CC),
     IRQ(TIM2), IRQ(TIM3), IRQ(TIM4), IRQ(TIM5), IRQ(TIM6_DAC), IRQ(TIM7),
     IRQ(TIM8_BRK_TIM12), IRQ(TIM8_UP_TIM13), IRQ(TIM8_TRG_COM_TIM14), IRQ(TIM8_CC),
+    IRQ(CAN1_RX0), IRQ(CAN1_RX1), IRQ(CAN1_SCE), IRQ(CAN2_RX0), IRQ(CAN2_RX1), IRQ(CAN2_SCE),
     IRQ(SPI1), IRQ(SPI2), IRQ(SPI3),
     IRQ(USART1), IRQ(USART2), IRQ(USART3), IRQ(UART4), IRQ(UART5), IRQ(USART6),
     IRQ(RTC_Alarm), IRQ(OTG_FS_WKUP), IRQ(OTG_HS_WKUP), IRQ(FPU),

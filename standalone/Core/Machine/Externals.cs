@@ -61,6 +61,8 @@ namespace Antmicro.Renode.Core
             connections.Add((connectee, connector));
         }
 
+        public IEnumerable<IEmulationElement> GetObjectsConnectedTo(IConnectable obj) => connections.Where(x => x.Connector == obj).Select(x => x.Connectee).ToArray();
+
         private static MethodInfo Find(IEmulationElement connectee, IConnectable connector, string method)
         {
             var candidate = connector.GetType().GetInterfaces().FirstOrDefault(x => x.IsGenericType && x.GetGenericTypeDefinition() == typeof(IConnectable<>)
