@@ -5,7 +5,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
@@ -138,13 +137,7 @@ namespace Antmicro.Renode.Peripherals.Board
                 throw new RecoverableException($"offset = 0x{offset:X}, count = 0x{count:X} is out of range: the flash has 0x{size:X} bytes");
             }
             Settle();
-            var text = new StringBuilder();
-            for(var i = 0; i < count; i += HexText.BytesPerLine)
-            {
-                var line = Enumerable.Range(offset + i, Math.Min(HexText.BytesPerLine, count - i)).Select(x => this[x]).ToArray();
-                text.Append($"{offset + i:X6}  {HexText.Line(line)}\n");
-            }
-            return text.ToString().TrimEnd('\n');
+            return HexText.Dump(ReadContent(offset, count), offset, 6);
         }
 
         /// <summary>Replaces the content by that of a binary file; what the file doesn't cover is erased.</summary>
@@ -169,7 +162,7 @@ namespace Antmicro.Renode.Peripherals.Board
         public void Save(WriteFilePath path)
         {
             Settle();
-            File.WriteAllBytes(path, Enumerable.Range(0, size).Select(x => this[x]).ToArray());
+            File.WriteAllBytes(path, ReadContent(0, size));
         }
 
         /// <summary>Erases everything at once. What is under way ends without effect.</summary>
@@ -338,7 +331,7 @@ namespace Antmicro.Renode.Peripherals.Board
             {
                 return;
             }
-            if(bits != 0 && Enum.IsDefined(typeof(Instruction), instruction) && !IsRead)
+            if(bits != 0 && !IsRead)
             {
                 mistakes.Report("W25Q", $"instruction {(int)instruction:X2}h not executed, because /CS rose within a byte");
                 return;
@@ -557,6 +550,8 @@ namespace Antmicro.Renode.Peripherals.Board
             isResetEnabled = false;
             IsPoweredDown = false;
         }
+
+        private byte[] ReadContent(int offset, int count) => Enumerable.Range(offset, count).Select(x => this[x]).ToArray();
 
         private byte[] SectorAt(int offset)
         {

@@ -8,6 +8,16 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <summary>Content of a memory as text.</summary>
     public static class HexText
     {
+        /// <summary>Lines of at most <see cref="BytesPerLine"/> bytes, each after its offset.</summary>
+        /// <param name="bytes">The bytes.</param>
+        /// <param name="offset">Offset of the first.</param>
+        /// <param name="digits">Hexadecimal digits of an offset.</param>
+        public static string Dump(byte[] bytes, int offset, int digits)
+        {
+            var lines = Enumerable.Range(0, (bytes.Length + BytesPerLine - 1) / BytesPerLine).Select(x => x * BytesPerLine);
+            return string.Join("\n", lines.Select(x => $"{(offset + x).ToString("X" + digits)}  {Line(bytes.Skip(x).Take(BytesPerLine).ToArray())}"));
+        }
+
         /// <summary>Bytes as numbers, then as characters, with a dot for what can't be printed.</summary>
         /// <param name="bytes">At most <see cref="BytesPerLine"/> bytes.</param>
         public static string Line(byte[] bytes)

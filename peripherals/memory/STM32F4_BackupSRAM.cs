@@ -5,7 +5,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text;
 
 using Antmicro.Migrant;
 using Antmicro.Migrant.Hooks;
@@ -133,13 +132,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 throw new RecoverableException($"count = {count} is out of range: give 1 to {MemorySize}");
             }
-            var bytes = content.ReadBytes(offset, Math.Min(count, MemorySize - offset));
-            var text = new StringBuilder();
-            for(var i = 0; i < bytes.Length; i += HexText.BytesPerLine)
-            {
-                text.Append($"{offset + i:X3}  {HexText.Line(bytes.Skip(i).Take(HexText.BytesPerLine).ToArray())}\n");
-            }
-            return text.ToString().TrimEnd('\n');
+            return HexText.Dump(content.ReadBytes(offset, Math.Min(count, MemorySize - offset)), offset, 3);
         }
 
         /// <summary>Reads the content from a binary file, whatever the gates say.</summary>

@@ -171,11 +171,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(6, out receivedInterrupt, name: "RXNEIE")
                 .WithFlag(7, out emptyInterrupt, name: "TXEIE")
                 .WithReservedBits(8, 24)
-                .WithWriteCallback((_, __) =>
-                {
-                    HandleSelect();
-                    UpdateOutputs();
-                });
+                .WithWriteCallback((_, __) => HandleSelect());
 
             Registers.SR.Define(registers)
                 .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => isReceived, name: "RXNE")
