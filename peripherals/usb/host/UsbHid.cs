@@ -69,9 +69,19 @@ namespace Antmicro.Renode.Peripherals.USB
             {
                 var transfer = UsbTransfer.In(pipe, pipe.MaxPacket);
                 yield return transfer;
+                if(transfer.Result == UsbResult.Stalled)
+                {
+                    yield return host.ClearHalt(pipe);
+                    continue;
+                }
                 if(!transfer.IsDone)
                 {
-                    yield break;
+                    if(!host.IsOpen(pipe))
+                    {
+                        yield break;
+                    }
+                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
+                    continue;
                 }
                 LastReport = string.Join(" ", transfer.Received.Select(x => x.ToString("X2")));
                 owner.Log(LogLevel.Info, "HID report of interface {0}: {1}", found.Number, LastReport);

@@ -94,6 +94,9 @@ namespace Antmicro.Renode.Peripherals.USB
             return result;
         }
 
+        /// <summary>Is it an endpoint of the device that is there?</summary>
+        public bool IsOpen(UsbPipe pipe) => pipes.Contains(pipe);
+
         /// <summary>A control transfer that reads, or that has no data.</summary>
         public UsbTransfer Control(int type, int request, int value, int index, int length = 0) => UsbTransfer.Control(controlPipe, type, request, value, index, length);
 
@@ -119,6 +122,9 @@ namespace Antmicro.Renode.Peripherals.USB
         public UsbDevice Device { get; private set; }
 
         public const uint BitsPerFrame = 12000;
+
+        /// <summary>A second, after which an endpoint that gave no answer is tried again.</summary>
+        public const uint RetryMilliseconds = 1000;
 
         private void HandlePullUp()
         {
@@ -256,7 +262,7 @@ namespace Antmicro.Renode.Peripherals.USB
             switch(step)
             {
             case UsbTransfer transfer:
-                if(!pipes.Contains(transfer.Pipe))
+                if(!IsOpen(transfer.Pipe))
                 {
                     // Of a device that has gone.
                     step.Result = UsbResult.Failed;
@@ -421,6 +427,10 @@ namespace Antmicro.Renode.Peripherals.USB
         {
             if(++pipe.Errors == MostErrors)
             {
+                if(transfer.Setup == null)
+                {
+                    Mistakes.Report($"USB endpoint {pipe.Number} {(pipe.IsIn ? "IN" : "OUT")}", "gives no valid answer, three times: it is tried again later");
+                }
                 End(transfer, UsbResult.Failed);
             }
         }

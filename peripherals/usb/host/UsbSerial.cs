@@ -247,7 +247,12 @@ namespace Antmicro.Renode.Peripherals.Board
                 }
                 if(!transfer.IsDone)
                 {
-                    yield break;
+                    if(!host.IsOpen(pipe))
+                    {
+                        yield break;
+                    }
+                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
+                    continue;
                 }
                 foreach(var value in transfer.Received)
                 {
@@ -280,7 +285,12 @@ namespace Antmicro.Renode.Peripherals.Board
                 }
                 if(!transfer.IsDone)
                 {
-                    yield break;
+                    if(!host.IsOpen(pipe))
+                    {
+                        yield break;
+                    }
+                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
+                    continue;
                 }
                 lock(queue)
                 {
@@ -299,9 +309,19 @@ namespace Antmicro.Renode.Peripherals.Board
             {
                 var transfer = UsbTransfer.In(pipe, Math.Max(NotificationLength, pipe.MaxPacket));
                 yield return transfer;
+                if(transfer.Result == UsbResult.Stalled)
+                {
+                    yield return host.ClearHalt(pipe);
+                    continue;
+                }
                 if(!transfer.IsDone)
                 {
-                    yield break;
+                    if(!host.IsOpen(pipe))
+                    {
+                        yield break;
+                    }
+                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
+                    continue;
                 }
                 if(transfer.Received.Count >= NotificationLength && transfer.Received[1] == SerialStateNotification)
                 {

@@ -211,6 +211,21 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldTryAgainWhenThereWasNoAnswer()
+        {
+            Enumerate();
+            Device.IsDeaf = true;
+            Type("x");
+            Device.TellReady(1, true);
+            RunFor(10);
+            Assert.That(Connector.GuestMistakes, Does.Contain("USB endpoint 1 OUT: gives no valid answer").And.Contain("USB endpoint 1 IN: gives no valid answer"));
+            Device.IsDeaf = false;
+            Device.Send(1, "y");
+            RunFor(1.1);
+            Assert.That(TextOf(1) + PrintedText, Is.EqualTo("xy"));
+        }
+
+        [Test]
         public void ShouldShowHidReports()
         {
             Device.Configuration = UsbDescriptors.Configuration(UsbDescriptors.Cdc(0, 0x82, 0x81, 0x01), UsbDescriptors.Hid(2, 0x83));
