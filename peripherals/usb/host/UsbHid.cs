@@ -71,7 +71,10 @@ namespace Antmicro.Renode.Peripherals.USB
                 yield return transfer;
                 if(transfer.Result == UsbResult.Stalled)
                 {
-                    yield return host.ClearHalt(pipe);
+                    foreach(var step in host.Recover(pipe))
+                    {
+                        yield return step;
+                    }
                     continue;
                 }
                 if(!transfer.IsDone)

@@ -110,6 +110,13 @@ namespace Antmicro.Renode.Peripherals.USB
             return Control(0x02, ClearFeature, 0, pipe.Number | (pipe.IsIn ? 0x80 : 0));
         }
 
+        /// <summary>The same, and a pause: an endpoint that stalls again and again shall not keep the bus busy.</summary>
+        public IEnumerable<UsbStep> Recover(UsbPipe pipe)
+        {
+            yield return ClearHalt(pipe);
+            yield return new UsbDelay(HaltMilliseconds);
+        }
+
         /// <summary>Keeps what the device does wrong.</summary>
         public GuestMistakes Mistakes { get; }
 
@@ -565,5 +572,6 @@ namespace Antmicro.Renode.Peripherals.USB
         private const uint FrameStartBits = 48;
         private const int MostErrors = 3;
         private const int ClearFeature = 1;
+        private const uint HaltMilliseconds = 10;
     }
 }

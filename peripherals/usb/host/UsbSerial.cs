@@ -242,7 +242,10 @@ namespace Antmicro.Renode.Peripherals.Board
                 yield return transfer;
                 if(transfer.Result == UsbResult.Stalled)
                 {
-                    yield return host.ClearHalt(pipe);
+                    foreach(var step in host.Recover(pipe))
+                    {
+                        yield return step;
+                    }
                     continue;
                 }
                 if(!transfer.IsDone)
@@ -280,7 +283,10 @@ namespace Antmicro.Renode.Peripherals.Board
                 yield return transfer;
                 if(transfer.Result == UsbResult.Stalled)
                 {
-                    yield return host.ClearHalt(pipe);
+                    foreach(var step in host.Recover(pipe))
+                    {
+                        yield return step;
+                    }
                     continue;
                 }
                 if(!transfer.IsDone)
@@ -311,7 +317,10 @@ namespace Antmicro.Renode.Peripherals.Board
                 yield return transfer;
                 if(transfer.Result == UsbResult.Stalled)
                 {
-                    yield return host.ClearHalt(pipe);
+                    foreach(var step in host.Recover(pipe))
+                    {
+                        yield return step;
+                    }
                     continue;
                 }
                 if(!transfer.IsDone)

@@ -42,7 +42,7 @@ namespace UnitTests
             Enumerate();
             Assert.That(Device.Log, Does.Contain("setup A1 FE 00 00 00 00 01 00"));
             Assert.That(disk.Commands, Is.EqualTo(new[] { 0x12, 0x00, 0x25, 0x1A }));
-            Assert.That(Connector.Status, Does.Contain("Drive             MicroPy mp Flash, 200 blocks of 512 bytes\n").And.Contain("Serial port       interface 1"));
+            Assert.That(Connector.Status, Does.Contain("Drive             MicroPy mp Flash, 200 blocks of 512 bytes").And.Contain("Serial port       interface 1"));
             Assert.That(drive.Capacity, Is.EqualTo(200 * 512));
             Assert.That(drive.IsBusy, Is.False);
             Assert.That(Connector.GuestMistakes, Is.Empty);

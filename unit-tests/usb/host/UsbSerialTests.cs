@@ -160,7 +160,7 @@ namespace UnitTests
             Device.Send(1, "in");
             Device.TellReady(1, true);
             Type("out");
-            RunFor(0.01);
+            RunFor(0.02);
             Assert.That(Device.Log, Does.Contain("clear halt 01").And.Contain("clear halt 81"));
             Assert.That(TextOf(1) + PrintedText, Is.EqualTo("outin"));
         }
