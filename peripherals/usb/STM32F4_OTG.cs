@@ -187,6 +187,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             globalInNak = globalOutNak = globalOutNakEffective = false;
             isSetupOpen = false;
             setups = 0;
+            addressOfTransfer = NoAddress;
             isHeardReset = isHeardResetEnd = true;
             isEnumerated = false;
             isSuspended = false;
