@@ -427,8 +427,11 @@ namespace UnitTests
         public void ShouldSayThatAFileCanNotBeWritten()
         {
             Enumerate();
-            drive.Save(Path.Combine(path, "no", "such", "folder"));
+            drive.Save(path);
+            File.Delete(path);
+            Directory.CreateDirectory(path);
             Finish();
+            Directory.Delete(path);
             Assert.That(drive.Result, Does.StartWith("failed: "));
         }
 
