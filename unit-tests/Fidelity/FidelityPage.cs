@@ -86,7 +86,7 @@ namespace UnitTests.Fidelity
             { "PWR", "RM0090 5.4, RM0033 4.4" }, { "RCC", "RM0090 6.3 and 7.3, RM0033 5.3, RM0386, RM0390" }, { "RTC", "RM0090 26.6, RM0033 22.6" }, { "FLASH", "RM0090 3.9, PM0059" },
             { "IWDG", "RM0090 21.4" }, { "WWDG", "RM0090 22.6" }, { "SDIO", "RM0090 31.9" }, { "USART", "RM0090 30.6" }, { "SPI", "RM0090 28.5" }, { "RNG", "RM0090 24.4" },
             { "ADC", "RM0090 13.13.1 to 13.13.14" }, { "ADC common", "RM0090 13.13.15 to 13.13.17" }, { "DAC", "RM0090 14.5" }, { "CRC", "RM0090 4.4" }, { "SYSCFG", "RM0090 9.2, 9.3" }, { "DMA", "RM0090 10.5" },
-            { "I2C", "RM0090 27.6" }, { "CAN", "RM0090 32.9: CAN1; CAN2 has all but the filters" }, { "EXTI", "RM0090 12.3" }, { "DBGMCU", "RM0090 38.6, 38.16" }, { "DWT", "ARMv7-M manual C1.8" },
+            { "I2C", "RM0090 27.6" }, { "CAN", "RM0090 32.9: CAN1; CAN2 has all but the filters" }, { "OTG_FS", "RM0090 34.16, and what drivers read besides; OTG_HS has more endpoints" }, { "EXTI", "RM0090 12.3" }, { "DBGMCU", "RM0090 38.6, 38.16" }, { "DWT", "ARMv7-M manual C1.8" },
             { "GPIOA", "RM0090 8.4" }, { "GPIOB", "RM0090 8.4: its reset values" }, { "TIM1", "RM0090 17.4; TIM8, too" }, { "TIM2", "RM0090 18.4; TIM5, too; TIM3 and TIM4 with 16 bits" },
             { "TIM3", "RM0090 18.4: what differs from TIM2; TIM4, too" }, { "TIM5", "RM0090 18.4.20: what differs from TIM2" }, { "TIM6", "RM0090 20.4; TIM7, too" },
             { "TIM9", "RM0090 19.4; TIM12, too" }, { "TIM11", "RM0090 19.5; TIM10, TIM13 and TIM14, too, without OR" },

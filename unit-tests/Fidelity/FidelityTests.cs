@@ -257,7 +257,7 @@ namespace UnitTests.Fidelity
             SetBits(Apb1Enable, PwrEnable | (1 << 11) | (1 << 21) | 0x1B | (3 << 25) | (1 << 29));
             SetBits(RccBase + 0x44, (7 << 8) | (1 << 11) | (1 << 4) | (1 << 12) | (1 << 14) | 0x50001);
             SetBits(RccBase + 0x30, (1 << 12) | (1 << 21) | (1 << 22) | 3);
-            SetBits(RccBase + 0x34, 1 << 6);
+            SetBits(RccBase + 0x34, (1 << 6) | (1 << 7));
         }
 
         private void OpenClocksOf(Fact[] facts)
@@ -265,6 +265,10 @@ namespace UnitTests.Fidelity
             if(facts.Any(x => x.Guards.Contains("PWREN") || x.Guards.Contains("CLOCK")))
             {
                 OpenClocks();
+            }
+            if(facts.Any(x => x.Guards.Contains("FHMOD")))
+            {
+                Openers["FHMOD"](this);
             }
         }
 
@@ -347,7 +351,7 @@ namespace UnitTests.Fidelity
             { "backup domain reset", x => x.Supplies.Resets.ResetBackupDomain() },
         };
 
-        private static readonly string[] OpeningOrder = { "PWREN", "CLOCK", "DBP", "KEY", "RECALPF", "INITF", "FMT", "LOCK", "OPTLOCK", "IWDGKEY", "PE", "INAK" };
+        private static readonly string[] OpeningOrder = { "PWREN", "CLOCK", "DBP", "KEY", "RECALPF", "INITF", "FMT", "LOCK", "OPTLOCK", "IWDGKEY", "PE", "INAK", "FHMOD" };
 
         private static readonly Dictionary<string, Action<FidelityTests>> Openers = new Dictionary<string, Action<FidelityTests>>
         {
@@ -363,6 +367,7 @@ namespace UnitTests.Fidelity
             { "IWDGKEY", x => x.Write(IndependentWatchdogBase, 0x5555) },
             { "PE", x => x.SetBits(I2cBase, 1) },
             { "INAK", x => x.Write(Can1Base, 1) },
+            { "FHMOD", x => x.SetBits(UsbBase + 0x0C, 1 << 29) },
         };
 
         // Guards that are open unless something runs.
@@ -397,7 +402,7 @@ namespace UnitTests.Fidelity
         private static readonly Dictionary<string, ulong> Addresses = new Dictionary<string, ulong>
         {
             { "PWR", PwrBase }, { "RCC", RccBase }, { "RTC", RtcBase }, { "FLASH", FlashControllerBase }, { "IWDG", IndependentWatchdogBase },
-            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase }, { "I2C", I2cBase }, { "CAN", Can1Base },
+            { "WWDG", WindowWatchdogBase }, { "SDIO", SdioBase }, { "USART", UsartBase }, { "SPI", SpiBase }, { "RNG", RngBase }, { "I2C", I2cBase }, { "CAN", Can1Base }, { "OTG_FS", UsbBase },
             { "EXTI", ExtiBase }, { "SYSCFG", SyscfgBase }, { "CRC", CrcBase }, { "DMA", Dma2Base },
             { "DBGMCU", DebugComponentBase }, { "ADC", AdcBase }, { "ADC common", AdcCommonBase }, { "DAC", DacBase },
             { "DWT", DwtBase }, { "GPIOA", GpioABase }, { "GPIOB", GpioBBase },
@@ -409,7 +414,7 @@ namespace UnitTests.Fidelity
         {
             { "PWR", "STM32F4_PWR" }, { "RCC", "STM32F4_RCC" }, { "RTC", "STM32F4_RTC" }, { "FLASH", "STM32F4_FlashController" },
             { "IWDG", "STM32F4_IndependentWatchdog" }, { "WWDG", "STM32F4_WindowWatchdog" }, { "SDIO", "STM32F4_SDIO" },
-            { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" }, { "I2C", "STM32F4_I2C" }, { "CAN", "STM32F4_CAN" },
+            { "USART", "STM32F4_USART" }, { "SPI", "STM32F4_SPI" }, { "RNG", "STM32F4_RNG" }, { "I2C", "STM32F4_I2C" }, { "CAN", "STM32F4_CAN" }, { "OTG_FS", "STM32F4_OTG" },
             { "EXTI", "STM32F4_EXTI" }, { "SYSCFG", "STM32F4_SYSCFG" }, { "CRC", "STM32F4_CRC" }, { "DMA", "STM32F4_DMA" },
             { "DBGMCU", "STM32F4_DBGMCU" }, { "ADC", "STM32F4_ADC" }, { "ADC common", "STM32F4_ADCCommon" }, { "DAC", "STM32F4_DAC" },
             { "DWT", "STM32F4_DWT" }, { "GPIOA", "STM32F4_GPIOPort" }, { "GPIOB", "STM32F4_GPIOPort" },

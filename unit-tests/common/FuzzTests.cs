@@ -204,6 +204,7 @@ namespace UnitTests
                 SetBits(Apb1Enable, (1 << 11) | (3 << 25) | 0x1B);
                 SetBits(RccBase + 0x44, (1 << 11) | (1 << 14) | 0x50001);
                 SetBits(Ahb1Enable, (1 << 12) | (1 << 22) | 3);
+                SetBits(RccBase + 0x34, 3 << 6);
                 break;
             case 4:
                 StartLse();
@@ -307,7 +308,7 @@ namespace UnitTests
             .ToDictionary(x => x.Key, x => x.Where(y => y.Access != "w").Aggregate(0u, (sum, y) => sum | y.Mask)));
 
         private static readonly Dictionary<string, ulong[]> Targets = Masks.ToDictionary(x => x.Key, x => x.Value.Keys
-            .Concat(new ulong[] { BackupSramBase + 0x80, BackupSramBase + 0x84, BackupSramBase + 0xFFC, OptionBytesBase, OptionBytesBase + 8, SdioBase + 0x80, RtcBase + 0xA0, PwrBase + 8, Can2Base, Can2Base + 8, Can2Base + 0x1C, Can2Base + 0x180, Can2Base + 0x1A0, Can2Base + 0x1B0, Can2Base + 0x21C })
+            .Concat(new ulong[] { BackupSramBase + 0x80, BackupSramBase + 0x84, BackupSramBase + 0xFFC, OptionBytesBase, OptionBytesBase + 8, SdioBase + 0x80, RtcBase + 0xA0, PwrBase + 8, Can2Base, Can2Base + 8, Can2Base + 0x1C, Can2Base + 0x180, Can2Base + 0x1A0, Can2Base + 0x1B0, Can2Base + 0x21C, UsbBase + 0x1000, UsbBase + 0x2000, UsbBase + 0x20000 })
             .Concat(OtherStreams).ToArray());
 
         // The facts name the registers of stream 0 alone.

@@ -72,6 +72,7 @@ namespace UnitTests
         public const uint PWRDWN = 1 << 16;
         public const uint VBUSBSEN = 1 << 19;
         public const uint NOVBUSSENS = 1 << 21;
+        public const uint CIDSTS = 1 << 16;
         public const uint BSVLD = 1 << 19;
         public const uint CSRST = 1 << 0;
         public const uint RXFFLSH = 1 << 4;

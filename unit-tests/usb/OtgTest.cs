@@ -160,7 +160,7 @@ namespace UnitTests
 
         protected void SetUsb(ulong offset, uint bits) => WriteUsb(offset, ReadUsb(offset) | bits);
 
-        protected IUsbDevicePort Port { get; private set; }
+        protected IUsbDevicePort Port { get; set; }
 
         /// <summary>What EndpointReady has told.</summary>
         protected List<(int Endpoint, bool IsIn)> Ready { get; private set; }

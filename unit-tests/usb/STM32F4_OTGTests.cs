@@ -102,9 +102,9 @@ namespace UnitTests
             EnableIn(0, 1, 0);
             Assert.That(AskIn(0), Is.EqualTo(UsbHandshake.Ack), "the status stage is still of the old address");
             Assert.That(LastPacket.Data, Is.Empty);
+            Assert.That(LastPacket.Toggle, Is.True, "a status stage is DATA1");
             Assert.That(AskIn(0), Is.EqualTo(UsbHandshake.None));
             Assert.That(AskIn(0, 7), Is.EqualTo(UsbHandshake.Nak));
-            Assert.That(LastPacket.Toggle, Is.True, "a status stage is DATA1");
             Assert.That(SendSetup(0, 0x80, 6, 0, 1, 0, 0, 64, 0), Is.EqualTo(UsbHandshake.None));
             Assert.That(SendSetup(7, 0x80, 6, 0, 1, 0, 0, 64, 0), Is.EqualTo(UsbHandshake.Ack));
         }
@@ -710,6 +710,132 @@ namespace UnitTests
             Assert.That(Port.IsPulledUp, Is.False);
             WriteUsb(GCCFG, PWRDWN | (1 << 21));
             Assert.That(Port.IsPulledUp, Is.True, "VBDEN");
+        }
+
+        [Test]
+        public void ShouldBeABDeviceOnceItsTransceiverIsOn()
+        {
+            OpenUsb();
+            Assert.That(ReadUsb(GINTSTS) & CIDSCHG, Is.Zero);
+            WriteUsb(GCCFG, PWRDWN);
+            Assert.That(ReadUsb(GOTGCTL) & CIDSTS, Is.EqualTo(CIDSTS));
+            Assert.That(ReadUsb(GINTSTS) & (CIDSCHG | CMOD), Is.EqualTo(CIDSCHG));
+            WriteUsb(GINTSTS, CIDSCHG);
+            Assert.That(ReadUsb(GINTSTS) & CIDSCHG, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldInterruptByEachFlagThatIsUnmasked()
+        {
+            ConnectBulk();
+            WriteUsb(GINTMSK, 0);
+            EnableOut(1, 1, 64);
+            SetUsb(DCTL, SGINAK);
+            Port.BeginBusReset();
+            Port.EndBusReset();
+            Port.StartFrames(0);
+            SendSetup(0, 0x80, 6, 0, 1, 0, 0, 64, 0);
+            RunFor(0.001);
+            var flags = ReadUsb(GINTSTS);
+            Assert.That(flags & (USBRST | ENUMDNE | RXFLVL | GINAKEFF | SOF | EOPF), Is.EqualTo(USBRST | ENUMDNE | RXFLVL | GINAKEFF | SOF | EOPF));
+            for(var i = 1; i < 32; i++)
+            {
+                WriteUsb(GINTMSK, 1u << i);
+                Assert.That(Otg.IRQ.IsSet, Is.EqualTo((flags >> i & 1) != 0), $"bit {i}");
+            }
+        }
+
+        [Test]
+        public void ShouldTellTheFrameOfEachPacket()
+        {
+            ConnectBulk();
+            Port.StartFrames(0x123);
+            EnableOut(1, 4, 256);
+            SendOut(1, Bytes(1), false);
+            Assert.That(ReadUsb(GRXSTSR), Is.EqualTo((3 << 21) | (OutData << 17) | (1 << 4) | 1));
+            PopEntry(OutData, 1);
+            Assert.That(LastStatus >> 21, Is.EqualTo(3));
+        }
+
+        [Test]
+        public void ShouldInterruptByEndpointFlags()
+        {
+            ConnectBulk();
+            WriteUsb(DIEPMSK, 0);
+            WriteUsb(DOEPMSK, 0);
+            WriteUsb(GINTMSK, IEPINT | OEPINT);
+            SetUsb(DIEPCTL + 0x20, SNAK);
+            Assert.That(ReadUsb(DAINT), Is.Zero);
+            WriteUsb(DIEPMSK, INEPNE);
+            Assert.That(ReadUsb(DAINT), Is.EqualTo(2));
+            Assert.That(Otg.IRQ.IsSet, Is.True);
+            WriteUsb(DAINTMSK, 0xD);
+            Assert.That(ReadUsb(GINTSTS) & IEPINT, Is.Zero);
+            Assert.That(Otg.IRQ.IsSet, Is.False);
+            SendOut(0, Bytes(4), true);
+            WriteUsb(DOEPMSK, OTEPDIS);
+            WriteUsb(DAINTMSK, 0x10000);
+            Assert.That(ReadUsb(DAINT) >> 16, Is.EqualTo(1));
+            Assert.That(Otg.IRQ.IsSet, Is.True);
+            WriteUsb(DOEPINT, OTEPDIS);
+            Assert.That(Otg.IRQ.IsSet, Is.False);
+        }
+
+        [Test]
+        public void ShouldWakeTheChipFromStop()
+        {
+            ConnectBulk();
+            Port.StopFrames();
+            RunFor(0.004);
+            WriteUsb(GINTSTS, 0xFFFFFFFF);
+            Write(ExtiBase, 1 << 18);
+            Write(ExtiBase + 8, 1 << 18);
+            Pwr.OnGPIO(1, true);
+            Assert.That(Otg.IRQ.IsSet, Is.False);
+            Port.StartFrames(0);
+            Assert.That(Exti.Connections[18].IsSet, Is.True);
+            Assert.That(Otg.IRQ.IsSet, Is.False, "the controller has no clock");
+            Assert.That(AskIn(0), Is.EqualTo(UsbHandshake.None));
+            Assert.That(Port.IsPulledUp, Is.True);
+            Pwr.OnGPIO(1, false);
+            Assert.That(ReadUsb(GINTSTS) & WKUPINT, Is.EqualTo(WKUPINT));
+            Assert.That(AskIn(0), Is.EqualTo(UsbHandshake.None), "the PLL is still off");
+            StartUsbClock();
+            Write(RccBase + 8, 0);
+            Assert.That(AskIn(0), Is.EqualTo(UsbHandshake.Nak));
+        }
+
+        [Test]
+        public void ShouldHearABusResetWhenItsClockIsBack()
+        {
+            ConnectBulk();
+            WriteUsb(GINTSTS, 0xFFFFFFFF);
+            WriteUsb(PCGCCTL, STPPCLK);
+            Port.BeginBusReset();
+            Port.EndBusReset();
+            Assert.That(ReadUsb(GINTSTS) & (USBRST | ENUMDNE), Is.Zero);
+            WriteUsb(PCGCCTL, 0);
+            Assert.That(ReadUsb(GINTSTS) & (USBRST | ENUMDNE), Is.EqualTo(USBRST | ENUMDNE));
+        }
+
+        [Test]
+        public void ShouldBearAHostThatDoesAnything()
+        {
+            ConnectBulk();
+            Assert.That(Port.Setup(0, new byte[7]), Is.EqualTo(UsbHandshake.None));
+            Assert.That(Port.Setup(0, null), Is.EqualTo(UsbHandshake.None));
+            Assert.That(SendOut(-1, Bytes(1), false), Is.EqualTo(UsbHandshake.None));
+            Assert.That(SendOut(1, null, false), Is.EqualTo(UsbHandshake.None));
+            Assert.That(AskIn(-1), Is.EqualTo(UsbHandshake.None));
+            Assert.That(AskIn(16), Is.EqualTo(UsbHandshake.None));
+            WriteUsb(GRXFSIZ, 1);
+            Assert.That(SendSetup(0, 0x80, 6, 0, 1, 0, 0, 64, 0), Is.EqualTo(UsbHandshake.None));
+            Assert.That(Otg.GuestMistakes, Does.Contain("OTG_FS_GRXFSIZ: a SETUP packet is lost, because the receive FIFO is full"));
+            Port.EndBusReset();
+            Port.StopFrames();
+            Port.StopFrames();
+            Port.StartFrames(0);
+            Port.StartFrames(0);
         }
 
         private Func<int> CountWakeUps()
