@@ -57,6 +57,8 @@ UNITTEST = "requires unittest"
 START_S = 60
 # Tests that go to one board at once: few enough that no board is idle at the end.
 BATCH = 24
+# Of what a failed test has printed.
+LINE_LENGTH = 80
 # In one literal of a script that the board compiles.
 COPY_BYTES = 512
 
@@ -252,7 +254,7 @@ class Bench:
         return result
 
     def _note(self, verdict):
-        return f"see {os.path.relpath(self._out(verdict.group(2)), hosts.ROOT)}" if verdict.group(1) == "FAIL" else ""
+        return explain_output(self._out(verdict.group(2))) if verdict.group(1) == "FAIL" else ""
 
     def _out(self, test):
         return os.path.join(self._output, test.replace("/", "_") + ".out")
@@ -264,6 +266,18 @@ class Bench:
         except OSError:
             return True
         return said.endswith(b"CRASH") and any(x in said.splitlines()[-2:][0] for x in STUCK)
+
+
+def explain_output(path):
+    """Where a failed test's output is, and how it ends: a machine of CI may be gone with the file."""
+    note = f"see {os.path.relpath(path, hosts.ROOT)}"
+    try:
+        with open(path, "rb") as file:
+            lines = file.read().decode(errors="replace").split("\n")
+    except OSError:
+        return note
+    end = [x.strip()[-LINE_LENGTH:] for x in lines if x.strip()][-2:]
+    return f"{note}, which ends with {' / '.join(end)!r}" if end else note
 
 
 def copy_script(path, source):
@@ -460,7 +474,7 @@ def write_docs(host_name, counts, known, path=PAGE):
 def parse(words):
     parser = argparse.ArgumentParser(prog="build.sh exam", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     boards.add_option(parser, BOARD)
-    parser.add_argument("--firmware", metavar="IMAGE", help="ELF, Intel HEX or raw image with its REPL on the board's UART; default: the MicroPython built for the board")
+    parser.add_argument("--firmware", metavar="IMAGE", help="ELF, Intel HEX, DfuSe or raw image with its REPL on the board's UART; default: the MicroPython built for the board")
     parser.add_argument("--host", help="standalone or renode; default: Renode if it is there")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="boards at once (default: one a core)")
     parser.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="for each test (default 120)")

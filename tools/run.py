@@ -108,7 +108,7 @@ def _tell(lines):
 
 def main():
     parser = argparse.ArgumentParser(prog="build.sh run", description=__doc__.format(keys=HELP), formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("firmware", nargs="?", help="ELF, Intel HEX or raw image; default: the MicroPython built for the board")
+    parser.add_argument("firmware", nargs="?", help="ELF, Intel HEX, DfuSe or raw image; default: the MicroPython built for the board")
     boards.add_option(parser)
     parser.add_argument("--pty", metavar="PATH", help="put the REPL on a pseudo-terminal linked at PATH")
     parser.add_argument("--host", help="standalone or renode; default: Renode if it is there")
