@@ -26,6 +26,8 @@ class Board:
         self.pins = facts["pins"]
         # Whether `./build.sh firmware` builds MicroPython for it.
         self.is_built = {"built": True, "own": False}[facts["firmware"]]
+        # Whether its own USB connector leads to the chip.
+        self.has_usb = facts["usb"]
         # Button and LEDs that MicroPython knows.
         self.controls = facts.get("controls", "")
 
