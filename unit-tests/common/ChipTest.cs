@@ -75,7 +75,7 @@ namespace UnitTests
             Rcc.Register(BackupSram, new ClockGateRegistrationPoint(Alias.BKPSRAM));
         }
 
-        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, DWT, SDIO, USART1, SPI1 and I2C1 with no device, both CANs on no bus, RNG, CRC, SYSCFG, ports A and B, both DMA controllers, ADCs and DAC.</summary>
+        /// <summary>Adds the plugin's other models: flash with its interface, signature, both watchdogs, EXTI, DBGMCU, DWT, SDIO, USART1, SPI1 and I2C1 with no device, both CANs on no bus, OTG_FS with nothing at its plug, RNG, CRC, SYSCFG, ports A and B, both DMA controllers, ADCs and DAC.</summary>
         protected void CompleteChip(int flashSize = 0x80000)
         {
             Flash = new MappedMemory(Machine, flashSize);
@@ -125,6 +125,10 @@ namespace UnitTests
             Dac = Attach(new STM32F4_DAC(Machine, Supplies, Rcc), "dac", DacBase, Alias.DAC);
             Dac.Channel1DMA.Connect(Dma1, 47);
             Dac.Channel2DMA.Connect(Dma1, 55);
+            Otg = new STM32F4_OTG(Machine, Supplies, Rcc);
+            Register(Otg, "otgfs", UsbBase, 0x40000);
+            Rcc.Register(Otg, new ClockGateRegistrationPoint(Alias.OTGFS));
+            Otg.WakeUp.Connect(Exti, 18);
             if(line != ChipLine.F446)
             {
                 Rng = Attach(new STM32F4_RNG(Machine, Supplies, Rcc), "rng", RngBase, Alias.RNG);
@@ -306,6 +310,8 @@ namespace UnitTests
 
         protected STM32F4_DAC Dac { get; private set; }
 
+        protected STM32F4_OTG Otg { get; private set; }
+
         /// <summary>Not in the F446.</summary>
         protected STM32F4_RNG Rng { get; private set; }
 
@@ -328,6 +334,7 @@ namespace UnitTests
         protected const ulong SdioBase = 0x40012C00;
         protected const ulong UsartBase = 0x40011000;
         protected const ulong SpiBase = 0x40013000;
+        protected const ulong UsbBase = 0x50000000;
         protected const ulong RngBase = 0x50060800;
         protected const ulong I2cBase = 0x40005400;
         protected const ulong Can1Base = 0x40006400;

@@ -84,6 +84,12 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Sectors of a bank that nWRP has bits for.</summary>
         public int SectorsOfBank { get; init; } = 12;
 
+        /// <summary>The controller OTG_FS.</summary>
+        public OtgFacts FullSpeedUsb { get; init; } = OtgFacts.FullSpeed;
+
+        /// <summary>The controller OTG_HS.</summary>
+        public OtgFacts HighSpeedUsb { get; init; } = OtgFacts.HighSpeed;
+
         private static readonly Dictionary<ChipLine, ChipFacts> Table = new Dictionary<ChipLine, ChipFacts>
         {
             { ChipLine.F205_F215, F205_F215.Facts },

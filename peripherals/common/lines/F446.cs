@@ -92,6 +92,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 { "PMC", ("ADC1DC2", 16, 1), ("ADC2DC2", 17, 1), ("ADC3DC2", 18, 1) },
                 { "CFGR", ("FMPI2C1_SCL", 0, 1), ("FMPI2C1_SDA", 1, 1) },
             },
+            FullSpeedUsb = OtgFacts.NewerFullSpeed,
+            HighSpeedUsb = OtgFacts.NewerHighSpeed,
             VoltageScalingNeedsPllOff = true,
             HasI2cFilter = true,
             TemperatureChannel = 18,

@@ -52,6 +52,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             Rtc = F405_F415.Rtc,
             Flash = F42x_F43x.Flash,
             SystemConfiguration = F42x_F43x.SystemConfiguration,
+            FullSpeedUsb = OtgFacts.NewerFullSpeed,
+            HighSpeedUsb = OtgFacts.NewerHighSpeed,
             VoltageScalingNeedsPllOff = true,
             HasI2cFilter = true,
             TemperatureChannel = 18,

@@ -86,6 +86,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             { 9, "TIM12_CH2", "PB15 PH9" },
             { 9, "TIM13_CH1", "PA6 PF8" },
             { 9, "TIM14_CH1", "PA7 PF9" },
+            { 10, "OTGFS_DM", "PA11" },
+            { 10, "OTGFS_DP", "PA12" },
+            { 12, "OTGHS_DM", "PB14" },
+            { 12, "OTGHS_DP", "PB15" },
         };
 
         /// <summary>This map and more.</summary>
