@@ -25,6 +25,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             isHeardReset = false;
             isHeardResetEnd = false;
             areFramesOnBus = false;
+            owesAnswer = false;
+            TakeAddress();
             LeaveSuspend();
             Update();
         }
@@ -72,6 +74,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             input.IsOdd = output.IsOdd = true;
             setups = isSetupOpen ? setups + 1 : 1;
             isSetupOpen = true;
+            owesAnswer = true;
             if(setups > MostSetups)
             {
                 output.Flags |= OtgOutEndpoint.ManySetups;
@@ -138,6 +141,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             CompleteSetup(endpoint);
             if(input.IsStalled && !input.IsIsochronous)
             {
+                AnswerSetup(endpoint);
                 return UsbHandshake.Stall;
             }
             if(FifoOf(input).Count == 0)
@@ -159,6 +163,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             var isOdd = input.IsOdd;
             packet = new UsbPacket(Give(input), isOdd);
             input.Toggle();
+            AnswerSetup(endpoint);
             UpdateInterrupt();
             return UsbHandshake.Ack;
         }
@@ -309,7 +314,25 @@ namespace Antmicro.Renode.Peripherals.Chip
                 }
                 return false;
             }
-            return !isBusReset && !isSuspended && (int)deviceAddress.Value == address;
+            return !isBusReset && !isSuspended && heardAddress == address;
+        }
+
+        private void AnswerSetup(int endpoint)
+        {
+            if(endpoint == 0)
+            {
+                owesAnswer = false;
+                TakeAddress();
+            }
+        }
+
+        // Firmware writes DAD before the status stage, which still has the old address (34.17.4).
+        private void TakeAddress()
+        {
+            if(!owesAnswer)
+            {
+                heardAddress = (int)deviceAddress.Value;
+            }
         }
 
         // The SETUP packets that came are complete with the next token, which the firmware is told (34.17.6).
@@ -455,6 +478,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool isSuspended;
         private bool isRemoteWakeUp;
         private bool isSetupOpen;
+        private bool owesAnswer;
+        private int heardAddress;
         private int setups;
         private Action pullUpChanged;
         private Action<int, bool> endpointReady;

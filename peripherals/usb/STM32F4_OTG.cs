@@ -179,7 +179,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             lastFrame = 0;
             currentStatus = 0;
             globalInNak = globalOutNak = globalOutNakEffective = false;
-            isSetupOpen = false;
+            isSetupOpen = owesAnswer = false;
+            heardAddress = 0;
             setups = 0;
             isHeardReset = isHeardResetEnd = true;
             isEnumerated = false;
