@@ -25,8 +25,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             isHeardReset = false;
             isHeardResetEnd = false;
             areFramesOnBus = false;
-            owesAnswer = false;
-            TakeAddress();
             LeaveSuspend();
             Update();
         }
@@ -56,7 +54,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         UsbHandshake IUsbDevicePort.Setup(int address, byte[] packet)
         {
-            if(!Hears(address) || packet == null || packet.Length != SetupLength)
+            if(!Hears(address, -1) || packet == null || packet.Length != SetupLength)
             {
                 return UsbHandshake.None;
             }
@@ -72,9 +70,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             input.WasNaked = output.WasNaked = false;
             // What follows begins with DATA1, the status stage as well.
             input.IsOdd = output.IsOdd = true;
+            addressOfTransfer = address;
             setups = isSetupOpen ? setups + 1 : 1;
             isSetupOpen = true;
-            owesAnswer = true;
             if(setups > MostSetups)
             {
                 output.Flags |= OtgOutEndpoint.ManySetups;
@@ -91,7 +89,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         UsbHandshake IUsbDevicePort.Out(int address, int endpoint, UsbPacket packet)
         {
-            if(!Hears(address) || packet.Data == null || endpoint < 0 || endpoint >= outEndpoints.Length || !outEndpoints[endpoint].IsActive)
+            if(!Hears(address, endpoint) || packet.Data == null || endpoint < 0 || endpoint >= outEndpoints.Length || !outEndpoints[endpoint].IsActive)
             {
                 return UsbHandshake.None;
             }
@@ -133,7 +131,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         UsbHandshake IUsbDevicePort.In(int address, int endpoint, out UsbPacket packet)
         {
             packet = default;
-            if(!Hears(address) || endpoint < 0 || endpoint >= inEndpoints.Length || !inEndpoints[endpoint].IsActive)
+            if(!Hears(address, endpoint) || endpoint < 0 || endpoint >= inEndpoints.Length || !inEndpoints[endpoint].IsActive)
             {
                 return UsbHandshake.None;
             }
@@ -141,7 +139,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             CompleteSetup(endpoint);
             if(input.IsStalled && !input.IsIsochronous)
             {
-                AnswerSetup(endpoint);
                 return UsbHandshake.Stall;
             }
             if(FifoOf(input).Count == 0)
@@ -160,10 +157,14 @@ namespace Antmicro.Renode.Peripherals.Chip
                 UpdateInterrupt();
                 return UsbHandshake.Nak;
             }
+            if(endpoint == 0 && (int)deviceAddress.Value != address)
+            {
+                // The status stage of SET_ADDRESS.
+                addressOfTransfer = NoAddress;
+            }
             var isOdd = input.IsOdd;
             packet = new UsbPacket(Give(input), isOdd);
             input.Toggle();
-            AnswerSetup(endpoint);
             UpdateInterrupt();
             return UsbHandshake.Ack;
         }
@@ -238,6 +239,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 isHeardReset = true;
                 latched |= UsbReset;
                 isEnumerated = false;
+                addressOfTransfer = NoAddress;
                 for(var i = 1; i < inEndpoints.Length; i++)
                 {
                     inEndpoints[i].IsActive = outEndpoints[i].IsActive = false;
@@ -304,7 +306,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        private bool Hears(int address)
+        // The firmware writes DAD at SET_ADDRESS; the status stage still comes to the old address (34.17.5).
+        private bool Hears(int address, int endpoint)
         {
             if(!isPulledUp || !IsRunning)
             {
@@ -314,25 +317,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 }
                 return false;
             }
-            return !isBusReset && !isSuspended && heardAddress == address;
-        }
-
-        private void AnswerSetup(int endpoint)
-        {
-            if(endpoint == 0)
-            {
-                owesAnswer = false;
-                TakeAddress();
-            }
-        }
-
-        // Firmware writes DAD before the status stage, which still has the old address (34.17.4).
-        private void TakeAddress()
-        {
-            if(!owesAnswer)
-            {
-                heardAddress = (int)deviceAddress.Value;
-            }
+            return !isBusReset && !isSuspended && ((int)deviceAddress.Value == address || (endpoint == 0 && addressOfTransfer == address));
         }
 
         // The SETUP packets that came are complete with the next token, which the firmware is told (34.17.6).
@@ -478,13 +463,13 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool isSuspended;
         private bool isRemoteWakeUp;
         private bool isSetupOpen;
-        private bool owesAnswer;
-        private int heardAddress;
         private int setups;
+        private int addressOfTransfer = NoAddress;
         private Action pullUpChanged;
         private Action<int, bool> endpointReady;
         private Action remoteWakeUpSignalled;
 
+        private const int NoAddress = -1;
         private const int SetupLength = 8;
         private const int MostSetups = 3;
         private const int WordsForSetup = 10;

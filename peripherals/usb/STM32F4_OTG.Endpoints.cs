@@ -19,11 +19,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithReservedBits(13, 8)
                 .WithValueField(21, 5, name: "EPMISCNT")
                 .WithReservedBits(26, 6)
-                .WithWriteCallback((_, __) =>
-                {
-                    TakeAddress();
-                    Update();
-                });
+                .WithWriteCallback((_, __) => Update());
 
             Registers.DCTL.Define(this, otg.IsNewer ? 0x00000002u : 0)
                 .WithFlag(0, out remoteWakeUp, name: "RWUSIG")

@@ -109,12 +109,18 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(offset >= FifoWindows && offset < DebugWindow)
             {
-                return $"{base.OffsetToString(0).Replace("GOTGCTL", "")}DFIFO{(offset / FifoWindowSize) - 1}";
+                return $"{base.OffsetToString((long)Registers.GOTGCTL).Replace(nameof(Registers.GOTGCTL), "DFIFO")}{(offset / FifoWindowSize) - 1}";
             }
-            var index = (offset & EndpointOffsets) / EndpointDistance;
-            var isEndpoint = (offset >= (long)Registers.DIEPCTL0 && offset < (long)Registers.PCGCCTL) || (offset >= (long)Registers.HCCHAR0 && offset < (long)Registers.DCFG);
-            var first = base.OffsetToString(isEndpoint ? offset - (index * EndpointDistance) : offset);
-            return isEndpoint && first.EndsWith("0", StringComparison.Ordinal) ? first.Substring(0, first.Length - 1) + index : first;
+            foreach(var (first, end) in EndpointRegisters)
+            {
+                if(offset >= (long)first && offset < (long)end)
+                {
+                    var index = (offset - (long)first) / EndpointDistance;
+                    var name = base.OffsetToString(offset - (index * EndpointDistance));
+                    return name.EndsWith("0", StringComparison.Ordinal) ? name.Substring(0, name.Length - 1) + index : name;
+                }
+            }
+            return base.OffsetToString(offset);
         }
 
         /// <summary>What the host sees of the device: connected, its state and its address.</summary>
@@ -179,9 +185,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             lastFrame = 0;
             currentStatus = 0;
             globalInNak = globalOutNak = globalOutNakEffective = false;
-            isSetupOpen = owesAnswer = false;
-            heardAddress = 0;
+            isSetupOpen = false;
             setups = 0;
+            addressOfTransfer = NoAddress;
             isHeardReset = isHeardResetEnd = true;
             isEnumerated = false;
             isSuspended = false;
@@ -250,6 +256,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         private const long FifoWindowSize = 0x1000;
         private const long DebugWindow = 0x20000;
         private const long EndpointDistance = 0x20;
-        private const long EndpointOffsets = 0x1E0;
+
+        private static readonly (Registers First, Registers End)[] EndpointRegisters =
+        {
+            (Registers.HCCHAR0, Registers.DCFG), (Registers.DIEPCTL0, Registers.DOEPCTL0), (Registers.DOEPCTL0, Registers.PCGCCTL),
+        };
     }
 }

@@ -69,9 +69,22 @@ namespace Antmicro.Renode.Peripherals.USB
             {
                 var transfer = UsbTransfer.In(pipe, pipe.MaxPacket);
                 yield return transfer;
+                if(transfer.Result == UsbResult.Stalled)
+                {
+                    foreach(var step in host.Recover(pipe))
+                    {
+                        yield return step;
+                    }
+                    continue;
+                }
                 if(!transfer.IsDone)
                 {
-                    yield break;
+                    if(!host.IsOpen(pipe))
+                    {
+                        yield break;
+                    }
+                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
+                    continue;
                 }
                 LastReport = string.Join(" ", transfer.Received.Select(x => x.ToString("X2")));
                 owner.Log(LogLevel.Info, "HID report of interface {0}: {1}", found.Number, LastReport);

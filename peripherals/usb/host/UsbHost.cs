@@ -94,6 +94,9 @@ namespace Antmicro.Renode.Peripherals.USB
             return result;
         }
 
+        /// <summary>Is it an endpoint of the device that is there?</summary>
+        public bool IsOpen(UsbPipe pipe) => pipes.Contains(pipe);
+
         /// <summary>A control transfer that reads, or that has no data.</summary>
         public UsbTransfer Control(int type, int request, int value, int index, int length = 0) => UsbTransfer.Control(controlPipe, type, request, value, index, length);
 
@@ -105,6 +108,13 @@ namespace Antmicro.Renode.Peripherals.USB
         {
             pipe.Toggle = false;
             return Control(0x02, ClearFeature, 0, pipe.Number | (pipe.IsIn ? 0x80 : 0));
+        }
+
+        /// <summary>The same, and a pause: an endpoint that stalls again and again shall not keep the bus busy.</summary>
+        public IEnumerable<UsbStep> Recover(UsbPipe pipe)
+        {
+            yield return ClearHalt(pipe);
+            yield return new UsbDelay(HaltMilliseconds);
         }
 
         /// <summary>Keeps what the device does wrong.</summary>
@@ -119,6 +129,9 @@ namespace Antmicro.Renode.Peripherals.USB
         public UsbDevice Device { get; private set; }
 
         public const uint BitsPerFrame = 12000;
+
+        /// <summary>A second, after which an endpoint that gave no answer is tried again.</summary>
+        public const uint RetryMilliseconds = 1000;
 
         private void HandlePullUp()
         {
@@ -256,7 +269,7 @@ namespace Antmicro.Renode.Peripherals.USB
             switch(step)
             {
             case UsbTransfer transfer:
-                if(!pipes.Contains(transfer.Pipe))
+                if(!IsOpen(transfer.Pipe))
                 {
                     // Of a device that has gone.
                     step.Result = UsbResult.Failed;
@@ -421,6 +434,10 @@ namespace Antmicro.Renode.Peripherals.USB
         {
             if(++pipe.Errors == MostErrors)
             {
+                if(transfer.Setup == null)
+                {
+                    Mistakes.Report($"USB endpoint {pipe.Number} {(pipe.IsIn ? "IN" : "OUT")}", "gives no valid answer, three times: it is tried again later");
+                }
                 End(transfer, UsbResult.Failed);
             }
         }
@@ -555,5 +572,6 @@ namespace Antmicro.Renode.Peripherals.USB
         private const uint FrameStartBits = 48;
         private const int MostErrors = 3;
         private const int ClearFeature = 1;
+        private const uint HaltMilliseconds = 10;
     }
 }

@@ -242,12 +242,20 @@ namespace Antmicro.Renode.Peripherals.Board
                 yield return transfer;
                 if(transfer.Result == UsbResult.Stalled)
                 {
-                    yield return host.ClearHalt(pipe);
+                    foreach(var step in host.Recover(pipe))
+                    {
+                        yield return step;
+                    }
                     continue;
                 }
                 if(!transfer.IsDone)
                 {
-                    yield break;
+                    if(!host.IsOpen(pipe))
+                    {
+                        yield break;
+                    }
+                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
+                    continue;
                 }
                 foreach(var value in transfer.Received)
                 {
@@ -275,12 +283,20 @@ namespace Antmicro.Renode.Peripherals.Board
                 yield return transfer;
                 if(transfer.Result == UsbResult.Stalled)
                 {
-                    yield return host.ClearHalt(pipe);
+                    foreach(var step in host.Recover(pipe))
+                    {
+                        yield return step;
+                    }
                     continue;
                 }
                 if(!transfer.IsDone)
                 {
-                    yield break;
+                    if(!host.IsOpen(pipe))
+                    {
+                        yield break;
+                    }
+                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
+                    continue;
                 }
                 lock(queue)
                 {
@@ -299,9 +315,22 @@ namespace Antmicro.Renode.Peripherals.Board
             {
                 var transfer = UsbTransfer.In(pipe, Math.Max(NotificationLength, pipe.MaxPacket));
                 yield return transfer;
+                if(transfer.Result == UsbResult.Stalled)
+                {
+                    foreach(var step in host.Recover(pipe))
+                    {
+                        yield return step;
+                    }
+                    continue;
+                }
                 if(!transfer.IsDone)
                 {
-                    yield break;
+                    if(!host.IsOpen(pipe))
+                    {
+                        yield break;
+                    }
+                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
+                    continue;
                 }
                 if(transfer.Received.Count >= NotificationLength && transfer.Received[1] == SerialStateNotification)
                 {

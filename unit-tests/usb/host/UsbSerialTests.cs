@@ -160,7 +160,7 @@ namespace UnitTests
             Device.Send(1, "in");
             Device.TellReady(1, true);
             Type("out");
-            RunFor(0.01);
+            RunFor(0.02);
             Assert.That(Device.Log, Does.Contain("clear halt 01").And.Contain("clear halt 81"));
             Assert.That(TextOf(1) + PrintedText, Is.EqualTo("outin"));
         }
@@ -208,6 +208,21 @@ namespace UnitTests
             RunFor(0.01);
             Assert.That(Connector.GuestMistakes, Does.Contain("USB endpoint 1 IN: sends more than was asked for"));
             Assert.That(Printed, Is.Empty);
+        }
+
+        [Test]
+        public void ShouldTryAgainWhenThereWasNoAnswer()
+        {
+            Enumerate();
+            Device.IsDeaf = true;
+            Type("x");
+            Device.TellReady(1, true);
+            RunFor(10);
+            Assert.That(Connector.GuestMistakes, Does.Contain("USB endpoint 1 OUT: gives no valid answer").And.Contain("USB endpoint 1 IN: gives no valid answer"));
+            Device.IsDeaf = false;
+            Device.Send(1, "y");
+            RunFor(1.1);
+            Assert.That(TextOf(1) + PrintedText, Is.EqualTo("xy"));
         }
 
         [Test]
