@@ -414,19 +414,35 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        private uint ReadInterruptStatus()
+        {
+            if(!hasSeenFrame || !hasSeenEndOfFrame)
+            {
+                PollFrames();
+            }
+            return InterruptStatus;
+        }
+
         private void UpdateInterrupt()
         {
-            var status = latched | AlwaysSet
-                | (otgStatus != 0 ? OtgInterrupt : 0)
-                | (hasSeenFrame ? StartOfFrame : 0)
-                | (hasSeenEndOfFrame ? EndOfPeriodicFrame : 0)
-                | (receiveFifo.IsEmpty ? 0 : ReceiveFifoNotEmpty)
-                | (globalInNak ? GlobalInNakEffective : 0)
-                | (globalOutNakEffective ? GlobalOutNakEffective : 0);
-            var endpoints = IsHost ? 0 : WantedEndpoints;
-            status |= (endpoints & 0xFFFF) != 0 ? InEndpointInterrupt : 0;
-            status |= endpoints >> 16 != 0 ? OutEndpointInterrupt : 0;
-            IRQ.Set(ClockEnabled && interruptEnabled.Value && (status & mask) != 0);
+            IRQ.Set(ClockEnabled && interruptEnabled.Value && (InterruptStatus & mask) != 0);
+        }
+
+        private uint InterruptStatus
+        {
+            get
+            {
+                var status = latched | AlwaysSet
+                    | (IsHost ? HostMode : 0)
+                    | (otgStatus != 0 ? OtgInterrupt : 0)
+                    | (hasSeenFrame ? StartOfFrame : 0)
+                    | (hasSeenEndOfFrame ? EndOfPeriodicFrame : 0)
+                    | (receiveFifo.IsEmpty ? 0 : ReceiveFifoNotEmpty)
+                    | (globalInNak ? GlobalInNakEffective : 0)
+                    | (globalOutNakEffective ? GlobalOutNakEffective : 0);
+                var endpoints = IsHost ? 0 : WantedEndpoints;
+                return status | ((endpoints & 0xFFFF) != 0 ? InEndpointInterrupt : 0) | (endpoints >> 16 != 0 ? OutEndpointInterrupt : 0);
+            }
         }
 
         private bool IsHost => forcesHost.Value;

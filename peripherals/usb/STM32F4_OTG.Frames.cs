@@ -85,8 +85,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void UpdateFrameInterrupt()
         {
             UpdateInterrupt();
-            var waitsForFrame = (mask & StartOfFrame) != 0 && !hasSeenFrame;
-            var waitsForEnd = ((mask & EndOfPeriodicFrame) != 0 && !hasSeenEndOfFrame) || HasIsochronous;
+            isPolled &= !hasSeenFrame || !hasSeenEndOfFrame;
+            var waitsForFrame = (isPolled || (mask & StartOfFrame) != 0) && !hasSeenFrame;
+            var waitsForEnd = ((isPolled || (mask & EndOfPeriodicFrame) != 0) && !hasSeenEndOfFrame) || HasIsochronous;
             if(!hearsFrames || (!waitsForFrame && !waitsForEnd))
             {
                 frameTimer.Enabled = false;
@@ -108,6 +109,18 @@ namespace Antmicro.Renode.Peripherals.Chip
             frameTimer.Limit = Math.Max(1, ((remaining * FrameTimerFrequency) + TimeInterval.TicksPerSecond - 1) / TimeInterval.TicksPerSecond);
             frameTimer.ResetValue();
             frameTimer.Enabled = true;
+        }
+
+        // Who looks will look again: an event is cheaper than time for each look.
+        private void PollFrames()
+        {
+            if(hearsFrames && !isPolled)
+            {
+                CountFrames(true);
+                isPolled = true;
+                UpdateFrameInterrupt();
+                VirtualClock.EndSlice(machine);
+            }
         }
 
         private void UpdateIdle()
@@ -147,31 +160,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        // Once set it stays, so that time need not be asked for each look.
-        private bool HasSeenFrame
-        {
-            get
-            {
-                if(!hasSeenFrame)
-                {
-                    CountFramesNow();
-                }
-                return hasSeenFrame;
-            }
-        }
-
-        private bool HasSeenEndOfFrame
-        {
-            get
-            {
-                if(!hasSeenEndOfFrame)
-                {
-                    CountFramesNow();
-                }
-                return hasSeenEndOfFrame;
-            }
-        }
-
         private int FrameNumber
         {
             get
@@ -190,6 +178,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool hearsFrames;
         private bool hasSeenFrame;
         private bool hasSeenEndOfFrame;
+        private bool isPolled;
         private int firstFrame;
         private int lastFrame;
         private ulong frameStart;

@@ -92,22 +92,15 @@ namespace Antmicro.Renode.Peripherals.Chip
                 });
 
             var status = Registers.GINTSTS.Define(this)
-                .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => IsHost, name: "CMOD")
-                .WithFlag(2, FieldMode.Read, valueProviderCallback: _ => otgStatus != 0, name: "OTGINT")
-                .WithFlag(3, valueProviderCallback: _ => HasSeenFrame, writeCallback: (_, value) => ClearFrames(value), name: "SOF")
-                .WithFlag(4, FieldMode.Read, valueProviderCallback: _ => !receiveFifo.IsEmpty, name: "RXFLVL")
-                .WithFlag(5, FieldMode.Read, valueProviderCallback: _ => true, name: "NPTXFE")
-                .WithFlag(6, FieldMode.Read, valueProviderCallback: _ => globalInNak, name: "GINAKEFF")
-                .WithFlag(7, FieldMode.Read, valueProviderCallback: _ => globalOutNakEffective, name: "GONAKEFF")
-                .WithFlag(15, valueProviderCallback: _ => HasSeenEndOfFrame, writeCallback: (_, value) => ClearEndsOfFrames(value), name: "EOPF")
-                .WithFlag(18, FieldMode.Read, valueProviderCallback: _ => (WantedEndpoints & 0xFFFF) != 0, name: "IEPINT")
-                .WithFlag(19, FieldMode.Read, valueProviderCallback: _ => WantedEndpoints >> 16 != 0, name: "OEPINT")
-                .WithFlag(24, FieldMode.Read, valueProviderCallback: _ => false, name: "HPRTINT")
-                .WithFlag(25, FieldMode.Read, valueProviderCallback: _ => false, name: "HCINT")
-                .WithFlag(26, FieldMode.Read, valueProviderCallback: _ => true, name: "PTXFE");
+                .WithFlag(3, writeCallback: (_, value) => ClearFrames(value), name: "SOF")
+                .WithFlag(15, writeCallback: (_, value) => ClearEndsOfFrames(value), name: "EOPF");
+            foreach(var (bit, name) in FollowingFlags)
+            {
+                status.WithFlag(bit, FieldMode.Read, name: name);
+            }
             foreach(var (bit, name) in LatchedFlags)
             {
-                status.WithFlag(bit, valueProviderCallback: _ => (latched >> bit & 1) != 0, writeCallback: (_, value) => latched &= ~(value ? 1u << bit : 0), name: name);
+                status.WithFlag(bit, writeCallback: (_, value) => latched &= ~(value ? 1u << bit : 0), name: name);
             }
             status.WithWriteCallback((_, __) => Update());
             Reserve(status, 0xF73CFCFF);
@@ -363,6 +356,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private const int MostEndpoints = 16;
 
+        private const uint HostMode = 1 << 0;
         private const uint ModeMismatch = 1 << 1;
         private const uint OtgInterrupt = 1 << 2;
         private const uint StartOfFrame = 1 << 3;
@@ -384,6 +378,13 @@ namespace Antmicro.Renode.Peripherals.Chip
         private const uint SessionRequest = 1 << 30;
         private const uint ResumeDetected = 1u << 31;
         private const uint SessionEnd = 1 << 2;
+
+        // They show what is.
+        private static readonly (int Bit, string Name)[] FollowingFlags =
+        {
+            (0, "CMOD"), (2, "OTGINT"), (4, "RXFLVL"), (5, "NPTXFE"), (6, "GINAKEFF"), (7, "GONAKEFF"), (18, "IEPINT"), (19, "OEPINT"),
+            (24, "HPRTINT"), (25, "HCINT"), (26, "PTXFE"),
+        };
 
         // Set by an event, cleared by a 1.
         private static readonly (int Bit, string Name)[] LatchedFlags =

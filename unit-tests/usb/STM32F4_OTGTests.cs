@@ -102,9 +102,9 @@ namespace UnitTests
             EnableIn(0, 1, 0);
             Assert.That(AskIn(0), Is.EqualTo(UsbHandshake.Ack), "the status stage is still of the old address");
             Assert.That(LastPacket.Data, Is.Empty);
+            Assert.That(LastPacket.Toggle, Is.True, "a status stage is DATA1");
             Assert.That(AskIn(0), Is.EqualTo(UsbHandshake.None));
             Assert.That(AskIn(0, 7), Is.EqualTo(UsbHandshake.Nak));
-            Assert.That(LastPacket.Toggle, Is.True, "a status stage is DATA1");
             Assert.That(SendSetup(0, 0x80, 6, 0, 1, 0, 0, 64, 0), Is.EqualTo(UsbHandshake.None));
             Assert.That(SendSetup(7, 0x80, 6, 0, 1, 0, 0, 64, 0), Is.EqualTo(UsbHandshake.Ack));
         }
