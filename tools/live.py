@@ -29,8 +29,6 @@ STARTED = re.compile(rf"^Starting emulation|(?:{FAILED_COMMAND.pattern}\s*)+(?P<
 SIGNATURES = re.compile(r"\n*The following methods are available:\n(?P<methods>.*?)\n*Usage:\n.*\Z", re.DOTALL)
 # Where a console is, in the Monitor.
 CONSOLES = {"uart": "$uart", "usb": "sysbus.usbSerial"}
-# The cable is the plug.
-USB_COMMANDS = ("sysbus.usb Plug", "sysbus.usb OtherSupply false")
 NUDGE_S = 0.3
 # What Monitor and its line editor take alike on all hosts.
 PLAIN_TEXT = re.compile(r"[ -~]*")
@@ -235,7 +233,7 @@ class LiveBoard:
             f"$bin={_path(firmware)}",
             f"include {_path(board.script)}",
             *(line for name, path in self._ptys.items() for line in (f'emulation CreateUartPtyTerminal "{name}" "{path}"', f"connector Connect {CONSOLES[name]} {name}")),
-            *(USB_COMMANDS if "usb" in consoles else ()),
+            *self._plug("usb" in consoles),
             *commands,
             "start"))
         command = hosts.renode_command() if host_name == "renode" else hosts.standalone_command()
@@ -250,6 +248,13 @@ class LiveBoard:
         except BaseException:
             self.close()
             raise
+
+    def _plug(self, has_cable):
+        if has_cable:
+            yield "sysbus.usb Plug"
+            if self._board.is_fed_by_usb:
+                # The cable is the plug.
+                yield "sysbus.usb OtherSupply false"
 
     def check(self):
         """Raises HostError if the host is gone."""
