@@ -16,7 +16,7 @@ out=$root/build/firmware
 usage() {
     cat <<'END'
 usage: build-firmware.sh [BOARD...]     build the boards (default: all, and their variants), into build/firmware/BOARD.elf, .hex and
-                                        .bin; BOARD-VARIANT builds a variant, e.g. pyboard11-EXAM
+                                        .bin; BOARD-VARIANT builds a variant, e.g. pyboard11-USB
        build-firmware.sh --boards       list the boards and variants
        build-firmware.sh --packages     list the Debian packages that building takes
 MICROPY_DIR, if set, names a MicroPython checkout with its lib/stm32lib submodule; else Debian's source package is used.

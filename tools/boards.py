@@ -26,6 +26,8 @@ class Board:
         self.pins = facts["pins"]
         # Whether `./build.sh firmware` builds MicroPython for it.
         self.is_built = {"built": True, "own": False}[facts["firmware"]]
+        # Whether it has a USB connector that leads to the chip, and whether that is a supply, too.
+        self.has_usb, self.is_fed_by_usb = {"none": (False, False), "data": (True, False), "supply": (True, True)}[facts["usb"]]
         # Button and LEDs that MicroPython knows.
         self.controls = facts.get("controls", "")
 

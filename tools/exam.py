@@ -57,6 +57,8 @@ UNITTEST = "requires unittest"
 START_S = 60
 # Tests that go to one board at once: few enough that no board is idle at the end.
 BATCH = 24
+# Of what a failed test has printed.
+LINE_LENGTH = 80
 # In one literal of a script that the board compiles.
 COPY_BYTES = 512
 
@@ -83,12 +85,13 @@ class Data:
         return self._boards.get(board.name, {}).get("image", board.name)
 
     def console(self, board):
-        """UART of that image's REPL in the Monitor."""
-        return self._boards.get(board.name, {}).get("console", board.uart)
+        """Where that image has its REPL: "uart" or "usb"."""
+        return self._boards.get(board.name, {}).get("console", "uart")
 
     def move(self, board):
-        """The line of boot.py that moves the REPL of any other image there; None if it is there anyway."""
-        return self._boards.get(board.name, {}).get("move")
+        """The UART in the Monitor that no test wants, and the line of boot.py that moves the REPL of an image with its REPL on UART there; or None."""
+        facts = self._boards.get(board.name, {})
+        return (facts["spare_uart"], facts["move"]) if "move" in facts else None
 
     def files(self, test, folder):
         """Files that a test of MicroPython's tests folder wants on the board: paths there, and here."""
@@ -173,20 +176,28 @@ class Bench:
 
     def _start(self):
         self._pty_folder = tempfile.TemporaryDirectory(prefix="bkpsram-")
-        pty, console = (os.path.join(self._pty_folder.name, x) for x in ("repl", "console"))
-        uart = self._data.console(self._board)
+        self._pty, moved = (os.path.join(self._pty_folder.name, x) for x in ("repl", "moved"))
         commands = self._data.wires(self._board)
-        if uart != self._board.uart:
-            commands += [f'emulation CreateUartPtyTerminal "console" "{console}"', f"connector Connect {uart} console"]
-        self._live = live.LiveBoard(self._host_name, self._board, self._firmware, pty, f"exam-{self._number}", commands)
-        self._pty = console if uart != self._board.uart else pty
-        move = self._data.move(self._board)
-        if self._is_own and move:
-            with Repl(self._live, pty) as elsewhere, Repl(self._live, self._pty) as repl:
-                if await_first(self._live, elsewhere, repl) is elsewhere:
-                    elsewhere.move(move)
+        consoles = (self._data.console(self._board),)
+        move = self._is_own and self._data.move(self._board)
+        if self._is_own:
+            consoles = ("uart", "usb") if self._board.has_usb else ("uart",)
+        if move:
+            commands += [f'emulation CreateUartPtyTerminal "moved" "{moved}"', f"connector Connect {move[0]} moved"]
+        self._live = live.LiveBoard(self._host_name, self._board, self._firmware, self._pty, f"exam-{self._number}", commands, consoles)
+        console = self._live.open()
+        name = console.await_first(START_S)
+        console.close()
+        if not name:
+            raise hosts.HostError(f"the board says nothing within {START_S} s, neither on UART nor on USB: is it MicroPython? See {self._live.log_path}")
+        self._live.put(name)
+        if move and name == "uart":
+            with Repl(self._live, self._pty) as repl:
+                await_prompt(self._live, repl)
+                repl.move(move[1])
+            self._pty = moved
         with Repl(self._live, self._pty) as repl:
-            await_first(self._live, repl)
+            await_prompt(self._live, repl)
 
     def _copy_files(self, tests):
         """Puts on the board what tests want there, as an owner has to."""
@@ -252,7 +263,7 @@ class Bench:
         return result
 
     def _note(self, verdict):
-        return f"see {os.path.relpath(self._out(verdict.group(2)), hosts.ROOT)}" if verdict.group(1) == "FAIL" else ""
+        return explain_output(self._out(verdict.group(2))) if verdict.group(1) == "FAIL" else ""
 
     def _out(self, test):
         return os.path.join(self._output, test.replace("/", "_") + ".out")
@@ -264,6 +275,18 @@ class Bench:
         except OSError:
             return True
         return said.endswith(b"CRASH") and any(x in said.splitlines()[-2:][0] for x in STUCK)
+
+
+def explain_output(path):
+    """Where a failed test's output is, and how it ends: a machine of CI may be gone with the file."""
+    note = f"see {os.path.relpath(path, hosts.ROOT)}"
+    try:
+        with open(path, "rb") as file:
+            lines = file.read().decode(errors="replace").split("\n")
+    except OSError:
+        return note
+    end = [x.strip()[-LINE_LENGTH:] for x in lines if x.strip()][-2:]
+    return f"{note}, which ends with {' / '.join(end)!r}" if end else note
 
 
 def copy_script(path, source):
@@ -312,21 +335,19 @@ class Repl:
         for command, answer in ((f"f = open('boot.py', 'w'); f.write({line!r}); f.close()\r", b">>> "), ("\x04", b"soft reboot")):
             self._said = b""
             self.write(command)
-            await_first(self._board, self, text=answer, nudge="")
+            await_prompt(self._board, self, text=answer, nudge="")
 
 
-def await_first(board, *repls, text=b">>> ", nudge="\r"):
-    """The first REPL that shows the text."""
+def await_prompt(board, repl, text=b">>> ", nudge="\r"):
+    """Until the REPL shows the text."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
-        for repl in repls:
-            if repl.has_said(text):
-                return repl
-        if not select.select(repls, [], [], 0.5)[0]:
+        if repl.has_said(text):
+            return
+        if not select.select([repl], [], [], 0.5)[0]:
             board.check()
-            for repl in repls:
-                repl.write(nudge)
-    raise hosts.HostError(f"the board shows no '{text.decode().strip()}' within {START_S} s: is the REPL of the image on the board's UART? See {board.log_path}")
+            repl.write(nudge)
+    raise hosts.HostError(f"the board shows no '{text.decode().strip()}' within {START_S} s: is it MicroPython? See {board.log_path}")
 
 
 def _lines(pipe, deadline):
@@ -460,7 +481,7 @@ def write_docs(host_name, counts, known, path=PAGE):
 def parse(words):
     parser = argparse.ArgumentParser(prog="build.sh exam", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     boards.add_option(parser, BOARD)
-    parser.add_argument("--firmware", metavar="IMAGE", help="ELF, Intel HEX or raw image with its REPL on the board's UART; default: the MicroPython built for the board")
+    parser.add_argument("--firmware", metavar="IMAGE", help="ELF, Intel HEX, DfuSe or raw image of MicroPython with its REPL on UART or USB; default: the MicroPython built for the board")
     parser.add_argument("--host", help="standalone or renode; default: Renode if it is there")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="boards at once (default: one a core)")
     parser.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="for each test (default 120)")

@@ -49,6 +49,17 @@ def toggle_cell(monitor):
     yield [f"coin cell {'out' if is_present else 'in'}: VBAT {_status(monitor)['VBAT']}"]
 
 
+def toggle_usb(monitor):
+    """The USB cable out, and VDD with it if nothing else feeds the board, or back in."""
+    if not monitor.ask("usb IsPlugged"):
+        yield ["USB cable in"]
+        monitor.run("usb Plug", live.ANSWER_TIMEOUT_S)
+        return
+    before = _status(monitor)
+    monitor.run("usb Unplug", live.ANSWER_TIMEOUT_S)
+    yield [f"USB cable out: VDD {_status(monitor)['VDD']}" + ("" if monitor.ask("supplies IsPowered") else f"; {_fate(before)}")]
+
+
 def show_status(monitor):
     """All supplies, and whether backup SRAM would be kept."""
     yield monitor.run("supplies Status", live.ANSWER_TIMEOUT_S).split("\n")
@@ -66,6 +77,7 @@ ACTS = {
     "c": (cycle_power, "power cycle: plug out and, a second later, in", True),
     "r": (press_reset, "reset button", True),
     "b": (toggle_cell, "battery: coin cell out, coin cell in", False),
+    "u": (toggle_usb, "USB cable out, USB cable in", True),
     "s": (show_status, "status of the supplies: would backup SRAM be kept?", False),
 }
 

@@ -5,9 +5,11 @@
 import codecs
 import os
 import re
+import select
 import signal
 import subprocess
 import threading
+import time
 import tty
 
 import hosts
@@ -25,6 +27,9 @@ FAILURE = re.compile(rf"^(?:{FAILED_COMMAND.pattern}|(?=No such command or devic
 STARTED = re.compile(rf"^Starting emulation|(?:{FAILED_COMMAND.pattern}\s*)+(?P<why>[^\n]+)\n|^(?P<refusal>No such command or device: [^\n]*)\n", re.MULTILINE | re.DOTALL)
 # Renode lists before the failure what could have been called.
 SIGNATURES = re.compile(r"\n*The following methods are available:\n(?P<methods>.*?)\n*Usage:\n.*\Z", re.DOTALL)
+# Where a console is, in the Monitor.
+CONSOLES = {"uart": "$uart", "usb": "sysbus.usbSerial"}
+NUDGE_S = 0.3
 # What Monitor and its line editor take alike on all hosts.
 PLAIN_TEXT = re.compile(r"[ -~]*")
 
@@ -145,14 +150,78 @@ class Monitor:
         os.close(self._end)
 
 
-class LiveBoard:
-    """A host that runs freely in real time, with the board's UART on a pseudo-terminal."""
+class Console:
+    """
+    The firmware's console, on whichever of the board's two it speaks first: UART or USB. That one it stays. To select(), it is readable
+    while there is something to read on any that may be it.
+    """
 
-    def __init__(self, host_name, board, firmware, pty_path, label="run", commands=()):
-        """label is what its logs are called by; commands of the Monitor run before the start."""
+    def __init__(self, descriptors, is_usb_open):
+        """descriptors by name ("uart", "usb"); is_usb_open tells whether the board's serial port over USB is there."""
+        self._descriptors = descriptors
+        self._is_usb_open = is_usb_open
+        self._is_nudged = False
+        self.name = None
+        self._poll = select.epoll()
+        for descriptor in descriptors.values():
+            self._poll.register(descriptor, select.EPOLLIN)
+        if len(descriptors) == 1:
+            self.name, = descriptors
+
+    def fileno(self):
+        return self._poll.fileno()
+
+    def read(self, size=4096):
+        """What has been said; nothing if another one has spoken meanwhile. OSError if its terminal is gone."""
+        ready = {x for x, _ in self._poll.poll(0)}
+        for name, descriptor in self._descriptors.items():
+            if descriptor in ready:
+                data = os.read(descriptor, size)
+                self._settle(name)
+                return data
+        return b""
+
+    def write(self, data):
+        os.write(self._descriptors[self.name or min(self._descriptors)], data)
+
+    def nudge(self):
+        """To be called while nobody speaks. A prompt that came over USB before the port was open is lost: Enter brings another."""
+        if not self.name and not self._is_nudged and self._is_usb_open():
+            self._is_nudged = True
+            os.write(self._descriptors["usb"], b"\r")
+
+    def await_first(self, timeout):
+        """The name of the one that speaks first, without reading; None if none does within that many seconds."""
+        deadline = time.monotonic() + timeout
+        while not self.name and time.monotonic() < deadline:
+            for descriptor, _ in self._poll.poll(NUDGE_S):
+                self._settle(next(x for x, y in self._descriptors.items() if y == descriptor))
+            self.nudge()
+        return self.name
+
+    def close(self):
+        self._poll.close()
+        for descriptor in self._descriptors.values():
+            os.close(descriptor)
+
+    def _settle(self, name):
+        if not self.name:
+            self.name = name
+            for other, descriptor in self._descriptors.items():
+                if other != name:
+                    self._poll.unregister(descriptor)
+
+
+class LiveBoard:
+    """A host that runs freely in real time, with the firmware's console on a pseudo-terminal."""
+
+    def __init__(self, host_name, board, firmware, pty_path, label="run", commands=(), consoles=("uart",)):
+        """label is what its logs are called by; commands of the Monitor run before the start. Of several consoles, that of the first is at pty_path
+        until put() says otherwise."""
         self.name = board.name
-        self._pty_path = pty_path
         self._board = board
+        self._ptys = {name: pty_path + ("" if name == consoles[0] else "." + name) for name in consoles}
+        self._pty_path = pty_path
         build = os.path.join(hosts.ROOT, "build")
         os.makedirs(build, exist_ok=True)
         self.log_path = os.path.join(build, f"{label}-{host_name}.log")
@@ -163,8 +232,8 @@ class LiveBoard:
             f"logFile {_path(self.log_path)} true",
             f"$bin={_path(firmware)}",
             f"include {_path(board.script)}",
-            f'emulation CreateUartPtyTerminal "repl" "{pty_path}"',
-            "connector Connect $uart repl",
+            *(line for name, path in self._ptys.items() for line in (f'emulation CreateUartPtyTerminal "{name}" "{path}"', f"connector Connect {CONSOLES[name]} {name}")),
+            *self._plug("usb" in consoles),
             *commands,
             "start"))
         command = hosts.renode_command() if host_name == "renode" else hosts.standalone_command()
@@ -179,6 +248,13 @@ class LiveBoard:
         except BaseException:
             self.close()
             raise
+
+    def _plug(self, has_cable):
+        if has_cable:
+            yield "sysbus.usb Plug"
+            if self._board.is_fed_by_usb:
+                # The cable is the plug.
+                yield "sysbus.usb OtherSupply false"
 
     def check(self):
         """Raises HostError if the host is gone."""
@@ -205,9 +281,20 @@ class LiveBoard:
         return [line] if line else []
 
     def open(self):
-        descriptor = os.open(self._pty_path, os.O_RDWR | os.O_NOCTTY)
-        tty.setraw(descriptor)
-        return descriptor
+        """The console, for this process to talk to."""
+        descriptors = {}
+        for name, path in self._ptys.items():
+            descriptors[name] = os.open(path, os.O_RDWR | os.O_NOCTTY)
+            tty.setraw(descriptors[name])
+        return Console(descriptors, lambda: self.monitor.ask(f"{CONSOLES['usb']} IsOpen"))
+
+    def put(self, name):
+        """Has the path of the pseudo-terminal lead to that console."""
+        path = self._ptys[name]
+        if path != self._pty_path:
+            device = os.readlink(path)
+            os.unlink(self._pty_path)
+            os.symlink(device, self._pty_path)
 
     def close(self):
         try:
@@ -216,8 +303,9 @@ class LiveBoard:
             pass
         self._process.wait()
         self.monitor.close()
-        if os.path.islink(self._pty_path):
-            os.unlink(self._pty_path)
+        for path in {self._pty_path, *self._ptys.values()}:
+            if os.path.islink(path):
+                os.unlink(path)
 
 
 def _path(path):

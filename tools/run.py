@@ -8,7 +8,10 @@ With a terminal on standard input you type into the REPL. Ctrl-] and a letter ar
 
 What they do is told on standard error; standard output is the board's alone. Otherwise standard input is fed to the REPL
 line by line, whatever is in it, and the program ends after the prompt that follows the last line. With --pty the REPL is
-on a pseudo-terminal that mpremote and other programs can open; the keys are the same, and Ctrl-C ends, too."""
+on a pseudo-terminal that mpremote and other programs can open; the keys are the same, and Ctrl-C ends, too.
+
+The board is fed by its USB cable, as on a desk. The REPL is looked for on UART and on USB, and is where the firmware speaks first;
+--uart and --usb choose."""
 
 import argparse
 import os
@@ -25,6 +28,8 @@ import live
 import session
 
 PROMPT = re.compile(rb"(?:^|\n)(?:(>>> )|\.\.\. +)$")
+# How long the REPL is looked for on UART and USB, before --pty takes the UART.
+FIRST_WORD_S = 20
 # Ctrl-U: the REPL indents by itself, and what is fed has its own indentation.
 ERASE_LINE = "\x15"
 EDITING = re.compile(rb"(?P<back>\x08)|\x1b\[(?P<left>\d+)D|(?P<erase>\x1b\[K)|[^\x08\x1b]+|\x1b", re.DOTALL)
@@ -62,7 +67,7 @@ class Transcript:
         sys.stdout.flush()
 
 
-def feed(board, descriptor, lines, silence_s):
+def feed(board, console, lines, silence_s):
     """Types each line when the REPL asks for one; ends at the prompt after the last."""
     pending = list(lines)
     transcript = Transcript()
@@ -70,9 +75,9 @@ def feed(board, descriptor, lines, silence_s):
     last = time.monotonic()
     silent_until = last + session.SILENT_S
     while True:
-        ready, _, _ = select.select([descriptor], [], [], 0.5)
+        ready, _, _ = select.select([console], [], [], 0.5)
         if ready:
-            data = os.read(descriptor, 4096)
+            data = console.read()
             transcript.write(data)
             output = (output + data.replace(b"\r", b""))[-4096:]
             last = time.monotonic()
@@ -80,6 +85,7 @@ def feed(board, descriptor, lines, silence_s):
         else:
             transcript.flush()
             board.check()
+            console.nudge()
             if silent_until and time.monotonic() > silent_until:
                 _tell(board.explain_silence())
                 silent_until = None
@@ -91,13 +97,13 @@ def feed(board, descriptor, lines, silence_s):
         if not prompt:
             continue
         if pending:
-            os.write(descriptor, (ERASE_LINE + pending.pop(0) + "\r").encode())
+            console.write((ERASE_LINE + pending.pop(0) + "\r").encode())
         elif prompt.group(1):
             transcript.flush()
             print(flush=True)
             return 0
         else:
-            os.write(descriptor, (ERASE_LINE + "\r").encode())
+            console.write((ERASE_LINE + "\r").encode())
         output = b""
 
 
@@ -108,9 +114,12 @@ def _tell(lines):
 
 def main():
     parser = argparse.ArgumentParser(prog="build.sh run", description=__doc__.format(keys=HELP), formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("firmware", nargs="?", help="ELF, Intel HEX or raw image; default: the MicroPython built for the board")
+    parser.add_argument("firmware", nargs="?", help="ELF, Intel HEX, DfuSe or raw image; default: the MicroPython built for the board")
     boards.add_option(parser)
     parser.add_argument("--pty", metavar="PATH", help="put the REPL on a pseudo-terminal linked at PATH")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--uart", action="store_true", help="the REPL is on the board's UART, and no USB cable is in")
+    where.add_argument("--usb", action="store_true", help="the REPL is on USB")
     parser.add_argument("--host", help="standalone or renode; default: Renode if it is there")
     parser.add_argument("--silence", type=float, default=60, metavar="SECONDS", help="with piped input: give up after this long without output (default 60)")
     arguments = parser.parse_args()
@@ -121,12 +130,21 @@ def main():
         raise hosts.HostError(f"'{arguments.pty}' exists already: choose another path for --pty")
     firmware = board.image(arguments.firmware)
 
+    consoles = ("uart",) if arguments.uart else ("usb",) if arguments.usb else ("uart", "usb")
+    if not board.has_usb:
+        if arguments.usb:
+            raise hosts.HostError(f"{board.name} has no USB connector of its own: leave out --usb")
+        consoles = ("uart",)
     has_keys = os.isatty(session.TERMINAL_INPUT)
     with tempfile.TemporaryDirectory(prefix="bkpsram-") as folder:
-        running = live.LiveBoard(host_name, board, firmware, os.path.abspath(arguments.pty or os.path.join(folder, "repl")))
+        running = live.LiveBoard(host_name, board, firmware, os.path.abspath(arguments.pty or os.path.join(folder, "repl")), consoles=consoles)
         try:
             if arguments.pty:
-                print(f"The REPL of {board.name} on {host_name} is at {arguments.pty}; Ctrl-C ends.", flush=True)
+                console = running.open()
+                name = console.await_first(FIRST_WORD_S) or consoles[0]
+                console.close()
+                running.put(name)
+                print(f"The REPL of {board.name} on {host_name}, by {name.upper()}, is at {arguments.pty}; Ctrl-C ends.", flush=True)
             elif has_keys:
                 _tell([f"{board.name} on {host_name}, firmware {firmware}"])
             if arguments.pty:

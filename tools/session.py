@@ -73,11 +73,11 @@ class Hands:
 
 
 class Session:
-    """Standard input against the board's UART; without one (--pty) it is there for the keys alone."""
+    """Standard input against the board's console; without one (--pty) it is there for the keys alone."""
 
-    def __init__(self, board, descriptor=None):
+    def __init__(self, board, console=None):
         self._board = board
-        self._descriptor = descriptor
+        self._console = console
         self._keys = keys.KeyReader()
         self._hands = Hands()
         self._has_input = os.isatty(TERMINAL_INPUT)
@@ -110,11 +110,13 @@ class Session:
         sources = [self._hands.ready, self._board.monitor.end]
         if self._saved_mode:
             sources.append(TERMINAL_INPUT)
-        if self._descriptor is not None:
-            sources.append(self._descriptor)
+        if self._console:
+            sources.append(self._console)
         ready, _, _ = select.select(sources, [], [], LOOK_S)
-        if self._descriptor in ready and not self._hear():
+        if self._console in ready and not self._hear():
             ready.append(self._board.monitor.end)
+        if self._console and not ready:
+            self._console.nudge()
         if self._silent_until and time.monotonic() > self._silent_until:
             self._silent_until = None
             self._hands.do("a look at the core", self._look)
@@ -128,7 +130,7 @@ class Session:
         return False
 
     def _look(self):
-        if self._descriptor is None:
+        if not self._console:
             yield self._board.explain_trouble()
             return
         lines = self._board.explain_silence()
@@ -140,7 +142,7 @@ class Session:
             return
         self._saved_mode = self._saved_mode or termios.tcgetattr(TERMINAL_INPUT)
         # With a REPL in it, the terminal's Ctrl-C is the board's.
-        (tty.setcbreak if self._descriptor is None else tty.setraw)(TERMINAL_INPUT, termios.TCSADRAIN)
+        (tty.setraw if self._console else tty.setcbreak)(TERMINAL_INPUT, termios.TCSADRAIN)
 
     def _give_terminal_back(self):
         if self._saved_mode and _is_in_foreground():
@@ -151,7 +153,7 @@ class Session:
     def _hear(self):
         """Shows what the board says; False if its terminal is gone."""
         try:
-            data = os.read(self._descriptor, 4096)
+            data = self._console.read()
         except OSError:
             return False
         self._silent_until, self._has_heard = None, True
@@ -181,8 +183,8 @@ class Session:
         return False
 
     def _send(self, data):
-        if self._descriptor is not None:
-            os.write(self._descriptor, data)
+        if self._console:
+            self._console.write(data)
 
     def _press(self, key):
         if key == keys.MONITOR:

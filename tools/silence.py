@@ -25,8 +25,8 @@ def explain(ask, uart, pause=time.sleep):
         lines.append("It has switched on LSE (RCC_BDCR.LSEON), and LSERDY does not come: this board has no 32.768 kHz crystal, or it has stopped. "
                      "Firmware that waits for it for ever hangs, as on the real board: build it to run the RTC from LSI.")
     if ask(f"sysbus ReadDoubleWord {RCC_AHB2ENR:#x}") & OTGFSEN:
-        lines.append(f"It has switched on USB (RCC_AHB2ENR.OTGFSEN), which is not modelled: a REPL on USB is out of reach. "
-                     f"Use an image with its REPL on {uart}.")
+        lines.append(f"It has switched on USB (RCC_AHB2ENR.OTGFSEN), and its REPL may be there: leave out --uart, or use an image with its REPL on {uart}. "
+                     "'usb Status' in the Monitor tells what the PC sees.")
     return lines
 
 

@@ -52,7 +52,7 @@ COMPILED = """\
 
 BOARD = """\
 :name: {title}
-:description: Runs the firmware in $bin (ELF, Intel HEX or raw binary) on the board; the REPL is on $uart.
+:description: Runs the firmware in $bin (ELF, Intel HEX, DfuSe or raw binary) on the board; the REPL is on $uart.
 
 include $ORIGIN/plugin.resc
 

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: MIT
 
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Extensions;
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.CPU;
 
@@ -17,7 +19,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     public static class FirmwareLoading
     {
         /// <summary>
-        /// Loads <paramref name="path"/> as ELF, Intel HEX or raw binary, told apart by content, not by name.
+        /// Loads <paramref name="path"/> as ELF, Intel HEX, DfuSe or raw binary, told apart by content, not by name.
         /// A raw binary goes to the start of main flash, 0x0800_0000. Wherever the image has its parts, the core starts from the vector
         /// table that flash begins with, as the chip does with BOOT0 low (RM0090 2.4), now and after each reset, unless the platform
         /// says where (<see cref="CoreSignals"/>, or InitVectorTableOffset of the core, which release 1.16.1 lacks).
@@ -36,6 +38,9 @@ namespace Antmicro.Renode.Peripherals.Chip
                 case Format.IntelHex:
                     sysbus.LoadHEX(path);
                     break;
+                case Format.DfuSe:
+                    LoadDfuSe(sysbus, path);
+                    break;
                 default:
                     sysbus.LoadBinary(path, FlashBase);
                     break;
@@ -52,11 +57,33 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        private static void LoadDfuSe(IBusController sysbus, string path)
+        {
+            IReadOnlyList<KeyValuePair<uint, byte[]>> parts;
+            try
+            {
+                parts = DfuSeFile.Parse(File.ReadAllBytes(path), (setting, name) => Logger.Log(LogLevel.Warning, "{0}: target {1} ({2}) is not internal flash, and left out", path, setting, name));
+            }
+            catch(RecoverableException e)
+            {
+                throw new RecoverableException($"Firmware '{path}' is damaged: {e.Message}");
+            }
+            var outside = parts.FirstOrDefault(x => x.Value.Length > 0 && (x.Key + (ulong)x.Value.Length > FlashEnd || !sysbus.IsMemory(x.Key) || !sysbus.IsMemory(x.Key + (ulong)x.Value.Length - 1)));
+            if(outside.Value != null)
+            {
+                throw new RecoverableException($"Firmware '{path}' wants {outside.Value.Length} bytes at 0x{outside.Key:X8}, where this chip has no flash: it is for another board");
+            }
+            foreach(var part in parts)
+            {
+                sysbus.WriteBytes(part.Value, part.Key);
+            }
+        }
+
         private static byte[] ReadHead(string path, out long length)
         {
             if(!File.Exists(path))
             {
-                throw new RecoverableException($"Firmware '{path}' does not exist: set $bin to an ELF, HEX or BIN file, or build one with './build.sh firmware'");
+                throw new RecoverableException($"Firmware '{path}' does not exist: set $bin to an ELF, HEX, DFU or BIN file, or build one with './build.sh firmware'");
             }
             try
             {
@@ -90,6 +117,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                 }
                 return Format.Elf;
             }
+            if(DfuSeFile.IsRecognized(head))
+            {
+                return Format.DfuSe;
+            }
             if(head[0] == ':' && Uri.IsHexDigit((char)head[1]) && Uri.IsHexDigit((char)head[2]))
             {
                 return Format.IntelHex;
@@ -101,7 +132,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             var stackInRam = (stackPointer > SramBase && stackPointer <= SramEnd) || (stackPointer > CcmBase && stackPointer <= CcmEnd);
             if(!stackInRam || (entryPoint & 1) == 0 || entryPoint < FlashBase || entryPoint >= FlashEnd)
             {
-                throw new RecoverableException($"Firmware '{path}' is neither ELF nor Intel HEX, and as a raw image it has no vector table (it starts with 0x{stackPointer:X8} 0x{entryPoint:X8})");
+                throw new RecoverableException($"Firmware '{path}' is neither ELF, Intel HEX nor DfuSe, and as a raw image it has no vector table (it starts with 0x{stackPointer:X8} 0x{entryPoint:X8})");
             }
             if(length > FlashEnd - FlashBase)
             {
@@ -124,6 +155,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             Elf,
             IntelHex,
+            DfuSe,
             Binary,
         }
     }

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import boards  # noqa: E402
 import hosts  # noqa: E402
 
-FACTS = {"title": "A board", "chip": "STM32F407VG, 1 MB", "uart": "usart3", "pins": "PB10/PB11", "firmware": "own"}
+FACTS = {"title": "A board", "chip": "STM32F407VG, 1 MB", "uart": "usart3", "pins": "PB10/PB11", "usb": "data", "firmware": "own"}
 
 
 def written(content):

@@ -64,8 +64,8 @@ class ExplanationTests(unittest.TestCase):
         self.assertRegex(self.explain(**{"sysbus ReadDoubleWord 0x40023870": 1})[1], "switched on LSE")
         self.assertEqual(len(self.explain(**{"sysbus ReadDoubleWord 0x40023870": 3})), 1)
 
-    def test_should_say_where_the_repl_should_be_instead_of_usb(self):
-        self.assertRegex(self.explain(**{"sysbus ReadDoubleWord 0x40023834": 0x80})[1], r"switched on USB .* REPL on USART1, PA9/PA10\.")
+    def test_should_say_that_the_repl_may_be_on_usb(self):
+        self.assertRegex(self.explain(**{"sysbus ReadDoubleWord 0x40023834": 0x80})[1], r"switched on USB .* REPL on USART1, PA9/PA10\. 'usb Status'")
 
 
 class ReplTests(unittest.TestCase):

@@ -23,6 +23,7 @@ namespace UnitTests
     /// </summary>
     [TestFixture(Image.Elf)]
     [TestFixture(Image.IntelHex)]
+    [TestFixture(Image.DfuSe)]
     [TestFixture(Image.Binary)]
     public class FirmwareLoadingTests : ChipTest
     {
@@ -91,6 +92,7 @@ namespace UnitTests
         {
             Elf,
             IntelHex,
+            DfuSe,
             Binary,
         }
 
@@ -99,7 +101,7 @@ namespace UnitTests
             var path = Path.GetTempFileName();
             try
             {
-                File.WriteAllBytes(path, image == Image.Elf ? Elf() : image == Image.IntelHex ? IntelHex() : Binary());
+                File.WriteAllBytes(path, image == Image.Elf ? Elf() : image == Image.IntelHex ? IntelHex() : image == Image.DfuSe ? DfuSe() : Binary());
                 Machine.SystemBus.LoadFirmware(path);
             }
             finally
@@ -149,6 +151,8 @@ namespace UnitTests
                 lines.Add(":" + Convert.ToHexString(bytes) + ((byte)-bytes.Sum(x => x)).ToString("X2"));
             }
         }
+
+        private static byte[] DfuSe() => DfuSeFileTests.Make(0, (Text, Part(Text, DecoyStack)), ((uint)FlashBase, Part((uint)FlashBase, Stack)));
 
         private static byte[] Elf()
         {

@@ -16,7 +16,9 @@
 #define MICROPY_HW_RTC_USE_US                   (0)
 
 // Drivers for hardware that the simulated boards don't model, and that need a far larger HAL.
+#ifndef MICROPY_HW_ENABLE_USB
 #define MICROPY_HW_ENABLE_USB                   (0)
+#endif
 #define MICROPY_HW_ENABLE_SDCARD                (0)
 #define MICROPY_PY_NETWORK                      (0)
 

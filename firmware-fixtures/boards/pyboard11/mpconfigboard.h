@@ -12,8 +12,13 @@
 // machine.freq() keeps its last setting in a backup register, as on the real board.
 #define MICROPY_HW_CLK_LAST_FREQ    (1)
 
-// The exam's image frees this UART, as on the real board: see mpconfigvariant_EXAM.mk.
-#ifndef FIXTURE_EXAM
+// The variant of mpconfigvariant_USB.mk has it on USB, as the real board.
+#ifdef FIXTURE_USB
+#define MICROPY_HW_ENABLE_USB           (1)
+#define MICROPY_HW_USB_FS               (1)
+#define MICROPY_HW_USB_VBUS_DETECT_PIN  (pin_A9)
+#define MICROPY_HW_USB_OTG_ID_PIN       (pin_A10)
+#else
 #define MICROPY_HW_UART_REPL        PYB_UART_1
 #endif
 #define MICROPY_HW_UART1_NAME       "XB"

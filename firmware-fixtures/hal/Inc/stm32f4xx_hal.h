@@ -4,8 +4,8 @@
 /* The part of the STM32F4 HAL's interface that MicroPython's stm32 port uses.
  *
  * The names and the values behind them are those that the port's sources expect; what they do is written from the
- * reference manual, straight on the registers, and lives in ../Src. Drivers without a peripheral here (USB, SD,
- * I2S, Ethernet) are left out by the board files.
+ * reference manual, straight on the registers, and lives in ../Src. Drivers without a peripheral here (SD, I2S,
+ * Ethernet) are left out by the board files.
  */
 #ifndef FIXTURE_STM32F4XX_HAL_H
 #define FIXTURE_STM32F4XX_HAL_H
@@ -309,6 +309,8 @@ typedef struct {
 #define __HAL_RCC_DMA2_CLK_ENABLE() FIXTURE_ON(RCC->AHB1ENR, RCC_AHB1ENR_DMA2EN)
 #define __HAL_RCC_DMA2_CLK_DISABLE() FIXTURE_OFF(RCC->AHB1ENR, RCC_AHB1ENR_DMA2EN)
 #define __HAL_RCC_RNG_CLK_ENABLE() FIXTURE_ON(RCC->AHB2ENR, RCC_AHB2ENR_RNGEN)
+#define __USB_OTG_FS_CLK_ENABLE() FIXTURE_ON(RCC->AHB2ENR, RCC_AHB2ENR_OTGFSEN)
+#define __USB_OTG_FS_CLK_DISABLE() FIXTURE_OFF(RCC->AHB2ENR, RCC_AHB2ENR_OTGFSEN)
 #define __HAL_RCC_TIM2_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_TIM2EN)
 #define __HAL_RCC_TIM3_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_TIM3EN)
 #define __HAL_RCC_TIM4_CLK_ENABLE() FIXTURE_ON(RCC->APB1ENR, RCC_APB1ENR_TIM4EN)
@@ -468,6 +470,7 @@ typedef enum {
 #define GPIO_AF9_TIM12 (9U)
 #define GPIO_AF9_CAN1 (9U)
 #define GPIO_AF9_CAN2 (9U)
+#define GPIO_AF10_OTG_FS (10U)
 #define GPIO_AF9_TIM13 (9U)
 #define GPIO_AF9_TIM14 (9U)
 
@@ -1278,5 +1281,79 @@ HAL_StatusTypeDef HAL_TIMEx_ConfigBreakDeadTime(TIM_HandleTypeDef *tim, TIM_Brea
 void HAL_TIM_IRQHandler(TIM_HandleTypeDef *tim);
 /* The port defines it, for its servo timer. */
 void HAL_TIM_PeriodElapsedCallback(TIM_HandleTypeDef *tim);
+
+/* ---- USB OTG FS as a device ---- */
+
+/* With endpoint 0. */
+#define FIXTURE_USB_ENDPOINTS (4)
+#define PCD_SPEED_FULL (3U)
+#define PCD_PHY_EMBEDDED (2U)
+
+typedef struct {
+    uint32_t dev_endpoints;
+    uint32_t speed;
+    uint32_t dma_enable;
+    uint32_t ep0_mps;
+    uint32_t phy_itface;
+    uint32_t Sof_enable;
+    uint32_t low_power_enable;
+    uint32_t lpm_enable;
+    uint32_t battery_charging_enable;
+    uint32_t vbus_sensing_enable;
+    uint32_t use_dedicated_ep1;
+    uint32_t use_external_vbus;
+} PCD_InitTypeDef;
+
+typedef struct {
+    uint8_t is_stall;
+    uint8_t type;
+    uint16_t maxpacket;
+    /* What is left of it, and what has passed. */
+    uint8_t *xfer_buff;
+    uint32_t xfer_len;
+    uint32_t xfer_count;
+} PCD_EPTypeDef;
+
+typedef struct {
+    USB_OTG_GlobalTypeDef *Instance;
+    PCD_InitTypeDef Init;
+    PCD_EPTypeDef IN_ep[FIXTURE_USB_ENDPOINTS];
+    PCD_EPTypeDef OUT_ep[FIXTURE_USB_ENDPOINTS];
+    uint32_t Setup[2];
+    void *pData;
+} PCD_HandleTypeDef;
+
+/* PCGCCTL: its gates are closed in suspend only, if low_power_enable asks for that. */
+#define __HAL_PCD_UNGATE_PHYCLOCK(pcd) (*(__IO uint32_t *)((uint8_t *)(pcd)->Instance + 0xE00) &= ~3U)
+#define __HAL_USB_FS_EXTI_CLEAR_FLAG() (EXTI->PR = 1U << 18)
+
+HAL_StatusTypeDef HAL_PCD_Init(PCD_HandleTypeDef *pcd);
+HAL_StatusTypeDef HAL_PCD_DeInit(PCD_HandleTypeDef *pcd);
+HAL_StatusTypeDef HAL_PCD_Start(PCD_HandleTypeDef *pcd);
+HAL_StatusTypeDef HAL_PCD_Stop(PCD_HandleTypeDef *pcd);
+HAL_StatusTypeDef HAL_PCD_SetRxFiFo(PCD_HandleTypeDef *pcd, uint16_t words);
+HAL_StatusTypeDef HAL_PCD_SetTxFiFo(PCD_HandleTypeDef *pcd, uint8_t fifo, uint16_t words);
+HAL_StatusTypeDef HAL_PCD_SetAddress(PCD_HandleTypeDef *pcd, uint8_t address);
+HAL_StatusTypeDef HAL_PCD_EP_Open(PCD_HandleTypeDef *pcd, uint8_t address, uint16_t maxpacket, uint8_t type);
+HAL_StatusTypeDef HAL_PCD_EP_Close(PCD_HandleTypeDef *pcd, uint8_t address);
+HAL_StatusTypeDef HAL_PCD_EP_Flush(PCD_HandleTypeDef *pcd, uint8_t address);
+HAL_StatusTypeDef HAL_PCD_EP_SetStall(PCD_HandleTypeDef *pcd, uint8_t address);
+HAL_StatusTypeDef HAL_PCD_EP_ClrStall(PCD_HandleTypeDef *pcd, uint8_t address);
+HAL_StatusTypeDef HAL_PCD_EP_Transmit(PCD_HandleTypeDef *pcd, uint8_t address, uint8_t *data, uint32_t length);
+HAL_StatusTypeDef HAL_PCD_EP_Receive(PCD_HandleTypeDef *pcd, uint8_t address, uint8_t *data, uint32_t length);
+uint32_t HAL_PCD_EP_GetRxCount(PCD_HandleTypeDef *pcd, uint8_t address);
+void HAL_PCD_IRQHandler(PCD_HandleTypeDef *pcd);
+/* The port defines these. */
+void HAL_PCD_MspInit(PCD_HandleTypeDef *pcd);
+void HAL_PCD_MspDeInit(PCD_HandleTypeDef *pcd);
+void HAL_PCD_SetupStageCallback(PCD_HandleTypeDef *pcd);
+void HAL_PCD_DataOutStageCallback(PCD_HandleTypeDef *pcd, uint8_t endpoint);
+void HAL_PCD_DataInStageCallback(PCD_HandleTypeDef *pcd, uint8_t endpoint);
+void HAL_PCD_SOFCallback(PCD_HandleTypeDef *pcd);
+void HAL_PCD_ResetCallback(PCD_HandleTypeDef *pcd);
+void HAL_PCD_SuspendCallback(PCD_HandleTypeDef *pcd);
+void HAL_PCD_ResumeCallback(PCD_HandleTypeDef *pcd);
+void HAL_PCD_ConnectCallback(PCD_HandleTypeDef *pcd);
+void HAL_PCD_DisconnectCallback(PCD_HandleTypeDef *pcd);
 
 #endif

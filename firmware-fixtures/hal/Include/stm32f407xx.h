@@ -435,6 +435,68 @@ typedef struct
 
 typedef struct
 {
+    __IO uint32_t GOTGCTL; /*!< session control, Address offset: 0x00 */
+    __IO uint32_t GOTGINT; /*!< session interrupts, Address offset: 0x04 */
+    __IO uint32_t GAHBCFG; /*!< interrupt mask and FIFO levels, Address offset: 0x08 */
+    __IO uint32_t GUSBCFG; /*!< role, turnaround time, Address offset: 0x0C */
+    __IO uint32_t GRSTCTL; /*!< resets and flushes, Address offset: 0x10 */
+    __IO uint32_t GINTSTS; /*!< interrupts, Address offset: 0x14 */
+    __IO uint32_t GINTMSK; /*!< their mask, Address offset: 0x18 */
+    __IO uint32_t GRXSTSR; /*!< status of the next entry received, Address offset: 0x1C */
+    __IO uint32_t GRXSTSP; /*!< the same, which takes it out, Address offset: 0x20 */
+    __IO uint32_t GRXFSIZ; /*!< size of the receive FIFO, Address offset: 0x24 */
+    __IO uint32_t DIEPTXF0; /*!< place of transmit FIFO 0, Address offset: 0x28 */
+    __IO uint32_t HNPTXSTS; /*!< host: transmit FIFO, Address offset: 0x2C */
+    uint32_t RESERVED0[2];
+    __IO uint32_t GCCFG; /*!< transceiver and VBUS sensing, Address offset: 0x38 */
+    __IO uint32_t CID; /*!< product, Address offset: 0x3C */
+    uint32_t RESERVED1[48];
+    __IO uint32_t HPTXFSIZ; /*!< host: periodic transmit FIFO, Address offset: 0x100 */
+    __IO uint32_t DIEPTXF[15]; /*!< places of the other transmit FIFOs, Address offset: 0x104 */
+} USB_OTG_GlobalTypeDef;
+
+/* These follow the global ones, at 0x800, 0x900, 0xB00 and 0xE00. */
+typedef struct
+{
+    __IO uint32_t DCFG; /*!< speed and address, Address offset: 0x00 */
+    __IO uint32_t DCTL; /*!< connection, resume, global NAK, Address offset: 0x04 */
+    __IO uint32_t DSTS; /*!< speed, frame, Address offset: 0x08 */
+    uint32_t RESERVED0;
+    __IO uint32_t DIEPMSK; /*!< mask for IN endpoints, Address offset: 0x10 */
+    __IO uint32_t DOEPMSK; /*!< mask for OUT endpoints, Address offset: 0x14 */
+    __IO uint32_t DAINT; /*!< which endpoint interrupts, Address offset: 0x18 */
+    __IO uint32_t DAINTMSK; /*!< its mask, Address offset: 0x1C */
+    uint32_t RESERVED1[2];
+    __IO uint32_t DVBUSDIS; /*!< discharge time of VBUS, Address offset: 0x28 */
+    __IO uint32_t DVBUSPULSE; /*!< pulse time of VBUS, Address offset: 0x2C */
+    uint32_t RESERVED2;
+    __IO uint32_t DIEPEMPMSK; /*!< mask for empty transmit FIFOs, Address offset: 0x34 */
+} USB_OTG_DeviceTypeDef;
+
+typedef struct
+{
+    __IO uint32_t DIEPCTL; /*!< control, Address offset: 0x00 */
+    uint32_t RESERVED0;
+    __IO uint32_t DIEPINT; /*!< interrupts, Address offset: 0x08 */
+    uint32_t RESERVED1;
+    __IO uint32_t DIEPTSIZ; /*!< packets and bytes to send, Address offset: 0x10 */
+    uint32_t RESERVED2;
+    __IO uint32_t DTXFSTS; /*!< words free in its FIFO, Address offset: 0x18 */
+    uint32_t RESERVED3;
+} USB_OTG_INEndpointTypeDef;
+
+typedef struct
+{
+    __IO uint32_t DOEPCTL; /*!< control, Address offset: 0x00 */
+    uint32_t RESERVED0;
+    __IO uint32_t DOEPINT; /*!< interrupts, Address offset: 0x08 */
+    uint32_t RESERVED1;
+    __IO uint32_t DOEPTSIZ; /*!< packets and bytes to receive, Address offset: 0x10 */
+    uint32_t RESERVED2[3];
+} USB_OTG_OUTEndpointTypeDef;
+
+typedef struct
+{
     __IO uint32_t SR; /*!< status, Address offset: 0x00 */
     __IO uint32_t DR; /*!< data, Address offset: 0x04 */
     __IO uint32_t BRR; /*!< baud rate, Address offset: 0x08 */
@@ -515,6 +577,7 @@ typedef struct
 #define TIM14_BASE 0x40002000U
 #define RTC_BASE 0x40002800U
 #define WWDG_BASE 0x40002C00U
+#define USB_OTG_FS_PERIPH_BASE 0x50000000U
 #define IWDG_BASE 0x40003000U
 #define SPI2_BASE 0x40003800U
 #define SPI3_BASE 0x40003C00U
@@ -586,6 +649,7 @@ typedef struct
 #define TIM14 ((TIM_TypeDef *) TIM14_BASE)
 #define RTC ((RTC_TypeDef *) RTC_BASE)
 #define WWDG ((WWDG_TypeDef *) WWDG_BASE)
+#define USB_OTG_FS ((USB_OTG_GlobalTypeDef *) USB_OTG_FS_PERIPH_BASE)
 #define IWDG ((IWDG_TypeDef *) IWDG_BASE)
 #define SPI2 ((SPI_TypeDef *) SPI2_BASE)
 #define SPI3 ((SPI_TypeDef *) SPI3_BASE)
@@ -731,6 +795,7 @@ typedef struct
 #define RCC_AHB1ENR_DMA1EN (1U << 21)
 #define RCC_AHB1ENR_DMA2EN (1U << 22)
 #define RCC_AHB2ENR_RNGEN (1U << 6)
+#define RCC_AHB2ENR_OTGFSEN (1U << 7)
 #define RCC_APB1ENR_TIM2EN (1U << 0)
 #define RCC_APB1ENR_TIM3EN (1U << 1)
 #define RCC_APB1ENR_TIM4EN (1U << 2)
@@ -951,5 +1016,53 @@ typedef struct
 #define USART_CR3_RTSE (1U << 8)
 #define USART_CR3_CTSE (1U << 9)
 #define USART_CR3_CTSIE (1U << 10)
+
+#define USB_OTG_GAHBCFG_GINT (1U << 0)
+#define USB_OTG_GUSBCFG_PHYSEL (1U << 6)
+#define USB_OTG_GUSBCFG_TRDT_Pos (10U)
+#define USB_OTG_GUSBCFG_TRDT (15U << USB_OTG_GUSBCFG_TRDT_Pos)
+#define USB_OTG_GUSBCFG_FHMOD (1U << 29)
+#define USB_OTG_GUSBCFG_FDMOD (1U << 30)
+#define USB_OTG_GRSTCTL_CSRST (1U << 0)
+#define USB_OTG_GRSTCTL_RXFFLSH (1U << 4)
+#define USB_OTG_GRSTCTL_TXFFLSH (1U << 5)
+#define USB_OTG_GRSTCTL_TXFNUM_Pos (6U)
+#define USB_OTG_GRSTCTL_AHBIDL (1U << 31)
+#define USB_OTG_GINTSTS_OTGINT (1U << 2)
+#define USB_OTG_GINTSTS_SOF (1U << 3)
+#define USB_OTG_GINTSTS_RXFLVL (1U << 4)
+#define USB_OTG_GINTSTS_USBSUSP (1U << 11)
+#define USB_OTG_GINTSTS_USBRST (1U << 12)
+#define USB_OTG_GINTSTS_ENUMDNE (1U << 13)
+#define USB_OTG_GINTSTS_IEPINT (1U << 18)
+#define USB_OTG_GINTSTS_OEPINT (1U << 19)
+#define USB_OTG_GINTSTS_SRQINT (1U << 30)
+#define USB_OTG_GINTSTS_WKUINT (1U << 31)
+#define USB_OTG_GINTMSK_SOFM (1U << 3)
+#define USB_OTG_GOTGINT_SEDET (1U << 2)
+#define USB_OTG_GCCFG_PWRDWN (1U << 16)
+#define USB_OTG_GCCFG_VBUSBSEN (1U << 19)
+#define USB_OTG_GCCFG_NOVBUSSENS (1U << 21)
+#define USB_OTG_DCFG_DSPD (3U << 0)
+#define USB_OTG_DCFG_DAD_Pos (4U)
+#define USB_OTG_DCFG_DAD (127U << USB_OTG_DCFG_DAD_Pos)
+#define USB_OTG_DCTL_RWUSIG (1U << 0)
+#define USB_OTG_DCTL_SDIS (1U << 1)
+#define USB_OTG_DCTL_CGINAK (1U << 8)
+#define USB_OTG_DIEPCTL_USBAEP (1U << 15)
+#define USB_OTG_DIEPCTL_EPTYP_Pos (18U)
+#define USB_OTG_DIEPCTL_STALL (1U << 21)
+#define USB_OTG_DIEPCTL_TXFNUM_Pos (22U)
+#define USB_OTG_DIEPCTL_CNAK (1U << 26)
+#define USB_OTG_DIEPCTL_SNAK (1U << 27)
+#define USB_OTG_DIEPCTL_SD0PID (1U << 28)
+#define USB_OTG_DIEPCTL_EPDIS (1U << 30)
+#define USB_OTG_DIEPCTL_EPENA (1U << 31)
+#define USB_OTG_DIEPINT_XFRC (1U << 0)
+#define USB_OTG_DIEPINT_TXFE (1U << 7)
+#define USB_OTG_DOEPINT_XFRC (1U << 0)
+#define USB_OTG_DOEPINT_STUP (1U << 3)
+#define USB_OTG_TSIZ_PKTCNT_Pos (19U)
+#define USB_OTG_DOEPTSIZ_STUPCNT (3U << 29)
 
 #endif

@@ -33,7 +33,8 @@ void Default_Handler(void) {
     X(TIM7_IRQHandler) X(TIM8_BRK_TIM12_IRQHandler) X(TIM8_UP_TIM13_IRQHandler) X(TIM8_TRG_COM_TIM14_IRQHandler) \
     X(TIM8_CC_IRQHandler) X(SPI1_IRQHandler) X(SPI2_IRQHandler) X(SPI3_IRQHandler) \
     X(USART1_IRQHandler) X(USART2_IRQHandler) X(USART3_IRQHandler) X(UART4_IRQHandler) X(UART5_IRQHandler) \
-    X(USART6_IRQHandler) X(RTC_Alarm_IRQHandler) X(OTG_FS_WKUP_IRQHandler) X(OTG_HS_WKUP_IRQHandler) \
+    X(USART6_IRQHandler) X(RTC_Alarm_IRQHandler) X(OTG_FS_WKUP_IRQHandler) X(OTG_FS_IRQHandler) \
+    X(OTG_HS_WKUP_IRQHandler) \
     X(DMA2_Stream0_IRQHandler) X(DMA2_Stream1_IRQHandler) X(DMA2_Stream2_IRQHandler) X(DMA2_Stream3_IRQHandler) \
     X(DMA2_Stream4_IRQHandler) X(DMA2_Stream5_IRQHandler) X(DMA2_Stream6_IRQHandler) X(DMA2_Stream7_IRQHandler) \
     X(CAN1_RX0_IRQHandler) X(CAN1_RX1_IRQHandler) X(CAN1_SCE_IRQHandler) \
@@ -63,7 +64,6 @@ const vector_t vectors[16 + FPU_IRQn + 1] __attribute__((section(".isr_vector"),
     [16 + I2C1_EV_IRQn ... 16 + I2C2_ER_IRQn] = Default_Handler,
     [16 + FSMC_IRQn ... 16 + SDIO_IRQn] = Default_Handler,
     [16 + ETH_IRQn ... 16 + CAN2_TX_IRQn] = Default_Handler,
-    [16 + OTG_FS_IRQn] = Default_Handler,
     [16 + I2C3_EV_IRQn ... 16 + OTG_HS_EP1_IN_IRQn] = Default_Handler,
     [16 + OTG_HS_IRQn ... 16 + HASH_RNG_IRQn] = Default_Handler,
     IRQ(WWDG), IRQ(PVD), IRQ(TAMP_STAMP), IRQ(RTC_WKUP), IRQ(FLASH), IRQ(RCC),
@@ -78,7 +78,7 @@ const vector_t vectors[16 + FPU_IRQn + 1] __attribute__((section(".isr_vector"),
     IRQ(CAN1_RX0), IRQ(CAN1_RX1), IRQ(CAN1_SCE), IRQ(CAN2_RX0), IRQ(CAN2_RX1), IRQ(CAN2_SCE),
     IRQ(SPI1), IRQ(SPI2), IRQ(SPI3),
     IRQ(USART1), IRQ(USART2), IRQ(USART3), IRQ(UART4), IRQ(UART5), IRQ(USART6),
-    IRQ(RTC_Alarm), IRQ(OTG_FS_WKUP), IRQ(OTG_HS_WKUP), IRQ(FPU),
+    IRQ(RTC_Alarm), IRQ(OTG_FS_WKUP), IRQ(OTG_FS), IRQ(OTG_HS_WKUP), IRQ(FPU),
 };
 
 /* The clock that a reset leaves: HSI, undivided. */

@@ -69,11 +69,34 @@ namespace Standalone.Host.Terminals
             }
         }
 
-        /// <summary>Writes what fits; the rest is dropped, as on a serial line that nobody reads.</summary>
-        public static void Write(int descriptor, ReadOnlySpan<byte> data)
+        /// <summary>Writes if there is room, or will be in time.</summary>
+        /// <param name="descriptor">One that does not block.</param>
+        /// <param name="data">What is to be written.</param>
+        /// <param name="patience">How long to wait for room, in milliseconds.</param>
+        /// <returns>The number of bytes written, which may be fewer.</returns>
+        public static int Write(int descriptor, byte[] data, int patience)
         {
-            var rest = data.ToArray();
-            write(descriptor, rest, (nuint)rest.Length);
+            var deadline = Environment.TickCount64 + patience;
+            while(true)
+            {
+                var count = write(descriptor, data, (nuint)data.Length);
+                if(count > 0)
+                {
+                    return (int)count;
+                }
+                if(count < 0 && Marshal.GetLastPInvokeError() is not (Interrupted or TryAgain))
+                {
+                    return 0;
+                }
+                var left = deadline - Environment.TickCount64;
+                if(left <= 0)
+                {
+                    return 0;
+                }
+                // The system does not always tell a pseudo-terminal that there is room.
+                var request = new PollRequest { Descriptor = descriptor, Events = PollOut };
+                poll(ref request, 1, (int)Math.Min(left, LongestPoll));
+            }
         }
 
         public static void Close(int descriptor)
@@ -133,6 +156,8 @@ namespace Standalone.Host.Terminals
         private const int CloseOnExec = 0x80000;
         private const int SetStatusFlags = 4;
         private const short PollIn = 1;
+        private const short PollOut = 4;
+        private const int LongestPoll = 20;
         private const int Interrupted = 4;
         private const int TryAgain = 11;
 

@@ -93,7 +93,8 @@ namespace Standalone.Host.Terminals
         {
             if(!isDisposed)
             {
-                NativeTerminal.Write(master, new[] { value });
+                // A reader that is slower than the guest holds up the emulation; without one, what does not fit is lost, as on a serial line.
+                isRead = NativeTerminal.Write(master, new[] { value }, isRead ? Patience : 0) > 0;
             }
         }
 
@@ -128,10 +129,14 @@ namespace Standalone.Host.Terminals
         }
 
         private volatile bool isDisposed;
+        private bool isRead = true;
 
         private readonly string linkName;
         private readonly int master;
         private readonly int slave;
+
+        // Milliseconds.
+        private const int Patience = 2000;
     }
 
     /// <summary>What `emulation` and UARTs offer in the Monitor beside their own members.</summary>
