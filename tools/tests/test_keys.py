@@ -91,6 +91,11 @@ class ActTests(unittest.TestCase):
         self.assertEqual(self.happen(keys.toggle_cell, CoinCellPresent=True), ["supplies RemoveCoinCell", f"coin cell out: {vbat}"])
         self.assertEqual(self.happen(keys.toggle_cell, CoinCellPresent=False), ["supplies InsertCoinCell", f"coin cell in: {vbat}"])
 
+    def test_should_pull_the_usb_cable_and_put_it_in(self):
+        self.assertEqual(self.happen(keys.toggle_usb, IsPlugged=True, IsPowered=False), ["usb Unplug", "USB cable out: VDD 3.30 V, on; backup SRAM is kept"])
+        self.assertEqual(self.happen(keys.toggle_usb, IsPlugged=True, IsPowered=True), ["usb Unplug", "USB cable out: VDD 3.30 V, on"])
+        self.assertEqual(self.happen(keys.toggle_usb, IsPlugged=False), ["USB cable in", "usb Plug"])
+
     def test_should_list_every_key_once(self):
         listed = [line.split()[0] for line in keys.help_lines("log")[1:-1]]
         self.assertEqual(listed, [*keys.ACTS, keys.MONITOR, keys.LEAVE, keys.HELP, "Ctrl-]"])

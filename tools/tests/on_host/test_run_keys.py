@@ -120,6 +120,13 @@ class KeyTests(unittest.TestCase):
         self.act("b", r"coin cell in: VBAT 3.06 V, 2.76 V without VDD \(holds the backup domain\)")
         self.assertNotEqual(self.content(), "0x12345678")
 
+    def test_should_keep_backup_sram_while_the_usb_cable_is_out(self):
+        self.store("0x87654321")
+        self.act("u", "USB cable out: VDD 0.00 V, off; backup SRAM is kept")
+        self.act("u", "USB cable in")
+        self.boot()
+        self.assertEqual(self.content(), "0x87654321")
+
     def test_should_press_the_reset_button(self):
         self.store("0x5A5A5A5A")
         self.terminal.repl("here = 1")
@@ -170,7 +177,7 @@ class KeyTests(unittest.TestCase):
     def test_should_list_all_keys_and_refuse_others(self):
         self.act("?", r"Ctrl-\], and then")
         listed = self.terminal.expect(r"((?:.*\n)*)-- What the models log is in ").group(1)
-        self.assertEqual(re.findall(r"^--   (\S+)  ", listed, re.MULTILINE), ["p", "c", "r", "b", "s", "m", "q", "?", "Ctrl-]"])
+        self.assertEqual(re.findall(r"^--   (\S+)  ", listed, re.MULTILINE), ["p", "c", "r", "b", "u", "s", "m", "q", "?", "Ctrl-]"])
         self.act("x", r"Ctrl-\] x is no key: Ctrl-\] \? lists them")
 
     def test_should_send_the_key_itself_to_the_board(self):
@@ -179,6 +186,38 @@ class KeyTests(unittest.TestCase):
         self.terminal.press("\x1d\x1d")
         self.terminal.expect("^29$")
         self.terminal.expect(PROMPT)
+
+
+class UsbTests(unittest.TestCase):
+    """An image with its REPL on USB."""
+
+    def test_should_find_the_repl_and_pull_the_cable(self):
+        terminal = Run(self.addCleanup, "--board", "pyboard11", firmware=os.path.join(FIRMWARE, "pyboard11-USB.elf"))
+        terminal.expect(PROMPT)
+        self.assertEqual(terminal.repl("import pyb; print(pyb.have_cdc(), pyb.repl_uart())"), "True None")
+        terminal.repl("here = 1")
+        terminal.key("u")
+        terminal.expect("^-- USB cable out: VDD 0.00 V, off; backup SRAM is lost.*$")
+        terminal.key("u")
+        terminal.expect("^-- USB cable in$")
+        terminal.expect(PROMPT)
+        self.assertIn("NameError", terminal.repl("here"))
+
+    def test_should_put_it_on_a_pty(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, "repl")
+        terminal = Run(self.addCleanup, "--board", "pyboard11", "--pty", path, firmware=os.path.join(FIRMWARE, "pyboard11-USB.elf"))
+        terminal.expect("The REPL of pyboard11 on .*, by USB, is at .*; Ctrl-C ends")
+        repl = os.open(path, os.O_RDWR | os.O_NOCTTY)
+        self.addCleanup(os.close, repl)
+        os.write(repl, b"print(6 * 7)\r")
+        text = b""
+        while b"\r\n42\r\n" not in text:
+            self.assertTrue(select.select([repl], [], [], TIMEOUT_S)[0], text)
+            text += os.read(repl, 4096)
+        terminal.press("\x03")
+        self.assertEqual(terminal.status(), 130)
 
 
 class EndTests(unittest.TestCase):
