@@ -176,7 +176,10 @@ namespace Antmicro.Renode.Peripherals.USB
                 var clock = VirtualClock.Now(machine).Ticks * (BitsPerSecond / 1000000) / (TimeInterval.TicksPerSecond / 1000000);
                 // Renode's clock shows the begin of a time slice, if the core sleeps.
                 now = Math.Max(now, clock);
-                Schedule();
+                if(!Schedule())
+                {
+                    return;
+                }
             }
             VirtualClock.EndSlice(machine);
         }
@@ -442,7 +445,8 @@ namespace Antmicro.Renode.Peripherals.USB
             }
         }
 
-        private void Schedule()
+        /// <returns>Whether the next event has another time.</returns>
+        private bool Schedule()
         {
             var next = ulong.MaxValue;
             if(hasLostPullUp || beginning.Count > 0 || (!isAttached && IsPlugged && port.IsPulledUp))
@@ -477,19 +481,20 @@ namespace Antmicro.Renode.Peripherals.USB
             {
                 timer.Enabled = false;
                 isScheduled = false;
-                return;
+                return false;
             }
             next = Math.Max(next, now + 1);
             // Too early does no harm.
             if(isScheduled && due <= next)
             {
-                return;
+                return false;
             }
             due = next;
             isScheduled = true;
             timer.Limit = next - now;
             timer.ResetValue();
             timer.Enabled = true;
+            return true;
         }
 
         private void Disconnect()
