@@ -121,7 +121,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             var interrupts = (Registers.DIEPINT0 + distance).Define(this)
                 .WithFlag(7, FieldMode.Read, valueProviderCallback: _ => IsFifoEmptyEnough(endpoint), name: "TXFE");
             DefineFlags(interrupts, endpoint, InFlags);
-            Reserve(interrupts, 0x000000FB);
+            ReserveSilently(interrupts, 0x000000FB);
 
             DefineSize(Registers.DIEPTSIZ0 + distance, endpoint, packetCountWidth: 2);
             (Registers.DTXFSTS0 + distance).Define(this)
@@ -152,7 +152,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             var interrupts = (Registers.DOEPINT0 + distance).Define(this)
                 .WithFlag(7, FieldMode.Read, valueProviderCallback: _ => true, name: "reserved");
             DefineFlags(interrupts, endpoint, OutFlags);
-            Reserve(interrupts, 0x000000DB);
+            ReserveSilently(interrupts, 0x000000DB);
 
             DefineSize(Registers.DOEPTSIZ0 + distance, endpoint, packetCountWidth: 1);
             if(isHighSpeed)

@@ -46,7 +46,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 otgInterrupts.WithFlag(bit, valueProviderCallback: _ => (otgStatus >> bit & 1) != 0, writeCallback: (_, value) => otgStatus &= ~(value ? 1u << bit : 0), name: name);
             }
             otgInterrupts.WithWriteCallback((_, __) => UpdateInterrupt());
-            Reserve(otgInterrupts, 0x000E0304);
+            ReserveSilently(otgInterrupts, 0x000E0304);
 
             var bus = Registers.GAHBCFG.Define(this)
                 .WithFlag(0, out interruptEnabled, name: "GINT")
@@ -103,7 +103,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 status.WithFlag(bit, writeCallback: (_, value) => latched &= ~(value ? 1u << bit : 0), name: name);
             }
             status.WithWriteCallback((_, __) => Update());
-            Reserve(status, 0xF73CFCFF);
+            ReserveSilently(status, 0xF73CFCFF);
 
             var masks = Registers.GINTMSK.Define(this);
             foreach(var (bit, name) in InterruptMasks)
@@ -130,6 +130,12 @@ namespace Antmicro.Renode.Peripherals.Chip
             for(var i = 1; i < otg.Endpoints; i++)
             {
                 DefineTransmitFifo(Registers.DIEPTXF1 + (4 * (i - 1)), i, 0x02000400, "INEPTXSA", "INEPTXFD");
+            }
+            // ST's library clears as many as there could be.
+            for(var i = otg.Endpoints; i < MostEndpoints; i++)
+            {
+                (Registers.DIEPTXF1 + (4 * (i - 1))).Define(this)
+                    .WithValueField(0, 32, FieldMode.Read, name: "reserved");
             }
             Registers.HNPTXSTS.Define(this)
                 .WithValueField(0, 16, FieldMode.Read, valueProviderCallback: _ => 0x200, name: "NPTXFSAV")
@@ -319,6 +325,18 @@ namespace Antmicro.Renode.Peripherals.Chip
             if(isEnabled)
             {
                 mistakes.Report("OTG_HS_GAHBCFG.DMAEN", "DMA of the controller is not modelled: only what goes through the windows of the FIFOs is sent and received");
+            }
+        }
+
+        // Flags are often cleared all at once, reserved ones with them.
+        private static void ReserveSilently(DoubleWordRegister register, uint used)
+        {
+            for(var i = 0; i < 32; i++)
+            {
+                if((used >> i & 1) == 0)
+                {
+                    register.WithFlag(i, FieldMode.Read, name: "reserved");
+                }
             }
         }
 
