@@ -232,7 +232,7 @@ class LiveBoard:
             f"logFile {_path(self.log_path)} true",
             f"$bin={_path(firmware)}",
             f"include {_path(board.script)}",
-            *(line for name, path in self._ptys.items() for line in (f'emulation CreateUartPtyTerminal "{name}" "{path}"', f"connector Connect {CONSOLES[name]} {name}")),
+            *(line for name, path in self._ptys.items() for line in (f'emulation CreateUartPtyTerminal "{name}_repl" "{path}"', f"connector Connect {CONSOLES[name]} {name}_repl")),
             *self._plug("usb" in consoles),
             *commands,
             "start"))

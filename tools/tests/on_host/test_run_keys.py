@@ -121,11 +121,11 @@ class KeyTests(unittest.TestCase):
         self.assertNotEqual(self.content(), "0x12345678")
 
     def test_should_keep_backup_sram_while_the_usb_cable_is_out(self):
-        self.store("0x87654321")
+        self.store("0x1234abcd")
         self.act("u", "USB cable out: VDD 0.00 V, off; backup SRAM is kept")
         self.act("u", "USB cable in")
         self.boot()
-        self.assertEqual(self.content(), "0x87654321")
+        self.assertEqual(self.content(), "0x1234abcd")
 
     def test_should_press_the_reset_button(self):
         self.store("0x5A5A5A5A")
