@@ -10,6 +10,7 @@ using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.IRQControllers;
+using Antmicro.Renode.Time;
 
 using Range = Antmicro.Renode.Core.Range;
 
@@ -79,6 +80,30 @@ namespace Antmicro.Renode.Peripherals.Chip
         public static void ForbidExecution(ICPU cpu, Range range)
         {
             cpu.GetType().GetMethod("ForbidExecution")?.Invoke(cpu, new object[] { range });
+        }
+
+        /// <summary>Sends a core's writes to a memory over the bus, without making it slower for reads and fetches: the standalone host's; others have <see cref="AccessGuard"/>.</summary>
+        public static void SendWritesToBus(ICPU cpu, Range range)
+        {
+            cpu.GetType().GetMethod("SendWritesToBus")?.Invoke(cpu, new object[] { range });
+        }
+
+        /// <summary>Stops the core that makes the current access, with the block that it executes, for a time: it doesn't take interrupts either.</summary>
+        /// <param name="cpu">The core.</param>
+        /// <param name="microseconds">Virtual time in us.</param>
+        public static void Stall(ICPU cpu, ulong microseconds)
+        {
+            // No interface has it.
+            ((dynamic)cpu).SkipTime(TimeInterval.FromMicroseconds(microseconds));
+        }
+
+        /// <summary>A reset ends what <see cref="Stall"/> has begun. Renode itself goes on with it.</summary>
+        public static void EndStall(ICPU cpu)
+        {
+            for(var type = cpu.GetType(); type != null; type = type.BaseType)
+            {
+                type.GetField("skipInstructions", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)?.SetValue(cpu, 0ul);
+            }
         }
 
         /// <summary>Ends the instruction that the core executes with a prefetch abort: a MemManage fault of Armv7-M.</summary>

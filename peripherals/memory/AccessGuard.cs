@@ -45,6 +45,31 @@ namespace Antmicro.Renode.Peripherals.Chip
             Refresh();
         }
 
+        /// <summary>Sends the core's writes to a memory over the bus. Reads of the pages that were written come that way too, until <see cref="ClosePages"/>; fetches never.</summary>
+        public void SendWritesToBus(IBusPeripheral memory)
+        {
+            if(!busWritten.Contains(memory))
+            {
+                busWritten.Add(memory);
+                Refresh();
+            }
+        }
+
+        /// <summary>Lets the core read all pages as memory again.</summary>
+        public void ClosePages()
+        {
+            if(openPages.Count == 0)
+            {
+                return;
+            }
+            foreach(var page in openPages)
+            {
+                ((ICPUWithMappedMemory)core).ClearPageAccessViaIo(page);
+            }
+            openPages.Clear();
+            Refresh();
+        }
+
         /// <summary>How many fetches from execute-never regions were faulted.</summary>
         public int Faults { get; private set; }
 
@@ -78,6 +103,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(firstTry)
             {
+                if(accessType == AccessType.Write && IsBusWritten(address))
+                {
+                    OpenPage(address & ~PageMask);
+                }
                 if(!isStale)
                 {
                     // No other window could be right.
@@ -100,10 +129,26 @@ namespace Antmicro.Renode.Peripherals.Chip
             return ExternalMmuResult.NoFault;
         }
 
+        // The core keeps the right to write a page, once it has it: the page goes over the bus from then on.
+        private void OpenPage(ulong page)
+        {
+            if(openPages.Count >= MostOpenPages)
+            {
+                ClosePages();
+            }
+            ((ICPUWithMappedMemory)core).SetPageAccessViaIo(page);
+            openPages.Add(page);
+            Refresh();
+        }
+
+        private bool IsBusWritten(ulong address) => busWritten.Any(x => machine.SystemBus.GetRegistrationPoints(x).Any(y => y.Range.Contains(address)));
+
         private void OpenWindows()
         {
             var places = (matrix?.Places ?? Enumerable.Empty<BusMatrix.Place>()).ToList();
-            var edges = places.SelectMany(x => new[] { x.Start & ~PageMask, (x.End + PageMask) & ~PageMask }).Concat(EdgesOfRegions).Distinct().OrderBy(x => x).ToArray();
+            var edges = places.SelectMany(x => new[] { x.Start & ~PageMask, (x.End + PageMask) & ~PageMask }).Concat(EdgesOfRegions)
+                .Concat(busWritten.SelectMany(x => machine.SystemBus.GetRegistrationPoints(x)).SelectMany(x => new[] { x.Range.StartAddress, x.Range.EndAddress + 1 }))
+                .Concat(openPages.SelectMany(x => new[] { x, x + PageMask + 1 })).Distinct().OrderBy(x => x).ToArray();
             var windows = new List<(ulong Start, ulong End, ExternalMmuBase.Privilege Privilege)>();
             for(var i = 0; i + 1 < edges.Length; i++)
             {
@@ -135,6 +180,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 result |= ExternalMmuBase.Privilege.ReadAndWrite;
             }
+            if(IsBusWritten(address) && !openPages.Contains(address))
+            {
+                result &= ~ExternalMmuBase.Privilege.Write;
+            }
             if(IsExecuteNever(address) ? !guardsRegions : matrix == null || places.Any(x => x.IsExecutable))
             {
                 result |= ExternalMmuBase.Privilege.Execute;
@@ -154,8 +203,12 @@ namespace Antmicro.Renode.Peripherals.Chip
         // More than one model may want something of a core.
         private static readonly ConditionalWeakTable<ICPU, AccessGuard> Guards = new ConditionalWeakTable<ICPU, AccessGuard>();
 
+        private readonly List<IBusPeripheral> busWritten = new List<IBusPeripheral>();
+        private readonly HashSet<ulong> openPages = new HashSet<ulong>();
+
         // The smallest page of Renode's cores.
         private const ulong PageMask = 0x3FF;
+        private const int MostOpenPages = 4;
 
         private static readonly ulong[] EdgesOfRegions = { 0, 0x40000000, 0x60000000, 0xA0000000, 0x100000000 };
     }

@@ -12,6 +12,8 @@ using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Memory;
+using Antmicro.Renode.Peripherals.Timers;
+using Antmicro.Renode.Time;
 using Antmicro.Renode.UserInterface;
 
 namespace Antmicro.Renode.Peripherals.Chip
@@ -21,11 +23,12 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// protection of flash and backup SRAM (3.7.3), and of the backup registers.
     /// </summary>
     /// <remarks>
-    /// The flash is ordinary memory: the CPU writes it without asking the controller, so PG, PSIZE and write protection
-    /// govern erasing only. Erasing takes no virtual time; BSY reads 0.
-    /// We choose: an erase that can't be done (no such sector, neither or both of SER and MER) erases nothing and sets PGSERR; a
-    /// program writes the word as given, it does not AND; a wrong key locks the register until the next reset, without the bus
-    /// error of the chip; OPTSTRT programs at once.
+    /// Programming and erasing obey their rules, take their time, and stop a core that runs from the bank in question (3.6).
+    /// We choose: an erase that can't be done (no such sector, neither or both of SER and MER) erases nothing and sets PGSERR; a wrong
+    /// key locks the register until the next reset, without the bus error of the chip; OPTSTRT programs at once; times are the
+    /// typical ones; with PSIZE for 64 bits the two words of a double word are programmed one after the other; writes of Monitor,
+    /// debugger and DMA are a programmer's: they take no time and set every bit.
+    /// Limitations: a core that runs from elsewhere isn't stopped by reading a busy bank, and finds the new content in it.
     /// Two banks are those of a flash above 1 MB; BFB2, DB1M and SPRMOD are stored.
     /// Read and write protection act from OPTSTRT on, BOR_LEV, WDG_SW, nRST_STOP and nRST_STDBY from
     /// the next reset, which loads them. From level 1 to 0, the other option bytes keep what they hold (3.7.3) and nWRP
@@ -35,7 +38,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// Flash is mapped memory: Renode gives it to <c>sysbus ReadBytes</c> and to GDB without asking anyone.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public class STM32F4_FlashController : RegisterBlock, IResetMember, IOptionBytes, IRetainsState, IStatusProvider
+    public partial class STM32F4_FlashController : RegisterBlock, IResetMember, IOptionBytes, IRetainsState, IStatusProvider
     {
         /// <summary>Creates the flash interface.</summary>
         /// <param name="machine">The machine.</param>
@@ -50,6 +53,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             this.flash = flash;
             this.backupSram = backupSram;
+            operationEnd = new LimitTimer(machine.ClockSource, MicrosecondsPerSecond, this, "operation", limit: 1, direction: Direction.Ascending, workMode: WorkMode.OneShot, eventEnabled: true);
+            operationEnd.LimitReached += EndOperation;
             debuggers = new DebuggerGuard(machine, this, "flash", holdsVectors: true);
             optionBytes = new OptionBytes();
             optionRegion = new DoubleWordRegisterCollection(this);
@@ -62,6 +67,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 resets.Attach(this);
                 resets.OptionBytes = this;
             }
+            Subscribe();
+            CatchWrites();
         }
 
         /// <summary>Resets come through <see cref="IResetMember"/>; without supplies nobody else tells of them.</summary>
@@ -69,6 +76,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(resets == null)
             {
+                AbortOperation();
                 ResetRegisters();
                 UpdateInterrupt();
             }
@@ -79,6 +87,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(resetClass != ResetClass.BackupDomainReset)
             {
+                AbortOperation();
                 ResetRegisters();
             }
         }
@@ -86,6 +95,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         void IResetMember.ResetOutputs()
         {
+            ReleaseCores();
             UpdateInterrupt();
         }
 
@@ -97,6 +107,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 mistakes.Report(OffsetToString(offset), "write ignored, because the register is locked");
                 return;
+            }
+            if(isOption || offset == (long)Registers.CR)
+            {
+                // The bus waits until the operation is over (3.6.1).
+                WaitForEnd();
             }
             base.WriteDoubleWord(offset, value);
         }
@@ -148,6 +163,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 yield return KeyValuePair.Create("Read protection", ReadProtectionLevel == 0 ? "level 0: none"
                     : $"level {ReadProtectionLevel}: debuggers can't read flash and backup SRAM{(ReadProtectionLevel == 2 ? ", for ever" : "")}");
+                if(IsBusy)
+                {
+                    yield return KeyValuePair.Create("Flash", "busy: a power cut now leaves what it programs or erases half done");
+                }
             }
         }
 
@@ -235,11 +254,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 Fail(writeProtectionError, "FLASH_CR.STRT", "nothing erased, because a sector is write-protected (nWRP)");
                 return;
             }
-            foreach(var (offset, size) in sectors.Select(Sector))
-            {
-                flash.WriteBytes(offset, Enumerable.Repeat(Erased, size).ToArray(), 0, size);
-            }
-            endOfOperation.Value |= endOfOperationInterrupt.Value;
+            Erase(sectors);
         }
 
         private IEnumerable<int> SectorsOfBank(int bank)
@@ -350,12 +365,12 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(1, out operationError, errorFlag, name: "OPERR")
                 .WithReservedBits(2, 2)
                 .WithFlag(4, out writeProtectionError, errorFlag, name: "WRPERR")
-                .WithFlag(5, errorFlag, name: "PGAERR")
-                .WithFlag(6, errorFlag, name: "PGPERR")
+                .WithFlag(5, out alignmentError, errorFlag, name: "PGAERR")
+                .WithFlag(6, out parallelismError, errorFlag, name: "PGPERR")
                 .WithFlag(7, out programmingSequenceError, errorFlag, name: "PGSERR")
                 .WithFlag(8, errorFlag, name: "RDERR")
                 .WithReservedBits(9, 7)
-                .WithFlag(16, FieldMode.Read, name: "BSY")
+                .WithFlag(16, FieldMode.Read, valueProviderCallback: _ => IsBusy, name: "BSY")
                 .WithReservedBits(17, 15)
                 .WithWriteCallback((_, __) => UpdateInterrupt());
 
@@ -364,7 +379,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithFlag(1, out sectorErase, name: "SER")
                 .WithFlag(2, out massErase, name: "MER")
                 .WithValueField(3, 5, out sectorNumber, name: "SNB")
-                .WithValueField(8, 2, name: "PSIZE")
+                .WithValueField(8, 2, out parallelism, name: "PSIZE")
                 .WithReservedBits(10, 5)
                 .WithFlag(15, out massEraseOfSecondBank, name: "MER1")
                 .WithFlag(16, out var start, valueProviderCallback: _ => false, name: "STRT")
@@ -384,6 +399,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                         controlLock.Lock();
                     }
                     UpdateInterrupt();
+                    ClosePages();
                 });
 
             // What is written here waits for OPTSTRT.
@@ -439,10 +455,13 @@ namespace Antmicro.Renode.Peripherals.Chip
         private IFlagRegisterField operationError;
         private IFlagRegisterField writeProtectionError;
         private IFlagRegisterField programmingSequenceError;
+        private IFlagRegisterField alignmentError;
+        private IFlagRegisterField parallelismError;
         private IFlagRegisterField programming;
         private IFlagRegisterField sectorErase;
         private IFlagRegisterField massErase;
         private IValueRegisterField sectorNumber;
+        private IValueRegisterField parallelism;
         private IFlagRegisterField endOfOperationInterrupt;
         private IFlagRegisterField errorInterrupt;
         private IFlagRegisterField massEraseOfSecondBank;
@@ -456,6 +475,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly DebuggerGuard debuggers;
         private readonly OptionBytes optionBytes;
         private readonly DoubleWordRegisterCollection optionRegion;
+        private readonly LimitTimer operationEnd;
         private readonly KeyLock controlLock = new KeyLock(0x45670123, 0xCDEF89AB);
         private readonly KeyLock optionLock = new KeyLock(0x08192A3B, 0x4C5D6E7F);
 
@@ -463,6 +483,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private const int FirstNumberOfSecondBank = 16;
         private const int BankSize = 0x100000;
         private const byte Erased = 0xFF;
+        private const int MicrosecondsPerSecond = 1000000;
         private const uint Unprotected = 0xAA;
         private const uint ProtectedForEver = 0xCC;
 

@@ -8,6 +8,7 @@ using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.Memory;
+using Antmicro.Renode.Time;
 
 using NUnit.Framework;
 
@@ -114,6 +115,8 @@ namespace UnitTests
             Assert.That(content.Skip(offset).Take(size), Has.All.EqualTo(0xFF));
             Assert.That(content.Take(offset).Concat(content.Skip(offset + size)), Has.All.EqualTo(Written));
             Assert.That(Read(0x1000 + CR) & STRT, Is.Zero);
+            Assert.That(Read(0x1000 + SR), Is.EqualTo(BSY));
+            EmulationManager.Instance.CurrentEmulation.RunFor(TimeInterval.FromSeconds(2.1));
             Assert.That(Read(0x1000 + SR), Is.Zero);
         }
 
@@ -165,8 +168,11 @@ namespace UnitTests
         {
             Unlock();
             Write(CR, SER | STRT);
+            EmulationManager.Instance.CurrentEmulation.RunFor(TimeInterval.FromSeconds(0.41));
             Assert.That(Read(SR), Is.Zero, "EOP is set only with EOPIE");
             Write(CR, SER | STRT | EOPIE);
+            Assert.That(Read(SR), Is.EqualTo(BSY));
+            EmulationManager.Instance.CurrentEmulation.RunFor(TimeInterval.FromSeconds(0.41));
             Assert.That(Read(SR), Is.EqualTo(EOP));
             Assert.That(controller.IRQ.IsSet, Is.True);
             Write(SR, EOP);
@@ -193,7 +199,7 @@ namespace UnitTests
             Write(OPTCR, 0x0FF7AAEC | OPTSTRT);
             Unlock();
             Write(CR, control | STRT);
-            Assert.That(Read(SR), Is.EqualTo(refused ? WRPERR : 0));
+            Assert.That(Read(SR), Is.EqualTo(refused ? WRPERR : BSY));
             Assert.That(Content().Contains((byte)0xFF), Is.EqualTo(!refused));
         }
 
@@ -324,6 +330,7 @@ namespace UnitTests
         private const uint OPERR = 2;
         private const uint WRPERR = 1 << 4;
         private const uint PGSERR = 1 << 7;
+        private const uint BSY = 1 << 16;
         private const uint SER = 2;
         private const uint MER = 4;
         private const uint STRT = 1 << 16;

@@ -13,6 +13,7 @@ using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Time;
 
 using Range = Antmicro.Renode.Core.Range;
 
@@ -34,6 +35,12 @@ namespace Antmicro.Renode.Peripherals.CPU
             if(isHalted || isLockedUp)
             {
                 return 0;
+            }
+            if(skipInstructions > 0)
+            {
+                var skipped = Math.Min(skipInstructions, maxInstructions);
+                skipInstructions -= skipped;
+                return skipped;
             }
             IsExecuting = true;
             executingThread = Environment.CurrentManagedThreadId;
@@ -164,6 +171,27 @@ namespace Antmicro.Renode.Peripherals.CPU
             }
         }
 
+        /// <summary>Writes of instructions to memory at these addresses come over the bus, and what they write is what the bus makes of it; reads and fetches stay direct.</summary>
+        public void SendWritesToBus(Range range)
+        {
+            if(busWrittenRanges.Contains(range))
+            {
+                return;
+            }
+            busWrittenRanges.Add(range);
+            foreach(var segment in segments.Where(x => x.IsMapped && range.Intersects(new Range(x.Address, x.Size))))
+            {
+                Switch(segment, segment.IsEnabled);
+            }
+        }
+
+        /// <summary>Lets time pass in which the processor does nothing, not even take interrupts, from the end of the current block on. Adds up.</summary>
+        public void SkipTime(TimeInterval amountOfTime)
+        {
+            skipInstructions += amountOfTime.Ticks * PerformanceInMips / TimeInterval.TicksPerMicrosecond;
+            RequestStop();
+        }
+
         /// <summary>Whole mapped segments are switched at once, from one access to the next; parts of a segment when the slice ends.</summary>
         private void SetMappedMemoryEnabled(Range range, bool enabled)
         {
@@ -290,6 +318,11 @@ namespace Antmicro.Renode.Peripherals.CPU
             {
                 var permissions = Unicorn.PermissionRead | Unicorn.PermissionWrite | (MayExecute((uint)segment.Address) ? Unicorn.PermissionExecute : 0);
                 Unicorn.Check(Unicorn.uc_mem_map_ptr(engine, segment.Address, (nuint)segment.Size, permissions, (void*)segment.Host), $"map memory at 0x{segment.Address:X}");
+                if(busWrittenRanges.Any(x => x.Contains(segment.Address)))
+                {
+                    // Mapped like this in the first place, the engine would call the hook, and then write.
+                    Unicorn.Check(Unicorn.uc_mem_protect(engine, segment.Address, (nuint)segment.Size, permissions & ~Unicorn.PermissionWrite), "protect memory");
+                }
                 accelerator?.AddDataPages(segment.Address, segment.Size);
                 accelerationDue = 0;
                 return;
@@ -314,6 +347,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             Unicorn.AddHook(engine, Unicorn.HookBlock, (delegate* unmanaged[Cdecl]<IntPtr, ulong, uint, HotState*, void>)&OnBlock, hot, 1, 0);
             Unicorn.AddHook(engine, Unicorn.HookEdgeGenerated, (delegate* unmanaged[Cdecl]<IntPtr, TranslatedBlock*, TranslatedBlock*, HotState*, void>)&OnTranslated, hot, 1, 0);
             Unicorn.AddHook(engine, Unicorn.HookInterrupt, (delegate* unmanaged[Cdecl]<IntPtr, uint, HotState*, void>)&OnInterrupt, hot, 1, 0);
+            Unicorn.AddHook(engine, Unicorn.HookProtectedWrite, (delegate* unmanaged[Cdecl]<IntPtr, int, ulong, int, long, HotState*, byte>)&OnProtectedWrite, hot, 1, 0);
             Unicorn.AddHook(engine, Unicorn.HookInvalidInstruction, (delegate* unmanaged[Cdecl]<IntPtr, HotState*, byte>)&OnInvalidInstruction, hot, 1, 0);
         }
 
@@ -882,11 +916,20 @@ namespace Antmicro.Renode.Peripherals.CPU
         }
 
         [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
+        private static byte OnProtectedWrite(IntPtr engine, int type, ulong address, int size, long value, HotState* hot)
+        {
+            // the engine itself writes nothing there
+            Find(hot->Owner).WriteToBus((uint)address, (uint)size, (ulong)value);
+            return 1;
+        }
+
+        [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
         private static ulong OnRead(IntPtr engine, ulong offset, uint size, IoRegion* region) => Find(region->Owner).ReadFromBus((uint)(region->Base + offset), size);
 
         [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
         private static void OnWrite(IntPtr engine, ulong offset, uint size, ulong value, IoRegion* region) => Find(region->Owner).WriteToBus((uint)(region->Base + offset), size, value);
 
+        private ulong skipInstructions;
         [Transient]
         private bool mappingIsStale;
         [Transient]
@@ -937,6 +980,9 @@ namespace Antmicro.Renode.Peripherals.CPU
         [Constructor]
         [OutsideEmulation]
         private readonly List<Range> forbiddenRanges = new List<Range>();
+        [Constructor]
+        [OutsideEmulation]
+        private readonly List<Range> busWrittenRanges = new List<Range>();
         private readonly HashSet<ulong> ioPages = new HashSet<ulong>();
         [Constructor]
         [OutsideEmulation]

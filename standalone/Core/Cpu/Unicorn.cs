@@ -102,6 +102,9 @@ namespace Antmicro.Renode.Peripherals.CPU
         public static extern int uc_mem_unmap(IntPtr engine, ulong address, nuint size);
 
         [DllImport(Library)]
+        public static extern int uc_mem_protect(IntPtr engine, ulong address, nuint size, uint permissions);
+
+        [DllImport(Library)]
         public static extern int uc_mem_write(IntPtr engine, ulong address, void* bytes, nuint size);
 
         [DllImport(Library)]
@@ -147,6 +150,7 @@ namespace Antmicro.Renode.Peripherals.CPU
         public const int HookInterrupt = 1 << 0;
         public const int HookCode = 1 << 2;
         public const int HookBlock = 1 << 3;
+        public const int HookProtectedWrite = 1 << 8;
         public const int HookInvalidInstruction = 1 << 14;
         public const int HookEdgeGenerated = 1 << 15;
 

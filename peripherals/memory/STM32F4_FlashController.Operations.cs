@@ -1,0 +1,299 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Antmicro.Migrant.Hooks;
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.CPU;
+using Antmicro.Renode.Time;
+
+namespace Antmicro.Renode.Peripherals.Chip
+{
+    // What programming and erasing do to main memory, how long they take, and who waits for them (RM0090 3.6).
+    public partial class STM32F4_FlashController
+    {
+        [PostDeserialization]
+        private void Subscribe()
+        {
+            machine.PeripheralsChanged += HandlePeripheralsChanged;
+        }
+
+        private void HandlePeripheralsChanged(IMachine _, PeripheralsChangedEventArgs change)
+        {
+            if(change.Operation != PeripheralsChangedEventArgs.PeripheralChangeType.Addition)
+            {
+                return;
+            }
+            if(change.Peripheral == flash)
+            {
+                CatchWrites();
+            }
+            else if(change.Peripheral is ICPU cpu)
+            {
+                CatchWritesOf(cpu);
+            }
+        }
+
+        private void CatchWrites()
+        {
+            if(!sysbus.GetRegistrationPoints(flash).Any())
+            {
+                return;
+            }
+            sysbus.SetHookBeforePeripheralWrite<byte>(flash, (value, offset) => (byte)Program(offset, value, sizeof(byte)));
+            sysbus.SetHookBeforePeripheralWrite<ushort>(flash, (value, offset) => (ushort)Program(offset, value, sizeof(ushort)));
+            sysbus.SetHookBeforePeripheralWrite<uint>(flash, (value, offset) => (uint)Program(offset, value, sizeof(uint)));
+            sysbus.SetHookBeforePeripheralWrite<ulong>(flash, (value, offset) => Program(offset, value, sizeof(ulong)));
+            foreach(var cpu in sysbus.GetCPUs())
+            {
+                CatchWritesOf(cpu);
+            }
+        }
+
+        private void CatchWritesOf(ICPU cpu)
+        {
+            if(AccessGuard.Of(machine, cpu) is AccessGuard guard)
+            {
+                guard.SendWritesToBus(flash);
+                return;
+            }
+            foreach(var registration in sysbus.GetRegistrationPoints(flash))
+            {
+                HostFeatures.SendWritesToBus(cpu, registration.Range);
+            }
+        }
+
+        private void ClosePages()
+        {
+            foreach(var cpu in sysbus.GetCPUs())
+            {
+                AccessGuard.Of(machine, cpu)?.ClosePages();
+            }
+        }
+
+        /// <summary>Something is about to be written; tells what is to be in the memory then.</summary>
+        private ulong Program(long offset, ulong value, int size)
+        {
+            // A bus access that no core makes is the Monitor's, a debugger's or DMA's.
+            if(!sysbus.TryGetCurrentCPU(out var cpu) || !cpu.OnPossessedThread || offset + size > flash.Size)
+            {
+                return value;
+            }
+            var bytes = flash.ReadBytes(offset, size);
+            var old = 0ul;
+            for(var i = 0; i < size; i++)
+            {
+                old |= (ulong)bytes[i] << (8 * i);
+            }
+            if(resets != null && resets.IsCutOff)
+            {
+                return old;
+            }
+            WaitForEnd();
+            if(!programming.Value || controlLock.IsLocked)
+            {
+                Fail(programmingSequenceError, "Flash", "write ignored, because FLASH_CR.PG is 0");
+            }
+            else if(SectorAt(offset) is int sector && (optionBytes.NotWriteProtected >> sector & 1) == 0)
+            {
+                Fail(writeProtectionError, "Flash", "write ignored, because the sector is write-protected (nWRP)");
+            }
+            else if((offset % RowSize) + size > RowSize)
+            {
+                Fail(alignmentError, "Flash", "write ignored, because it crosses a row of 128 bits");
+            }
+            else if(size != 1 << (int)parallelism.Value && !(parallelism.Value == DoubleWordParallelism && size == sizeof(uint)))
+            {
+                Fail(parallelismError, "Flash", $"write of {8 * size} bits ignored, because FLASH_CR.PSIZE says {8 << (int)parallelism.Value}");
+            }
+            else
+            {
+                StartOperation(MicrosecondsOfProgram, new Change(offset, bytes));
+                return old & value;
+            }
+            UpdateInterrupt();
+            return old;
+        }
+
+        private void Erase(IEnumerable<int> sectors)
+        {
+            var changes = new List<Change>();
+            foreach(var sector in sectors)
+            {
+                var (offset, size) = Sector(sector);
+                changes.Add(new Change(offset, flash.ReadBytes(offset, size)));
+                flash.WriteBytes(offset, Enumerable.Repeat(Erased, size).ToArray(), 0, size);
+                if(++erases[sector] == MostErases + 1)
+                {
+                    mistakes.Report($"Flash, sector {sector}", "erased more often than the 10,000 times that it is made for");
+                }
+            }
+            var duration = sectorErase.Value ? MicrosecondsOfErase(changes[0].Before.Length)
+                : changes.Sum(x => x.Before.Length) * MicrosecondsOfMassErase[(int)parallelism.Value] / BankSize;
+            StartOperation(duration, changes.ToArray());
+        }
+
+        private long MicrosecondsOfErase(int size)
+        {
+            var row = size == 0x4000 ? MicrosecondsOf16KB : size == 0x10000 ? MicrosecondsOf64KB : MicrosecondsOf128KB;
+            return row[(int)parallelism.Value];
+        }
+
+        // The content changes at once, and what was there is remembered: nobody can read the bank before the end.
+        private void StartOperation(long microseconds, params Change[] changes)
+        {
+            VirtualClock.Synchronize(machine);
+            operation = changes;
+            var now = Microseconds;
+            // Behind what an operation before it has still to take.
+            operationStart = Math.Max(now, coreWaitsUntil);
+            operationDuration = (ulong)microseconds;
+            operationEnd.Value = 0;
+            operationEnd.Limit = operationStart - now + operationDuration;
+            operationEnd.Enabled = true;
+            if(sysbus.TryGetCurrentCPU(out var cpu) && cpu.OnPossessedThread && RunsFromBusyBank(cpu))
+            {
+                StallUntil(cpu, operationStart + operationDuration);
+            }
+            else
+            {
+                VirtualClock.EndSlice(machine);
+            }
+        }
+
+        private void EndOperation()
+        {
+            if(!IsBusy)
+            {
+                return;
+            }
+            operation = null;
+            operationEnd.Enabled = false;
+            endOfOperation.Value |= endOfOperationInterrupt.Value;
+            UpdateInterrupt();
+        }
+
+        /// <summary>The bus stands still until the operation is over: so does the core that uses it.</summary>
+        private void WaitForEnd()
+        {
+            if(!IsBusy)
+            {
+                return;
+            }
+            if(sysbus.TryGetCurrentCPU(out var cpu) && cpu.OnPossessedThread)
+            {
+                VirtualClock.Synchronize(machine);
+                StallUntil(cpu, operationStart + operationDuration);
+            }
+            EndOperation();
+        }
+
+        private void StallUntil(ICPU cpu, ulong time)
+        {
+            var from = Math.Max(Microseconds, coreWaitsUntil);
+            if(time > from)
+            {
+                HostFeatures.Stall(cpu, time - from);
+                coreWaitsUntil = time;
+            }
+        }
+
+        /// <summary>A reset, or the loss of the supply, within an operation leaves each of its bits as it was or as it was to be, by how far it got.</summary>
+        private void AbortOperation()
+        {
+            coreWaitsUntil = 0;
+            if(!IsBusy)
+            {
+                return;
+            }
+            var now = Microseconds;
+            var share = now <= operationStart ? 0 : Math.Min(1, (now - operationStart) / (double)operationDuration);
+            var noise = new ChipNoise(machine, $"flash, operation at {operationStart} us");
+            foreach(var change in operation)
+            {
+                var after = flash.ReadBytes(change.Offset, change.Before.Length);
+                for(var i = 0; i < after.Length; i++)
+                {
+                    var changing = after[i] ^ change.Before[i];
+                    for(var bit = 1; bit <= changing; bit <<= 1)
+                    {
+                        if((changing & bit) != 0 && noise.Next() >= share * uint.MaxValue)
+                        {
+                            after[i] ^= (byte)bit;
+                        }
+                    }
+                }
+                flash.WriteBytes(change.Offset, after, 0, after.Length);
+            }
+            operation = null;
+            operationEnd.Enabled = false;
+        }
+
+        private void ReleaseCores()
+        {
+            foreach(var cpu in sysbus.GetCPUs())
+            {
+                HostFeatures.EndStall(cpu);
+                AccessGuard.Of(machine, cpu)?.ClosePages();
+            }
+        }
+
+        private bool RunsFromBusyBank(ICPU cpu)
+        {
+            var pc = cpu.PC.RawValue;
+            foreach(var place in sysbus.GetRegistrationPoints(flash).Select(x => x.Range).Where(x => x.Contains(pc)))
+            {
+                var bank = (long)(pc - place.StartAddress) / BankSize;
+                return operation.Any(x => x.Offset / BankSize == bank);
+            }
+            return false;
+        }
+
+        private int? SectorAt(long offset)
+        {
+            var sectors = Enumerable.Range(0, 2 * MostSectorsOfBank).Where(x => offset >= Sector(x).Offset && offset < Sector(x).Offset + Sector(x).Size).ToList();
+            return sectors.Count == 0 ? (int?)null : sectors[0];
+        }
+
+        private bool IsBusy => operation != null;
+
+        private ulong Microseconds => (ulong)machine.ElapsedVirtualTime.TimeElapsed.TotalMicroseconds;
+
+        private Change[] operation;
+        private ulong operationStart;
+        private ulong operationDuration;
+        private ulong coreWaitsUntil;
+
+        private readonly int[] erases = new int[2 * MostSectorsOfBank];
+
+        private const int RowSize = 16;
+        private const int DoubleWordParallelism = 3;
+        private const int MostErases = 10000;
+        private const long MicrosecondsOfProgram = 16;
+
+        // By PSIZE, from the datasheets of the F405/407 and F427, typical; the last with VPP.
+        private static readonly long[] MicrosecondsOf16KB = { 400000, 300000, 250000, 230000 };
+        private static readonly long[] MicrosecondsOf64KB = { 1200000, 700000, 550000, 490000 };
+        private static readonly long[] MicrosecondsOf128KB = { 2000000, 1300000, 1000000, 875000 };
+        // Of 1 MB; less takes less.
+        private static readonly long[] MicrosecondsOfMassErase = { 16000000, 11000000, 8000000, 6900000 };
+
+        /// <summary>What was in a range before it is programmed or erased.</summary>
+        private sealed class Change
+        {
+            public Change(long offset, byte[] before)
+            {
+                Offset = offset;
+                Before = before;
+            }
+
+            public long Offset { get; }
+
+            public byte[] Before { get; }
+        }
+    }
+}

@@ -1,0 +1,284 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System.Linq;
+
+using Antmicro.Renode.Core.Structure;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Chip;
+using Antmicro.Renode.Peripherals.CPU;
+using Antmicro.Renode.Peripherals.IRQControllers;
+using Antmicro.Renode.Peripherals.Memory;
+
+using NUnit.Framework;
+
+namespace UnitTests
+{
+    /// <summary>Flash as the core programs and erases it: rules, times, and what a reset or a power cut leaves within.</summary>
+    [TestFixture]
+    public class FlashProgrammingTests : ChipTest
+    {
+        [SetUp]
+        public void AddCore()
+        {
+            flash = new MappedMemory(Machine, FlashSize);
+            Machine.SystemBus.Register(flash, new BusRangeRegistration(0, FlashSize));
+            Machine.SystemBus.Register(flash, new BusRangeRegistration(FlashBase, FlashSize));
+            Machine.SetLocalName(flash, "flash");
+            flash.WriteBytes(0, Enumerable.Repeat((byte)0xFF, FlashSize).ToArray(), 0, FlashSize);
+            controller = new STM32F4_FlashController(Machine, flash, Supplies, BackupSram);
+            Register(controller, "flashController", FlashControllerBase, 0x400);
+            var nvic = new NVIC(Machine, 16000000, 0xF0);
+            Register(nvic, "nvic", 0xE000E000, 0x1000);
+            cpu = new CortexM("cortex-m4", Machine, nvic);
+            Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
+            Machine.SetLocalName(cpu, "cpu");
+            nvic.IRQ.Connect(cpu, 0);
+            var signals = new CoreSignals(Machine, cpu, nvic);
+            Machine.SystemBus.Register(signals, NullRegistrationPoint.Instance);
+            Machine.SetLocalName(signals, "coreSignals");
+            signals.SystemResetRequest.Connect(Supplies, 0);
+        }
+
+        [TestCase(StoreByte, 0u, 0xFFFFFF78)]
+        [TestCase(StoreHalfWord, 1u, 0xFFFF5678)]
+        [TestCase(StoreWord, 2u, 0x12345678u)]
+        [TestCase(StoreWord, 3u, 0x12345678u)]
+        public void ShouldProgramUnitsOfPsize(ushort store, uint parallelism, uint expected)
+        {
+            Program(PG | parallelism << 8, store, Target, 0x12345678);
+            Assert.That(flash.ReadDoubleWord(Target), Is.EqualTo(expected));
+            Assert.That(Read(Status), Is.Zero);
+            Assert.That(controller.GuestMistakeCount, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldOnlyClearBits()
+        {
+            flash.WriteDoubleWord(Target, 0xF0F0FF00);
+            Program(PG | Words, StoreWord, Target, 0x3C3C3CFF);
+            Assert.That(flash.ReadDoubleWord(Target), Is.EqualTo(0x30303C00));
+        }
+
+        [TestCase(StoreByte, 1u)]
+        [TestCase(StoreByte, 2u)]
+        [TestCase(StoreHalfWord, 0u)]
+        [TestCase(StoreHalfWord, 2u)]
+        [TestCase(StoreHalfWord, 3u)]
+        [TestCase(StoreWord, 0u)]
+        [TestCase(StoreWord, 1u)]
+        public void ShouldRefuseAnotherWidth(ushort store, uint parallelism)
+        {
+            Program(PG | parallelism << 8, store, Target, 0);
+            AssertRefused(PGPERR, "FLASH_CR.PSIZE says");
+        }
+
+        [Test]
+        public void ShouldRefuseToProgramWithoutPg()
+        {
+            Program(Words, StoreWord, Target, 0);
+            AssertRefused(PGSERR, "FLASH_CR.PG is 0");
+        }
+
+        [Test]
+        public void ShouldRefuseToProgramWhileLocked()
+        {
+            LoadStore(StoreWord, Target, 0);
+            RunFor(0.001);
+            AssertRefused(PGSERR, "FLASH_CR.PG is 0");
+        }
+
+        [Test]
+        public void ShouldRefuseToProgramAtTheAliasToo()
+        {
+            Unlock();
+            LoadStore(StoreWord, Target, 0, atAlias: true);
+            RunFor(0.001);
+            AssertRefused(PGSERR, "FLASH_CR.PG is 0");
+        }
+
+        [Test]
+        public void ShouldRefuseToProgramAProtectedSector()
+        {
+            Write(FlashControllerBase + 0x8, 0x08192A3B);
+            Write(FlashControllerBase + 0x8, 0x4C5D6E7F);
+            Write(FlashControllerBase + 0x14, 0x0FEFAAEE);
+            Program(PG | Words, StoreWord, Target, 0);
+            AssertRefused(WRPERR, "write-protected");
+        }
+
+        [Test]
+        public void ShouldInterruptOnARefusedWriteIfAsked()
+        {
+            Program(Words | ERRIE, StoreWord, Target, 0);
+            Assert.That(Read(Status), Is.EqualTo(PGSERR | OPERR));
+            Assert.That(controller.IRQ.IsSet, Is.True);
+        }
+
+        [Test]
+        public void ShouldTellTheEndOfAProgramIfAsked()
+        {
+            Program(PG | Words | EOPIE, StoreWord, Target, 0);
+            Assert.That(Read(Status), Is.EqualTo(EOP));
+            Assert.That(controller.IRQ.IsSet, Is.True);
+        }
+
+        [Test]
+        public void ShouldLetTheMonitorWriteWhatItLikes()
+        {
+            flash.WriteDoubleWord(Target, 0);
+            Write(FlashBase + Target, 0x12345678);
+            Assert.That(flash.ReadDoubleWord(Target), Is.EqualTo(0x12345678));
+            Assert.That(Read(Status), Is.Zero);
+        }
+
+        [TestCase(0u, 0.4)]
+        [TestCase(1u, 0.3)]
+        [TestCase(2u, 0.25)]
+        [TestCase(3u, 0.23)]
+        public void ShouldStopACoreThatRunsFromFlashWhileItErases(uint parallelism, double seconds)
+        {
+            Unlock();
+            LoadErase(flash, 0, SER | 1 << 3 | STRT | parallelism << 8);
+            RunFor(seconds - 0.01);
+            var loops = Sram.ReadDoubleWord(Results + 8);
+            Assert.That(loops, Is.LessThan(4));
+            Assert.That(Sram.ReadDoubleWord(Results + 4), Is.Zero);
+            Assert.That(Read(Status) & BSY, Is.EqualTo(BSY));
+            RunFor(0.02);
+            Assert.That(Sram.ReadDoubleWord(Results + 4), Is.EqualTo(1));
+            Assert.That(Sram.ReadDoubleWord(Results + 8), Is.LessThan(loops + 4));
+            Assert.That(Read(Status), Is.Zero);
+        }
+
+        [Test]
+        public void ShouldLetACoreThatRunsFromRamSeeThatFlashIsBusy()
+        {
+            Unlock();
+            LoadErase(Sram, (uint)SramBase, SER | 1 << 3 | STRT | Words);
+            RunFor(0.24);
+            Assert.That(Sram.ReadDoubleWord(Results), Is.EqualTo(BSY));
+            Assert.That(Sram.ReadDoubleWord(Results + 4), Is.Zero);
+            Assert.That(Sram.ReadDoubleWord(Results + 8), Is.GreaterThan(1000));
+            RunFor(0.02);
+            Assert.That(Sram.ReadDoubleWord(Results + 4), Is.EqualTo(1));
+        }
+
+        [Test]
+        public void ShouldLeaveAnEraseHalfDoneWhenThePowerIsCut([Values(0.05, 0.125, 0.2)] double seconds)
+        {
+            flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
+            Unlock();
+            LoadErase(flash, 0, SER | 1 << 3 | STRT | Words);
+            RunFor(seconds);
+            Supplies.PowerOff();
+            var ones = flash.ReadBytes(0x4000, 0x4000).Sum(x => System.Numerics.BitOperations.PopCount(x));
+            Assert.That(ones / (8.0 * 0x4000), Is.EqualTo(seconds / 0.25).Within(0.01));
+            RunFor(1);
+            Assert.That(flash.ReadBytes(0x4000, 0x4000).Sum(x => System.Numerics.BitOperations.PopCount(x)), Is.EqualTo(ones));
+            Assert.That(flash.ReadBytes(0x8000, 0x4000), Has.All.EqualTo(0xFF), "the sector beside it");
+        }
+
+        [Test]
+        public void ShouldStartAtOnceAfterAResetWithinAnErase()
+        {
+            Unlock();
+            LoadErase(flash, 0, SER | 1 << 3 | STRT | Words);
+            RunFor(0.1);
+            // The new program doesn't erase.
+            flash.WriteWord(0x106, Nop);
+            Sram.WriteDoubleWord(Results + 4, 0);
+            Machine.Reset();
+            RunFor(0.001);
+            Assert.That(Sram.ReadDoubleWord(Results + 4), Is.EqualTo(1));
+            Assert.That(Read(Status), Is.Zero);
+        }
+
+        [Test]
+        public void ShouldKeepAnEraseThatWasOverWhenThePowerWasCut()
+        {
+            flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
+            Unlock();
+            LoadErase(flash, 0, SER | 1 << 3 | STRT | Words);
+            RunFor(0.26);
+            Supplies.PowerOff();
+            Assert.That(flash.ReadBytes(0x4000, 0x4000), Has.All.EqualTo(0xFF));
+        }
+
+        private void AssertRefused(uint flag, string reason)
+        {
+            Assert.That(flash.ReadDoubleWord(Target), Is.EqualTo(0xFFFFFFFF));
+            Assert.That(Read(Status), Is.EqualTo(flag));
+            Assert.That(controller.GuestMistakes, Does.Contain(reason));
+        }
+
+        private void Program(uint control, ushort store, uint offset, uint value)
+        {
+            Unlock();
+            Write(FlashControllerBase + 0x10, control);
+            LoadStore(store, offset, value);
+            RunFor(0.001);
+        }
+
+        private void Unlock()
+        {
+            Write(FlashControllerBase + 0x4, 0x45670123);
+            Write(FlashControllerBase + 0x4, 0xCDEF89AB);
+        }
+
+        // ldr r0, address; ldr r1, value; the store; b .
+        private void LoadStore(ushort store, uint offset, uint value, bool atAlias = false)
+        {
+            Load(flash, 0, new ushort[] { 0x4801, 0x4902, store, 0xE7FE }, (atAlias ? 0 : (uint)FlashBase) + offset, value);
+        }
+
+        // Writes CR, stores SR, counts while BSY is 1, and then tells that it isn't.
+        private void LoadErase(MappedMemory memory, uint address, uint control)
+        {
+            Sram.WriteDoubleWord(Results + 4, 0);
+            Sram.WriteDoubleWord(Results + 8, 0);
+            Load(memory, address, new ushort[] { 0x4806, 0x4907, 0x4B07, 0x6101, 0x68C2, 0x601A, 0x3501, 0x609D, 0x68C2, 0x0C52, 0xD2FA, 0x2401, 0x605C, 0xE7FE },
+                (uint)FlashControllerBase, control, (uint)SramBase + Results);
+        }
+
+        private void Load(MappedMemory memory, uint address, ushort[] code, params uint[] literals)
+        {
+            flash.WriteDoubleWord(0, 0x20001000);
+            flash.WriteDoubleWord(4, address + ProgramStart + 1);
+            for(var i = 0; i < code.Length; i++)
+            {
+                memory.WriteWord(ProgramStart + (2 * i), code[i]);
+            }
+            for(var i = 0; i < literals.Length; i++)
+            {
+                memory.WriteDoubleWord(ProgramStart + (2 * code.Length) + (4 * i), literals[i]);
+            }
+        }
+
+        private MappedMemory flash;
+        private STM32F4_FlashController controller;
+        private CortexM cpu;
+
+        private const int FlashSize = 0x80000;
+        private const uint Target = 0x10020;
+        private const int ProgramStart = 0x100;
+        private const uint Results = 0x1000;
+        private const ulong Status = FlashControllerBase + 0xC;
+        private const ushort StoreByte = 0x7001;
+        private const ushort StoreHalfWord = 0x8001;
+        private const ushort StoreWord = 0x6001;
+        private const ushort Nop = 0xBF00;
+        private const uint PG = 1;
+        private const uint SER = 2;
+        private const uint Words = 2 << 8;
+        private const uint STRT = 1 << 16;
+        private const uint EOPIE = 1 << 24;
+        private const uint ERRIE = 1 << 25;
+        private const uint EOP = 1;
+        private const uint OPERR = 1 << 1;
+        private const uint WRPERR = 1 << 4;
+        private const uint PGPERR = 1 << 6;
+        private const uint PGSERR = 1 << 7;
+        private const uint BSY = 1 << 16;
+    }
+}
