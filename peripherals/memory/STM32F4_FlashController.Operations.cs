@@ -16,6 +16,12 @@ namespace Antmicro.Renode.Peripherals.Chip
     // What programming and erasing do to main memory, how long they take, and who waits for them (RM0090 3.6).
     public partial class STM32F4_FlashController
     {
+        /// <summary>
+        /// The sectors of main memory, one a line: offset and size in bytes, erased, programmed or torn (a power cut or reset has interrupted its last
+        /// erase or a program, and it wasn't erased since), how often it was erased, and whether nWRP protects it.
+        /// </summary>
+        public string Sectors => string.Join("\n", Enumerable.Range(0, 2 * MostSectorsOfBank).Where(Exists).Select(Describe));
+
         [PostDeserialization]
         private void Subscribe()
         {
@@ -127,6 +133,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 var (offset, size) = Sector(sector);
                 changes.Add(new Change(offset, flash.ReadBytes(offset, size)));
                 flash.WriteBytes(offset, Enumerable.Repeat(Erased, size).ToArray(), 0, size);
+                torn[sector] = false;
                 if(++erases[sector] == MostErases + 1)
                 {
                     mistakes.Report($"Flash, sector {sector}", "erased more often than the 10,000 times that it is made for");
@@ -228,6 +235,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                     }
                 }
                 flash.WriteBytes(change.Offset, after, 0, after.Length);
+                if(SectorAt(change.Offset) is int sector)
+                {
+                    torn[sector] = true;
+                }
             }
             operation = null;
             operationEnd.Enabled = false;
@@ -259,6 +270,13 @@ namespace Antmicro.Renode.Peripherals.Chip
             return sectors.Count == 0 ? (int?)null : sectors[0];
         }
 
+        private string Describe(int sector)
+        {
+            var (offset, size) = Sector(sector);
+            var state = torn[sector] ? "torn" : flash.ReadBytes(offset, size).All(x => x == Erased) ? "erased" : "programmed";
+            return $"{sector,2}  0x{offset:X6}  {size / 1024,3} KB  {state,-10}  {erases[sector]} erases{((optionBytes.NotWriteProtected >> sector & 1) == 0 ? ", write-protected" : "")}";
+        }
+
         private bool IsBusy => operation != null;
 
         private ulong Microseconds => (ulong)machine.ElapsedVirtualTime.TimeElapsed.TotalMicroseconds;
@@ -268,6 +286,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private ulong operationDuration;
         private ulong coreWaitsUntil;
 
+        private readonly bool[] torn = new bool[2 * MostSectorsOfBank];
         private readonly int[] erases = new int[2 * MostSectorsOfBank];
 
         private const int RowSize = 16;

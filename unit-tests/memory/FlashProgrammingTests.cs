@@ -74,6 +74,15 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldRefuseToCrossARow()
+        {
+            Program(PG | Words, StoreWord, Target + 14, 0);
+            Assert.That(flash.ReadBytes(0x10000, 0x100), Has.All.EqualTo(0xFF));
+            Assert.That(Read(Status) & ~PGPERR, Is.EqualTo(PGAERR).Or.Zero);
+            Assert.That(Read(Status), Is.Not.Zero, "a host may make an access of each byte of it");
+        }
+
+        [Test]
         public void ShouldRefuseToProgramWithoutPg()
         {
             Program(Words, StoreWord, Target, 0);
@@ -177,6 +186,8 @@ namespace UnitTests
             RunFor(1);
             Assert.That(flash.ReadBytes(0x4000, 0x4000).Sum(x => System.Numerics.BitOperations.PopCount(x)), Is.EqualTo(ones));
             Assert.That(flash.ReadBytes(0x8000, 0x4000), Has.All.EqualTo(0xFF), "the sector beside it");
+            Assert.That(controller.Sectors.Split('\n')[1], Is.EqualTo(" 1  0x004000   16 KB  torn        1 erases"));
+            Assert.That(controller.Sectors.Split('\n')[2], Is.EqualTo(" 2  0x008000   16 KB  erased      0 erases"));
         }
 
         [Test]
@@ -192,6 +203,19 @@ namespace UnitTests
             RunFor(0.001);
             Assert.That(Sram.ReadDoubleWord(Results + 4), Is.EqualTo(1));
             Assert.That(Read(Status), Is.Zero);
+        }
+
+        [Test]
+        public void ShouldTellOfASectorThatIsWornOut()
+        {
+            Unlock();
+            for(var i = 0; i < 10000; i++)
+            {
+                Write(FlashControllerBase + 0x10, SER | 1 << 3 | STRT);
+            }
+            Assert.That(controller.GuestMistakeCount, Is.Zero);
+            Write(FlashControllerBase + 0x10, SER | 1 << 3 | STRT);
+            Assert.That(controller.GuestMistakes, Does.Contain("sector 1: erased more often"));
         }
 
         [Test]
@@ -277,6 +301,7 @@ namespace UnitTests
         private const uint EOP = 1;
         private const uint OPERR = 1 << 1;
         private const uint WRPERR = 1 << 4;
+        private const uint PGAERR = 1 << 5;
         private const uint PGPERR = 1 << 6;
         private const uint PGSERR = 1 << 7;
         private const uint BSY = 1 << 16;
