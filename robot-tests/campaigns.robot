@@ -293,6 +293,12 @@ Should Pull The USB Cable That Feeds The Board
     ${count}=    Set Variable If    "${HOST}" == "standalone"    10    2
     Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --supply usb-unplug --sample ${count}
 
+Should Pull The USB Cable That Carries The REPL
+    [Documentation]    MicroPython loses what comes faster than it reads: the program is longer than its buffer.
+    Prepare Board    pyboard11    console=usb
+    ${count}=    Set Variable If    "${HOST}" == "standalone"    10    2
+    Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --supply usb-unplug --sample ${count}
+
 Should Refuse A Board Without Backup SRAM
     Execute Command    mach create "plain"
     Load Campaigns
