@@ -100,6 +100,6 @@ Boots From
     Execute Command    emulation SetGlobalAdvanceImmediately true
     Execute Command    $bin=@${FIRMWARE_DIR}/${BOARD}.${extension}
     Execute Command    include @${ROOT}/platforms/${BOARD}.resc
-    Create Terminal Tester    sysbus.${BOARDS}[${BOARD}][uart]    defaultPauseEmulation=true
+    Create Console Tester
     Start Emulation
     Wait For Boot

@@ -177,7 +177,7 @@ Should Say What Is Wrong With An Option
     [Template]    Options Should Be Refused
     --shard 5/4    the first number is out of range, give 1 to 4
     --shard 2    give I/N
-    --supply solar    say one of cell, no-cell, slow-ramp, vbat-bounce
+    --supply solar    say one of cell, no-cell, slow-ramp, vbat-bounce, usb-unplug
     --sample many    give a whole number
     --bogus    there is no option '--bogus'
     --only 3 --resume    leave out --sample, --shard and --resume
@@ -282,6 +282,22 @@ Should Wait Until VDD Has Fallen However Long That Takes
     Prepare Board
     Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --supply slow-ramp --ramp 20 --run-timeout 0.1 --only 1
     Cuts Should Be    1 Old 3
+
+Should Pull The USB Cable That Feeds The Board
+    [Documentation]    The REPL is on UART here, and the cable is there for its 5 V alone.
+    Prepare Board
+    Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --supply usb-unplug --ramp 0.02 --only 1
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    ${writes}=    Evaluate    json.loads($json)["cuts"][0]["writesDone"]    modules=json
+    Should Be True    ${writes} >= 2
+    ${count}=    Set Variable If    "${HOST}" == "standalone"    10    2
+    Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --supply usb-unplug --sample ${count}
+
+Should Pull The USB Cable That Carries The REPL
+    [Documentation]    MicroPython loses what comes faster than it reads: the program is longer than its buffer.
+    Prepare Board    pyboard11    console=usb
+    ${count}=    Set Variable If    "${HOST}" == "standalone"    10    2
+    Power-Fail Campaign Should Be Consistent    ${PROGRAMS}/store.py    --supply usb-unplug --sample ${count}
 
 Should Refuse A Board Without Backup SRAM
     Execute Command    mach create "plain"

@@ -14,6 +14,7 @@ def main():
     parser.add_argument("--host", help="standalone or renode; default: Renode if it is there")
     parser.add_argument("--output", help="folder for log.html, report.html and output.xml")
     parser.add_argument("--firmware", help="folder that holds <board>.elf")
+    parser.add_argument("--console", choices=("uart", "usb"), default="uart", help="where its REPL is (default uart)")
     parser.add_argument("--test", action="append", default=[], help="run only tests whose name matches; may be repeated")
     parser.add_argument("suites", nargs="*", help="suite files; default: all of robot-tests")
     arguments = parser.parse_args()
@@ -33,7 +34,7 @@ def main():
     os.makedirs(output, exist_ok=True)
     options = {
         "outputdir": output,
-        "variable": [f"HOST:{host_name}"],
+        "variable": [f"HOST:{host_name}", f"CONSOLE:{arguments.console}"],
         "test": arguments.test,
         "name": f"renode-bkpsram on {host_name}",
         "consolewidth": 110,

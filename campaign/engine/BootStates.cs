@@ -44,7 +44,7 @@ namespace Antmicro.Renode.Campaigns
                 return new Booted(memo.State, cut.After, memo);
             }
             board.RestartNoise(stage.Options.Seed);
-            board.PowerOn();
+            stage.Options.Supply.Return(board);
             stage.Watch.Start(0, 0, () => 0);
             if(!stage.Guest.WaitForBoot(CampaignStage.BootTimeout))
             {

@@ -8,6 +8,7 @@ using System.Linq;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals;
+using Antmicro.Renode.Peripherals.Board;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Time;
 using Antmicro.Renode.UserInterface;
@@ -107,6 +108,23 @@ namespace Antmicro.Renode.Campaigns
         public void PowerOn()
         {
             supplies.PowerOn();
+        }
+
+        /// <inheritdoc/>
+        public void PlugCable()
+        {
+            if(connector == null || !connector.FeedsBoard)
+            {
+                throw new RecoverableException($"board '{Name}' is not fed by a USB cable: say --supply slow-ramp");
+            }
+            connector.Plug();
+            connector.OtherSupply = false;
+        }
+
+        /// <inheritdoc/>
+        public void PullCable()
+        {
+            connector.PullCable();
         }
 
         /// <inheritdoc/>
@@ -223,6 +241,7 @@ namespace Antmicro.Renode.Campaigns
             Target = machine.GetPeripheralsOfType<STM32F4_BackupSRAM>().FirstOrDefault();
             clock = machine.GetPeripheralsOfType<IKeepsTime>().FirstOrDefault();
             // By name: a snapshot may bring them in another order.
+            connector = machine.GetPeripheralsOfType<UsbConnector>().FirstOrDefault();
             retaining = machine.GetPeripheralsOfType<IRetainsState>().OrderBy(x => machine.GetAnyNameOrTypeName((IPeripheral)x), StringComparer.Ordinal).ToArray();
             if(supplies == null || Target == null || clock == null)
             {
@@ -235,6 +254,7 @@ namespace Antmicro.Renode.Campaigns
         private IMachine machine;
         private STM32F4_Supplies supplies;
         private IKeepsTime clock;
+        private UsbConnector connector;
         private IRetainsState[] retaining;
         private int retainedSize;
 

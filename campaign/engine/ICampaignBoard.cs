@@ -33,6 +33,13 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Brings VDD back.</summary>
         void PowerOn();
 
+        /// <summary>Puts the USB cable in, which alone feeds VDD then.</summary>
+        /// <exception cref="Antmicro.Renode.Exceptions.RecoverableException">It does not feed VDD on this board.</exception>
+        void PlugCable();
+
+        /// <summary>Pulls the USB cable, and leaves VDD as it is. May be called while the core makes an access.</summary>
+        void PullCable();
+
         /// <summary>VDD is gone.</summary>
         /// <param name="withinAccess">Called while the core makes an access: the cut is exactly there.</param>
         void PowerOff(bool withinAccess);

@@ -83,7 +83,7 @@ namespace Antmicro.Renode.Campaigns
             board.RestartNoise(options.Seed);
             board.PowerOff(false);
             board.RunForSeconds(options.OffSeconds);
-            board.PowerOn();
+            options.Supply.Return(board);
             if(!guest.WaitForBoot(CampaignStage.BootTimeout))
             {
                 throw new RecoverableException($"{guest.NoBoot} within {CampaignStage.BootTimeout} s of virtual time on any UART of '{board.Name}': {guest.NoBootHint}");

@@ -5,12 +5,13 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 
+using Antmicro.Renode.Peripherals.Board;
 using Antmicro.Renode.Peripherals.UART;
 
 namespace Antmicro.Renode.Campaigns
 {
     /// <summary>
-    /// MicroPython's raw REPL on whichever UART of the machine it turns up: code goes in, what it printed and its traceback come
+    /// MicroPython's raw REPL on whichever UART of the machine it turns up, or on the PC's serial port if it is on USB: code goes in, what it printed and its traceback come
     /// out. Virtual time runs only within the calls.
     /// </summary>
     internal sealed class ReplSession
@@ -72,7 +73,7 @@ namespace Antmicro.Renode.Campaigns
             return board.RunUntil(() => repl.EndsWith(RawPrompt), timeout, Slice);
         }
 
-        /// <summary>Starts code in the raw REPL, and returns before any virtual time has passed.</summary>
+        /// <summary>Starts code in the raw REPL, and returns before any virtual time has passed; over USB that holds for 255 bytes of code.</summary>
         public void Start(string code)
         {
             repl.Clear();
@@ -147,12 +148,18 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>What a program's steps print when they are complete.</summary>
         public const char Mark = '\u0002';
 
-        // What arrives paced by the baud rate costs no more host time than its virtual time, most of it asleep.
+        // What arrives paced by the baud rate costs no more host time than its virtual time, most of it asleep. Over USB MicroPython drops what finds
+        // its buffer of 1 KB full, so that text longer than a part of that takes time here.
         private void Send(string text)
         {
-            foreach(var value in Encoding.UTF8.GetBytes(text))
+            var values = Encoding.UTF8.GetBytes(text);
+            for(var i = 0; i < values.Length; i++)
             {
-                repl.Uart.WriteChar(value);
+                if(i > 0 && i % UsbPart == 0 && repl.Uart is UsbSerial)
+                {
+                    board.RunForSeconds(UsbPause);
+                }
+                repl.Uart.WriteChar(values[i]);
             }
         }
 
@@ -166,6 +173,8 @@ namespace Antmicro.Renode.Campaigns
         private const string Prompt = "\n>>> ";
         private const string RawPrompt = "raw REPL; CTRL-B to exit\r\n>";
         private const char EndOfTransmission = '\u0004';
+        private const int UsbPart = 256;
+        private const double UsbPause = 0.01;
         private const double BootSlice = 0.01;
 
         private sealed class Line

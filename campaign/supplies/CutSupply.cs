@@ -29,8 +29,11 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>In half of the cuts, by the seed, the cell loses contact for a moment while VDD is off.</summary>
         public static readonly CutSupply VbatBounce = new BouncingCell();
 
+        /// <summary>The USB cable that feeds the board is pulled: the PC is gone at once, VDD falls in a line.</summary>
+        public static readonly CutSupply UsbUnplug = new UnpluggedCable();
+
         /// <summary>All that can be chosen.</summary>
-        public static readonly IReadOnlyList<CutSupply> All = new[] { Cell, NoCell, SlowRamp, VbatBounce };
+        public static readonly IReadOnlyList<CutSupply> All = new[] { Cell, NoCell, SlowRamp, VbatBounce, UsbUnplug };
 
         /// <inheritdoc/>
         public override string ToString() => Name;
@@ -55,6 +58,12 @@ namespace Antmicro.Renode.Campaigns
 
         /// <summary>Takes the power away, or begins to.</summary>
         internal abstract void Cut(ICampaignBoard board, CampaignOptions options, Random noise, bool withinAccess);
+
+        /// <summary>Brings the power back.</summary>
+        internal virtual void Return(ICampaignBoard board)
+        {
+            board.PowerOn();
+        }
 
         /// <summary>Lets the time pass that the board is without power.</summary>
         internal virtual void StayOff(ICampaignBoard board, double seconds, Random noise)

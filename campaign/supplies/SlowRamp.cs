@@ -6,10 +6,14 @@ using System;
 namespace Antmicro.Renode.Campaigns
 {
     /// <summary>VDD falls in a line.</summary>
-    internal sealed class SlowRamp : CutSupply
+    internal class SlowRamp : CutSupply
     {
-        public SlowRamp() : base("slow-ramp",
+        public SlowRamp() : this("slow-ramp",
             "VDD falls from the Nth write on; the program runs on until the brown-out or power-down threshold")
+        {
+        }
+
+        protected SlowRamp(string name, string help) : base(name, help)
         {
         }
 

@@ -116,7 +116,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithValueField(0, endpoint.Number == 0 ? 2 : 11, out endpoint.SizeField, name: "MPSIZ")
                 .WithValueField(22, 4, out endpoint.FifoField, name: "TXFNUM");
             DefineControl(control, endpoint);
-            Reserve(control, endpoint.Number == 0 ? 0xCFEE8003u : 0xFFEF87FF);
+            Reserve(control, endpoint.Number == 0 ? 0xDFEE8003u : 0xFFEF87FF);
 
             var interrupts = (Registers.DIEPINT0 + distance).Define(this)
                 .WithFlag(7, FieldMode.Read, valueProviderCallback: _ => IsFifoEmptyEnough(endpoint), name: "TXFE");
@@ -147,7 +147,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 control.WithValueField(0, 11, out endpoint.SizeField, name: "MPSIZ");
             }
             DefineControl(control, endpoint);
-            Reserve(control, endpoint.Number == 0 ? 0xCC3E8003u : 0xFC3F87FF);
+            Reserve(control, endpoint.Number == 0 ? 0xDC3E8003u : 0xFC3F87FF);
 
             var interrupts = (Registers.DOEPINT0 + distance).Define(this)
                 .WithFlag(7, FieldMode.Read, valueProviderCallback: _ => true, name: "reserved");
@@ -175,7 +175,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithWriteCallback((_, value) => HandleControl(endpoint, value));
             if(endpoint.Number == 0)
             {
-                control.WithValueField(18, 2, FieldMode.Read, name: "EPTYP");
+                // ST's library sets SD0PID of any endpoint that it activates.
+                control
+                    .WithValueField(18, 2, FieldMode.Read, name: "EPTYP")
+                    .WithFlag(28, FieldMode.Read, name: "reserved");
                 return;
             }
             control

@@ -144,6 +144,9 @@ namespace Antmicro.Renode.Peripherals.Chip
                 .WithReservedBits(31, 1);
 
             DefineGeneralConfiguration();
+            // TinyUSB writes what later cores have here: GDFIFOCFG.
+            Registers.Reserved5C.Define(this)
+                .WithValueField(0, 32, FieldMode.Read, name: "reserved");
             Registers.CID.Define(this, otg.CoreId)
                 .WithValueField(0, 32, name: "PRODUCT_ID");
             Registers.GSNPSID.Define(this)
@@ -447,6 +450,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             GHWCFG3 = 0x04C,
             GHWCFG4 = 0x050,
             GLPMCFG = 0x054,
+            Reserved5C = 0x05C,
             HPTXFSIZ = 0x100,
             DIEPTXF1 = 0x104,
             DIEPTXF2 = 0x108,

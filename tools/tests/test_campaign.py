@@ -60,7 +60,7 @@ class GrammarTests(unittest.TestCase):
         grammar = campaign.Grammar.load()
         for name in campaign.MERGE_OPTIONS + ("--jobs", "--board", "--firmware", "--resume", "--only"):
             self.assertIn(name, grammar.options)
-        self.assertEqual(list(grammar.options["--supply"]["choices"]), ["cell", "no-cell", "slow-ramp", "vbat-bounce"])
+        self.assertEqual(list(grammar.options["--supply"]["choices"]), ["cell", "no-cell", "slow-ramp", "vbat-bounce", "usb-unplug"])
         self.assertIsNone(grammar.options["--reboot"]["value"])
 
     def test_should_tell_of_each_option_and_choice_but_hidden_ones(self):

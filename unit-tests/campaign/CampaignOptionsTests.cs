@@ -101,7 +101,7 @@ namespace UnitTests
         [TestCase("--shard 0/4", "give 1 to 4")]
         [TestCase("--shard 1/0", "give I/N")]
         [TestCase("--shard one", "give I/N")]
-        [TestCase("--supply grid", "say one of cell, no-cell, slow-ramp, vbat-bounce")]
+        [TestCase("--supply grid", "say one of cell, no-cell, slow-ramp, vbat-bounce, usb-unplug")]
         [TestCase("--cut-at reads", "say one of writes, instructions, time")]
         [TestCase("--off 0", "give seconds from 0.001")]
         [TestCase("--ramp NaN", "give seconds from")]

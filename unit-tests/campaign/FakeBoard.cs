@@ -76,6 +76,19 @@ namespace UnitTests
             LoseContentWithoutSupply();
         }
 
+        public void PlugCable()
+        {
+            IsPlugged = true;
+            PowerOn();
+        }
+
+        public void PullCable()
+        {
+            WasPoweredAtPull &= now.IsPowered;
+            IsPlugged = false;
+            Pulls++;
+        }
+
         public void RampDown(double seconds, bool withinAccess) => now.FallsAt = now.Now + TimeInterval.FromSeconds(seconds).Ticks;
 
         public void Dispose()
@@ -161,6 +174,13 @@ namespace UnitTests
         public int Restores { get; private set; }
 
         public int PowerOns { get; private set; }
+
+        public bool IsPlugged { get; private set; }
+
+        public int Pulls { get; private set; }
+
+        /// <summary>Was VDD there each time that the cable was pulled?</summary>
+        public bool WasPoweredAtPull { get; private set; } = true;
 
         private void LoseContentWithoutSupply()
         {

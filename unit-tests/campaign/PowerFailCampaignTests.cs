@@ -151,6 +151,16 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldPullTheUsbCableBeforeVddFalls()
+        {
+            var cuts = Make("--supply usb-unplug --ramp 0.0025 --reboot");
+            Assert.That(board.Pulls, Is.EqualTo(cuts.Count));
+            Assert.That(board.WasPoweredAtPull, Is.True);
+            Assert.That(board.IsPlugged, Is.True, "plugged in for the boot that follows");
+            Assert.That(cuts.Select(x => x.WritesDone - x.Path[0]).Max(), Is.GreaterThan(0), "the program runs on while VDD falls");
+        }
+
+        [Test]
         public void ShouldFindNoiseWithoutACellTheSameWhicheverCutsCameBefore()
         {
             guest.Answer = _ => "lost";

@@ -23,6 +23,7 @@ namespace UnitTests
         public const ulong GSNPSID = 0x040;
         public const ulong GHWCFG2 = 0x048;
         public const ulong GHWCFG3 = 0x04C;
+        public const ulong GDFIFOCFG = 0x05C;
         public const ulong DIEPTXF1 = 0x104;
         public const ulong HFIR = 0x404;
         public const ulong HPRT = 0x440;

@@ -33,6 +33,17 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldTakeNothingForWhatOtherCoresHave()
+        {
+            StartDevice();
+            WriteUsb(GDFIFOCFG, 0x01400140);
+            Assert.That(ReadUsb(GDFIFOCFG), Is.Zero);
+            SetUsb(DIEPCTL, SD0PID);
+            SetUsb(DOEPCTL, SD0PID);
+            Assert.That((ReadUsb(DIEPCTL) | ReadUsb(DOEPCTL)) & SD0PID, Is.Zero);
+        }
+
+        [Test]
         public void ShouldAppearOnTheBusAndBeReset()
         {
             var changes = new List<bool>();

@@ -9,7 +9,9 @@ using System.Text;
 namespace Antmicro.Renode.Peripherals.USB
 {
     /// <summary>Files on a FAT12, FAT16 or FAT32 volume (Microsoft's specification 1.03): the whole disk, or its first partition with FAT.</summary>
-    /// <remarks>Long names are read, short ones are written. We choose: what is written is from 1 January 2020.</remarks>
+    /// <remarks>
+    /// Long names are read, short ones are written. We choose: what is written is from 1 January 2020.
+    /// </remarks>
     internal sealed class FatVolume
     {
         /// <exception cref="FatException">There is none.</exception>

@@ -104,6 +104,10 @@ namespace Antmicro.Renode.Peripherals.Board
         /// <summary>Has the PC configured the device, and does it not sleep?</summary>
         public bool IsConfigured => Host.Device != null && !Host.IsSuspended;
 
+        /// <summary>Do the cable's 5 V feed the regulator that makes VDD?</summary>
+        [HideInMonitor]
+        public bool FeedsBoard => supplies != null;
+
         /// <summary>
         /// Does another supply feed VDD as well? With the cable out, that is whether VDD is there; setting it switches VDD then. With the cable in, it says
         /// what pulling the cable will do.

@@ -183,6 +183,11 @@ namespace Antmicro.Renode.Peripherals.USB
 
         private IEnumerable<UsbStep> ResetBus()
         {
+            if(isRunning)
+            {
+                // The device shall see the end of the transfer before the reset.
+                yield return new UsbDelay(SettleMilliseconds);
+            }
             isRunning = false;
             isInReset = true;
             port.BeginBusReset();
@@ -273,6 +278,7 @@ namespace Antmicro.Renode.Peripherals.USB
         private const int Attempts = 3;
         private const int HighestAddress = 127;
         private const uint FrameNumbers = 2048;
+        private const uint SettleMilliseconds = 1;
         private const uint ResetMilliseconds = 50;
         private const uint RecoveryMilliseconds = 10;
         private const uint AddressMilliseconds = 10;

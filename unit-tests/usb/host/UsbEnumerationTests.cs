@@ -36,6 +36,21 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldLetTheDeviceSeeTheEndOfATransferBeforeAReset()
+        {
+            Device.PullUp(true);
+            Connector.Plug();
+            while(!Device.Log.Contains("setup 80 06 00 01 00 00 40 00"))
+            {
+                RunFor(0.0001);
+            }
+            RunFor(0.0005);
+            Assert.That(Device.IsInReset, Is.False);
+            RunFor(0.001);
+            Assert.That(Device.IsInReset, Is.True);
+        }
+
+        [Test]
         public void ShouldWaitForTheConnectionToBeFirm()
         {
             Connector.Plug();
