@@ -69,21 +69,16 @@ namespace Antmicro.Renode.Peripherals.USB
             {
                 var transfer = UsbTransfer.In(pipe, pipe.MaxPacket);
                 yield return transfer;
-                if(transfer.Result == UsbResult.Stalled)
+                if(!transfer.IsDone)
                 {
-                    foreach(var step in host.Recover(pipe))
+                    foreach(var step in host.Recover(pipe, transfer))
                     {
                         yield return step;
                     }
-                    continue;
-                }
-                if(!transfer.IsDone)
-                {
                     if(!host.IsOpen(pipe))
                     {
                         yield break;
                     }
-                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
                     continue;
                 }
                 LastReport = string.Join(" ", transfer.Received.Select(x => x.ToString("X2")));

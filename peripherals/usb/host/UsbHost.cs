@@ -110,11 +110,18 @@ namespace Antmicro.Renode.Peripherals.USB
             return Control(0x02, ClearFeature, 0, pipe.Number | (pipe.IsIn ? 0x80 : 0));
         }
 
-        /// <summary>The same, and a pause: an endpoint that stalls again and again shall not keep the bus busy.</summary>
-        public IEnumerable<UsbStep> Recover(UsbPipe pipe)
+        /// <summary>What comes between a transfer that failed and the next one: a pause, so that an endpoint that fails again and again does not keep the bus busy.</summary>
+        public IEnumerable<UsbStep> Recover(UsbPipe pipe, UsbTransfer transfer)
         {
-            yield return ClearHalt(pipe);
-            yield return new UsbDelay(HaltMilliseconds);
+            if(transfer.Result == UsbResult.Stalled)
+            {
+                yield return ClearHalt(pipe);
+                yield return new UsbDelay(HaltMilliseconds);
+            }
+            else if(IsOpen(pipe))
+            {
+                yield return new UsbDelay(RetryMilliseconds);
+            }
         }
 
         /// <summary>Keeps what the device does wrong.</summary>
@@ -129,9 +136,6 @@ namespace Antmicro.Renode.Peripherals.USB
         public UsbDevice Device { get; private set; }
 
         public const uint BitsPerFrame = 12000;
-
-        /// <summary>A second, after which an endpoint that gave no answer is tried again.</summary>
-        public const uint RetryMilliseconds = 1000;
 
         private void HandlePullUp()
         {
@@ -577,6 +581,8 @@ namespace Antmicro.Renode.Peripherals.USB
         private const uint FrameStartBits = 48;
         private const int MostErrors = 3;
         private const int ClearFeature = 1;
+        // After which an endpoint that gave no answer is tried again.
+        private const uint RetryMilliseconds = 1000;
         private const uint HaltMilliseconds = 10;
     }
 }

@@ -240,21 +240,16 @@ namespace Antmicro.Renode.Peripherals.Board
             {
                 var transfer = UsbTransfer.In(pipe, pipe.MaxPacket);
                 yield return transfer;
-                if(transfer.Result == UsbResult.Stalled)
+                if(!transfer.IsDone)
                 {
-                    foreach(var step in host.Recover(pipe))
+                    foreach(var step in host.Recover(pipe, transfer))
                     {
                         yield return step;
                     }
-                    continue;
-                }
-                if(!transfer.IsDone)
-                {
                     if(!host.IsOpen(pipe))
                     {
                         yield break;
                     }
-                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
                     continue;
                 }
                 foreach(var value in transfer.Received)
@@ -281,21 +276,16 @@ namespace Antmicro.Renode.Peripherals.Board
                 }
                 var transfer = UsbTransfer.Out(pipe, data);
                 yield return transfer;
-                if(transfer.Result == UsbResult.Stalled)
+                if(!transfer.IsDone)
                 {
-                    foreach(var step in host.Recover(pipe))
+                    foreach(var step in host.Recover(pipe, transfer))
                     {
                         yield return step;
                     }
-                    continue;
-                }
-                if(!transfer.IsDone)
-                {
                     if(!host.IsOpen(pipe))
                     {
                         yield break;
                     }
-                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
                     continue;
                 }
                 lock(queue)
@@ -315,21 +305,16 @@ namespace Antmicro.Renode.Peripherals.Board
             {
                 var transfer = UsbTransfer.In(pipe, Math.Max(NotificationLength, pipe.MaxPacket));
                 yield return transfer;
-                if(transfer.Result == UsbResult.Stalled)
+                if(!transfer.IsDone)
                 {
-                    foreach(var step in host.Recover(pipe))
+                    foreach(var step in host.Recover(pipe, transfer))
                     {
                         yield return step;
                     }
-                    continue;
-                }
-                if(!transfer.IsDone)
-                {
                     if(!host.IsOpen(pipe))
                     {
                         yield break;
                     }
-                    yield return new UsbDelay(UsbHost.RetryMilliseconds);
                     continue;
                 }
                 if(transfer.Received.Count >= NotificationLength && transfer.Received[1] == SerialStateNotification)
