@@ -86,7 +86,7 @@ Should Say In One Line That The Firmware Is Missing
 
 Should Say In One Line That The File Is No Firmware
     Execute Command    $bin=@${ROOT}/README.md
-    Run Keyword And Expect Error    *README.md*neither ELF nor Intel HEX*    Execute Command    include @${ROOT}/platforms/black_f407vet6.resc
+    Run Keyword And Expect Error    *README.md*neither ELF, Intel HEX nor DfuSe*    Execute Command    include @${ROOT}/platforms/black_f407vet6.resc
 
 Should Boot From Intel HEX And From A Raw Image
     [Template]    Boots From

@@ -66,14 +66,14 @@ Should Go On After The Monitor Has Looked Where Nothing Is
 Should Tell Once Of A Peripheral That Is Not Modelled
     Start Board
     Python    from machine import mem32
-    Python    mem32[0x40040008] = 1
-    Wait For Log Entry    otghs: The chip's peripheral of this name is not modelled: it reads 0 and takes no writes; first access: write of 0x1 at 0x40040008    timeout=1
-    Python Should Give    [mem32[0x40040000 + 4 * i] for i in range(4)]    [0, 0, 0, 0]
-    Should Not Be In Log    otghs: The chip's    timeout=1
-    ${accesses}=    Execute Command    sysbus.otghs Accesses
+    Python    mem32[0xA0000008] = 1
+    Wait For Log Entry    fsmc: The chip's peripheral of this name is not modelled: it reads 0 and takes no writes; first access: write of 0x1 at 0xA0000008    timeout=1
+    Python Should Give    [mem32[0xA0000000 + 4 * i] for i in range(4)]    [0, 0, 0, 0]
+    Should Not Be In Log    fsmc: The chip's    timeout=1
+    ${accesses}=    Execute Command    sysbus.fsmc Accesses
     Should Be Equal As Integers    ${accesses}    5
-    Python    mem32[0xA0000000]
-    Wait For Log Entry    fsmc: The chip's    timeout=1
+    Python    mem32[0x50050000]
+    Wait For Log Entry    dcmi: The chip's    timeout=1
 
 Should Read Zero Where An APB Has Nothing
     Start Board

@@ -33,7 +33,7 @@ Should Say That The Firmware Waits For LSE
     Run Silent Image    ${WAITS_FOR_LSE}    The core is running, .*\\n.*switched on LSE    stm32f4discovery
 
 Should Say That The REPL May Be On USB
-    Run Silent Image    ${ON_USB}    The core is in an endless loop .*, at PC 0x0800000e: .*\\n.*switched on USB .* Use an image with its REPL on USART1, PA9
+    Run Silent Image    ${ON_USB}    The core is in an endless loop .*, at PC 0x0800000e: .*\\n.*switched on USB .* or use an image with its REPL on USART1, PA9
 
 *** Keywords ***
 Run Silent Image

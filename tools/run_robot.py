@@ -34,7 +34,7 @@ def main():
     os.makedirs(output, exist_ok=True)
     options = {
         "outputdir": output,
-        "variable": [f"HOST:{host_name}", f"CONSOLE:{arguments.console}"],
+        "variable": [f"HOST:{host_name}", f"DEFAULT_CONSOLE:{arguments.console}"],
         "test": arguments.test,
         "name": f"renode-bkpsram on {host_name}",
         "consolewidth": 110,
