@@ -34,7 +34,7 @@ class RunRobotTests(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertEqual(printed, "robot-result 3 0 1")
         self.assertEqual(call.args, (os.path.join(hosts.ROOT, "robot-tests"),))
-        self.assertEqual(call.kwargs["variable"], ["HOST:standalone", "PORT_NUMBER:1234"])
+        self.assertEqual(call.kwargs["variable"], ["HOST:standalone", "DEFAULT_CONSOLE:uart", "PORT_NUMBER:1234"])
 
     def test_should_fail_if_a_test_does_or_none_has_run(self):
         self.assertEqual(self.run_main(failed=1)[0], 1)
