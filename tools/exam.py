@@ -54,7 +54,8 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 # The first test of a run waits for the questions about the board, too.
 QUESTIONS_S = 60
 UNITTEST = "requires unittest"
-START_S = 60
+# Renode takes half a minute to a prompt over USB, and more on a busy machine.
+START_S = 180
 # Tests that go to one board at once: few enough that no board is idle at the end.
 BATCH = 24
 # Of what a failed test has printed.

@@ -10,9 +10,9 @@ using Antmicro.Renode.Peripherals.USB;
 
 using NUnit.Framework;
 
-using Alias = Antmicro.Renode.Peripherals.Chip.STM32F4_RCC.RegistrationPeripheralAlias;
-
 using static UnitTests.OtgRegisters;
+
+using Alias = Antmicro.Renode.Peripherals.Chip.STM32F4_RCC.RegistrationPeripheralAlias;
 
 namespace UnitTests
 {
