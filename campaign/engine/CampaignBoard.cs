@@ -240,8 +240,8 @@ namespace Antmicro.Renode.Campaigns
             supplies = machine.GetPeripheralsOfType<STM32F4_Supplies>().FirstOrDefault();
             Target = machine.GetPeripheralsOfType<STM32F4_BackupSRAM>().FirstOrDefault();
             clock = machine.GetPeripheralsOfType<IKeepsTime>().FirstOrDefault();
-            // By name: a snapshot may bring them in another order.
             connector = machine.GetPeripheralsOfType<UsbConnector>().FirstOrDefault();
+            // By name: a snapshot may bring them in another order.
             retaining = machine.GetPeripheralsOfType<IRetainsState>().OrderBy(x => machine.GetAnyNameOrTypeName((IPeripheral)x), StringComparer.Ordinal).ToArray();
             if(supplies == null || Target == null || clock == null)
             {
