@@ -3,12 +3,14 @@
 
 using System;
 using System.Collections.Generic;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Antmicro.Renode.Campaigns
 {
     /// <summary>
     /// Boots the board after a cut, or goes back to a state after an earlier boot that is the same: where the cuts left the same behind
-    /// in all that the models retain, and neither boot nor loading the program touches the target. Power then simply comes back at the
+    /// in all that the models retain, and neither boot nor loading the program touches backup SRAM. Power then simply comes back at the
     /// same moment, whenever it went. Where that does not hold, the firmware boots anew.
     /// </summary>
     internal sealed class BootStates : IDisposable
@@ -36,12 +38,10 @@ namespace Antmicro.Renode.Campaigns
         public Booted Boot(Cut cut)
         {
             var board = stage.Board;
-            var retained = board.GetRetainedState();
-            var clock = board.Clock;
-            var memo = memos.Find(x => x.Retained.AsSpan().SequenceEqual(retained) && IsAlike(x.Clock, clock));
+            var memo = memos.Find(x => x.Retained == cut.Retained && IsAlike(x.Clock, cut.Clock));
             if(memo != null)
             {
-                return new Booted(memo.State, cut.After, memo);
+                return new Booted(memo.State, cut.BackupSram, memo);
             }
             board.RestartNoise(stage.Options.Seed);
             stage.Options.Supply.Return(board);
@@ -57,9 +57,22 @@ namespace Antmicro.Renode.Campaigns
             case GuestOutcome.Raised:
                 return new Booted(Verdict.Exception, $"loading the program: {CampaignText.Detail(stage.Guest.Exception)}");
             }
-            var isShared = stage.Watch.Accesses == 0 && !stage.Options.Reboot;
+            var isShared = stage.Watch.BackupAccesses == 0 && !stage.Options.Reboot;
             var state = isShared || cut.Path.Length < stage.Options.Depth ? board.TakeState() : null;
-            return new Booted(state, cut.After, isShared ? Remember(retained, clock, state) : null) { IsCurrent = true };
+            return new Booted(state, cut.BackupSram, isShared ? Remember(cut, state) : null) { IsCurrent = true };
+        }
+
+        /// <summary>Notes what a cut has left; the board is as it was when the power came back.</summary>
+        public void Note(Cut cut)
+        {
+            var board = stage.Board;
+            cut.BackupSram = board.BackupSram.GetContent();
+            cut.Retained = Convert.ToHexString(SHA256.HashData(board.GetRetainedState()));
+            cut.Clock = board.Clock;
+            // In steps, each of which is alike throughout.
+            var clock = cut.Clock.IsStopped ? "stopped" : "";
+            var text = $"{cut.Retained} {Convert.ToHexString(SHA256.HashData(cut.BackupSram))} {clock}{Math.Round(cut.Clock.Seconds / clockTolerance)}";
+            cut.State = Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(text)).AsSpan(0, StateBytes)).ToLowerInvariant();
         }
 
         /// <summary>Goes back to the moment after the boot.</summary>
@@ -73,11 +86,11 @@ namespace Antmicro.Renode.Campaigns
             stage.Restore(booted.State);
             if(booted.Memo != null)
             {
-                stage.Board.Target.SetContent(booted.Content);
+                stage.Board.BackupSram.SetContent(booted.Content);
             }
         }
 
-        private Memo Remember(byte[] retained, ClockReading clock, ICampaignState state)
+        private Memo Remember(Cut cut, ICampaignState state)
         {
             // Cuts during recovery still go back to that of the cut before.
             var oldest = memos.Count >= MostMemos ? memos.Find(x => x.Users == 0) : null;
@@ -86,7 +99,7 @@ namespace Antmicro.Renode.Campaigns
                 oldest.State.Dispose();
                 memos.Remove(oldest);
             }
-            var memo = new Memo { Retained = retained, Clock = clock, State = state };
+            var memo = new Memo { Retained = cut.Retained, Clock = cut.Clock, State = state };
             memos.Add(memo);
             return memo;
         }
@@ -101,6 +114,7 @@ namespace Antmicro.Renode.Campaigns
         // The calendar shows whole seconds.
         private const double ClockTolerance = 1.5;
         private const int MostMemos = 8;
+        private const int StateBytes = 8;
 
         /// <summary>A board after a boot. Dispose of it when no cut goes back to it any more.</summary>
         public sealed class Booted : IDisposable
@@ -156,7 +170,7 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>The state after a boot, good for every cut that leaves the same behind.</summary>
         internal sealed class Memo
         {
-            public byte[] Retained;
+            public string Retained;
             public ClockReading Clock;
             public ICampaignState State;
             public int Users;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
@@ -49,7 +50,10 @@ namespace Antmicro.Renode.Campaigns
             if(IsCurrent)
             {
                 // Otherwise somebody has begun something new meanwhile, and the old machine is gone.
-                Target.Watcher = null;
+                foreach(var memory in Memories)
+                {
+                    memory.Watcher = null;
+                }
                 original.Restore();
             }
             original.Dispose();
@@ -163,7 +167,13 @@ namespace Antmicro.Renode.Campaigns
         public bool IsCurrent => Emulation.TryGetMachineByName(Name, out var current) && current == machine;
 
         /// <inheritdoc/>
-        public INonVolatileMemory Target { get; private set; }
+        public IReadOnlyList<INonVolatileMemory> Memories { get; private set; }
+
+        /// <inheritdoc/>
+        public INonVolatileMemory BackupSram { get; private set; }
+
+        /// <inheritdoc/>
+        public bool IsRunning => supplies.Resets.IsOn && !supplies.Resets.IsCutOff;
 
         /// <inheritdoc/>
         public bool HasCheapStates => EmulationState.IsCheap;
@@ -238,12 +248,14 @@ namespace Antmicro.Renode.Campaigns
                 throw new RecoverableException($"there is no machine '{Name}'");
             }
             supplies = machine.GetPeripheralsOfType<STM32F4_Supplies>().FirstOrDefault();
-            Target = machine.GetPeripheralsOfType<STM32F4_BackupSRAM>().FirstOrDefault();
+            BackupSram = machine.GetPeripheralsOfType<STM32F4_BackupSRAM>().FirstOrDefault();
+            Memories = machine.GetPeripheralsOfType<IHasNonVolatileMemories>().SelectMany(x => x.NonVolatileMemories).GroupBy(x => x.TargetName).Select(x => x.First())
+                .OrderBy(x => Array.IndexOf(CampaignOptions.TargetNames, x.TargetName)).ToArray();
             clock = machine.GetPeripheralsOfType<IKeepsTime>().FirstOrDefault();
             connector = machine.GetPeripheralsOfType<UsbConnector>().FirstOrDefault();
             // By name: a snapshot may bring them in another order.
             retaining = machine.GetPeripheralsOfType<IRetainsState>().OrderBy(x => machine.GetAnyNameOrTypeName((IPeripheral)x), StringComparer.Ordinal).ToArray();
-            if(supplies == null || Target == null || clock == null)
+            if(supplies == null || BackupSram == null || clock == null)
             {
                 throw Unsuitable(Name);
             }

@@ -22,8 +22,10 @@ namespace Antmicro.Renode.Campaigns
         public CampaignOptions Options = new CampaignOptions();
         /// <summary>Cuts in run(), of all shards.</summary>
         public int CutsOfAllShards;
-        /// <summary>Writes of an uncut run().</summary>
+        /// <summary>Places in an uncut run() where a write can be cut.</summary>
         public int RunWrites;
+        /// <summary>Names of the memories whose writes are cut.</summary>
+        public IReadOnlyList<string> Targets = new string[0];
         /// <summary>Instructions of an uncut run().</summary>
         public ulong RunInstructions;
         /// <summary>Virtual time of an uncut run(), in microseconds.</summary>

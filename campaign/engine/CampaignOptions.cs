@@ -1,6 +1,8 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Generic;
+
 using Antmicro.Renode.Exceptions;
 
 namespace Antmicro.Renode.Campaigns
@@ -8,7 +10,7 @@ namespace Antmicro.Renode.Campaigns
     /// <summary>What the number of a cut counts.</summary>
     public enum CutUnit
     {
-        /// <summary>Writes to backup SRAM: the cut is right after the Nth.</summary>
+        /// <summary>Writes to the targets: the cut is right after the Nth, or before, within or after one that takes time.</summary>
         Writes,
         /// <summary>Instructions of the core since the start of run(); the cut is at most one translation block later.</summary>
         Instructions,
@@ -59,6 +61,9 @@ namespace Antmicro.Renode.Campaigns
 
         /// <summary>Every how many units there is a cut. Default 1.</summary>
         public int Every { get; internal set; } = 1;
+
+        /// <summary>Names of the memories whose writes are cut; null: all that run() writes.</summary>
+        public IReadOnlyList<string> Targets { get; internal set; }
 
         /// <summary>Default: cell.</summary>
         public CutSupply Supply { get; internal set; } = CutSupply.Cell;
@@ -123,6 +128,7 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>As on the command line.</summary>
         public string CutAtName => CutAt.ToString().ToLowerInvariant();
 
+        internal static readonly string[] TargetNames = { "bkpsram", "backup-registers", "flash", "option-bytes", "spi-flash" };
         internal const int DefaultSeed = 1;
         internal const double DefaultOffSeconds = 0.01;
         internal const double DefaultRampSeconds = 0.001;

@@ -70,6 +70,7 @@ namespace Antmicro.Renode.Campaigns
                 Options = Facts.Options,
                 IsComplete = complete.Count >= planned,
                 RunWrites = Facts.RunWrites,
+                Targets = Facts.Targets,
                 RunInstructions = Facts.RunInstructions,
                 RunMicroseconds = Facts.RunMicroseconds,
                 RunSteps = Facts.RunSteps,

@@ -5,6 +5,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
+using Antmicro.Renode.Peripherals.Chip;
+
 namespace Antmicro.Renode.Campaigns
 {
     /// <summary>What the program's check found after a cut.</summary>
@@ -26,16 +28,37 @@ namespace Antmicro.Renode.Campaigns
         Exception,
     }
 
-    /// <summary>A write of the core that got into backup SRAM.</summary>
-    public struct BackupWrite
+    /// <summary>Where in a write the power can be cut.</summary>
+    public enum CutMoment
     {
-        /// <summary>Which write it was, counted from 1 at the start of run() or of check().</summary>
+        /// <summary>Right after one that is done at once.</summary>
+        Written,
+        /// <summary>Before one that takes time: nothing of it is done.</summary>
+        Before,
+        /// <summary>When a part of it is done, decided by the seed.</summary>
+        Within,
+        /// <summary>Right after it.</summary>
+        After,
+    }
+
+    /// <summary>A place where the power can be cut: a write of the core that got into a memory, or a moment of one that takes time.</summary>
+    public struct MemoryWrite
+    {
+        /// <summary>Which place it was, counted from 1 at the start of run() or of check().</summary>
         public int Number;
-        /// <summary>Offset in bytes, 0 to 4095.</summary>
+        /// <summary>Name of the memory.</summary>
+        public string Target;
+        /// <summary>Which moment of the write it is.</summary>
+        public CutMoment Moment;
+        /// <summary>What the write does; only if it takes time.</summary>
+        public MemoryOperationKind Kind;
+        /// <summary>Offset in bytes from the start of the memory.</summary>
         public int Offset;
-        /// <summary>The value.</summary>
+        /// <summary>The value; its first 4 bytes if it is longer, 0xFFFFFFFF of an erase.</summary>
         public uint Value;
-        /// <summary>Bytes: 1, 2 or 4.</summary>
+        /// <summary>All of a value of more than 4 bytes, or null.</summary>
+        public byte[] Data;
+        /// <summary>Bytes.</summary>
         public int Size;
         /// <summary>Program counter, as the host tells it within an access.</summary>
         public uint ProgramCounter;
@@ -43,6 +66,9 @@ namespace Antmicro.Renode.Campaigns
         public double Microseconds;
         /// <summary>Steps that were complete then.</summary>
         public int StepsDone;
+
+        /// <summary>What it is, in a word or two: <c>write</c>, <c>within erase</c>.</summary>
+        public string What => Moment == CutMoment.Written ? "write" : $"{Moment} {Kind}".ToLowerInvariant();
     }
 
     /// <summary>One cut, or several in a row, and what came of it.</summary>
@@ -65,6 +91,12 @@ namespace Antmicro.Renode.Campaigns
         public int WritesDone;
         /// <summary>How many writes check() made when it was not cut.</summary>
         public int RecoveryWrites;
+        /// <summary>Name of the memory whose write was cut; empty if the cut was between two instructions.</summary>
+        public string Target = "";
+        /// <summary>The moment of the write: <c>write</c> is right after one that is done at once, else as <c>within erase</c>.</summary>
+        public string Place = "";
+        /// <summary>Checksum of all that the last cut left; the same means that check() finds the same.</summary>
+        public string State = "";
         /// <summary>Is the verdict what the program's author wants to see on this supply?</summary>
         public bool IsGood;
 
@@ -78,13 +110,19 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>The cut.</summary>
         public CutRecord Record;
         /// <summary>The last writes that got in, oldest first.</summary>
-        public IReadOnlyList<BackupWrite> LastWrites;
-        /// <summary>Backup SRAM before the step that was cut began, 4096 bytes; of a second cut, when power was back from the first.</summary>
+        public IReadOnlyList<MemoryWrite> LastWrites;
+        /// <summary>Name of the memory that is shown.</summary>
+        public string Target = "";
+        /// <summary>Offset in it of what is shown: the 4096 bytes, or fewer, around the write.</summary>
+        public int Offset;
+        /// <summary>Those bytes before the step that was cut began; of a second cut, when power was back from the first.</summary>
         public byte[] Before;
-        /// <summary>Backup SRAM when the power was back, before any code ran, 4096 bytes.</summary>
+        /// <summary>The same when the power was back, before any code ran.</summary>
         public byte[] After;
         /// <summary>What check() printed, and its traceback.</summary>
         public string Output = "";
+
+        internal const int MostBytes = 4096;
     }
 
     /// <summary>All that a report tells.</summary>
@@ -102,8 +140,10 @@ namespace Antmicro.Renode.Campaigns
         public CampaignOptions Options;
         /// <summary>False: it was interrupted, and goes on with --resume.</summary>
         public bool IsComplete;
-        /// <summary>Writes to backup SRAM of an uncut run().</summary>
+        /// <summary>Places in an uncut run() where a write can be cut: one of each that is done at once, three of each that takes time.</summary>
         public int RunWrites;
+        /// <summary>Names of the memories whose writes are cut.</summary>
+        public IReadOnlyList<string> Targets = new string[0];
         /// <summary>Instructions of an uncut run().</summary>
         public ulong RunInstructions;
         /// <summary>Virtual time of an uncut run(), in microseconds.</summary>
@@ -125,6 +165,9 @@ namespace Antmicro.Renode.Campaigns
 
         /// <summary>Cuts a second of host time in this session.</summary>
         public double Rate => Seconds > 0 ? CutsThisSession / Seconds : 0;
+
+        /// <summary>Cuts that left what another had left at as many steps: one verdict holds for all of them.</summary>
+        public int EqualStates => Cuts.Count - Cuts.Select(x => x.State.Length == 0 ? x.Name : $"{x.State} {x.StepsDone}").Distinct().Count();
 
         /// <summary>Cuts whose verdict is not good.</summary>
         public IEnumerable<CutRecord> Failures => Cuts.Where(x => !x.IsGood);

@@ -146,6 +146,7 @@ namespace Antmicro.Renode.Campaigns
                 Options = options,
                 CutsOfAllShards = campaign.Plan.CutsOfAllShards,
                 RunWrites = campaign.Rehearsal.Writes.Count,
+                Targets = campaign.Rehearsal.Targets,
                 RunInstructions = campaign.Rehearsal.Instructions,
                 RunMicroseconds = campaign.Rehearsal.Microseconds,
                 RunSteps = campaign.Rehearsal.Steps,

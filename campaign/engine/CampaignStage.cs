@@ -3,7 +3,7 @@
 
 namespace Antmicro.Renode.Campaigns
 {
-    /// <summary>Who takes part in a campaign: the board, the guest on it, the watch over the target, and the options.</summary>
+    /// <summary>Who takes part in a campaign: the board, the guest on it, the watch over the targets, and the options.</summary>
     internal sealed class CampaignStage
     {
         /// <summary>Puts them together; nobody listens yet.</summary>
@@ -16,11 +16,11 @@ namespace Antmicro.Renode.Campaigns
             Watch = new WriteWatch(board);
         }
 
-        /// <summary>The guest listens, and the target is watched.</summary>
+        /// <summary>The guest listens, and the targets are watched.</summary>
         public void Attach()
         {
             Guest.Attach();
-            Board.Target.Watcher = Watch;
+            Watch.Attach();
         }
 
         /// <summary>Goes back to a state of the board.</summary>
@@ -29,7 +29,7 @@ namespace Antmicro.Renode.Campaigns
             Board.Restore(state);
             if(Board.HasCheapStates)
             {
-                Board.Target.Watcher = Watch;
+                Watch.Attach();
             }
             else
             {
@@ -44,7 +44,7 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>The guest.</summary>
         public IGuest Guest { get; }
 
-        /// <summary>The watch over the target.</summary>
+        /// <summary>The watch over the targets.</summary>
         public WriteWatch Watch { get; }
 
         /// <summary>File name of the program.</summary>

@@ -20,7 +20,7 @@ namespace Antmicro.Renode.Campaigns
         {
             Path = before.Path.Append(write).ToArray();
             StepsDone = before.StepsDone;
-            Before = before.After;
+            Before = before.Left;
         }
 
         /// <summary>Where it is: see <see cref="CutRecord.Path"/>.</summary>
@@ -36,10 +36,20 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Virtual time since the start of run() or check().</summary>
         public double Microseconds;
         /// <summary>The last of those writes.</summary>
-        public IReadOnlyList<BackupWrite> LastWrites;
-        /// <summary>The target when power was back from the cut before; null if this is in run().</summary>
-        public byte[] Before;
-        /// <summary>The target when power was back.</summary>
-        public byte[] After;
+        public IReadOnlyList<MemoryWrite> LastWrites;
+        /// <summary>The place that was cut; null if it is none of a write.</summary>
+        public MemoryWrite? Place;
+        /// <summary>The targets, by name, when power was back from the cut before; null if this is in run().</summary>
+        public IReadOnlyDictionary<string, byte[]> Before;
+        /// <summary>The targets, by name, when power was back.</summary>
+        public IReadOnlyDictionary<string, byte[]> Left;
+        /// <summary>Backup SRAM when power was back.</summary>
+        public byte[] BackupSram;
+        /// <summary>Checksum of all else that the models retained then.</summary>
+        public string Retained;
+        /// <summary>What the clock said then.</summary>
+        public ClockReading Clock;
+        /// <summary>Checksum of all that was left: backup SRAM, what the models retained, and roughly what the clock said.</summary>
+        public string State;
     }
 }

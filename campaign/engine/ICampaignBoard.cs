@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 using System;
+using System.Collections.Generic;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Chip;
@@ -27,7 +28,7 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>As <see cref="Seed"/>, and lets the noise in memories begin anew, whatever was lost before.</summary>
         void RestartNoise(int seed);
 
-        /// <summary>All that the models keep now and a boot could see, but for the target's content and the time of day.</summary>
+        /// <summary>All that the models keep now and a boot could see, but for backup SRAM and the time of day.</summary>
         byte[] GetRetainedState();
 
         /// <summary>Brings VDD back.</summary>
@@ -58,11 +59,17 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Is it still the board that the emulation has?</summary>
         bool IsCurrent { get; }
 
-        /// <summary>The memory whose writes are cut.</summary>
-        INonVolatileMemory Target { get; }
+        /// <summary>The memories that keep their content, in the order in which people are told of them.</summary>
+        IReadOnlyList<INonVolatileMemory> Memories { get; }
+
+        /// <summary>The one of them that the retained state leaves out: a boot hardly ever looks at it.</summary>
+        INonVolatileMemory BackupSram { get; }
 
         /// <summary>Is it worth taking many states?</summary>
         bool HasCheapStates { get; }
+
+        /// <summary>Does the core run on? Not once VDD was cut, though it is still to stop.</summary>
+        bool IsRunning { get; }
 
         /// <summary>Does the core have VDD?</summary>
         bool IsPowered { get; }

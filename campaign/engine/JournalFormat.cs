@@ -9,6 +9,7 @@ using System.Linq;
 using System.Text;
 
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Chip;
 
 namespace Antmicro.Renode.Campaigns
 {
@@ -35,6 +36,7 @@ namespace Antmicro.Renode.Campaigns
             }
             yield return Fact("cuts", facts.CutsOfAllShards);
             yield return Fact("run", facts.RunWrites, facts.RunInstructions, Exact(facts.RunMicroseconds), facts.RunSteps);
+            yield return Fact("targets", string.Join(",", facts.Targets));
             yield return Fact("last-writes", string.Join(",", facts.LastWriteOfStep));
             foreach(var record in recording.Records)
             {
@@ -54,14 +56,15 @@ namespace Antmicro.Renode.Campaigns
         public static string Line(CutRecord record)
         {
             return string.Join("\t", record.Name, record.Verdict, record.IsGood ? 1 : 0, record.StepsDone, Exact(record.Microseconds),
-                record.WritesDone, record.RecoveryWrites, record.Detail.Replace('\t', ' ').Replace('\n', ' ').Replace('\r', ' '));
+                record.WritesDone, record.RecoveryWrites, record.Target, record.Place, record.State, record.Detail.Replace('\t', ' ').Replace('\n', ' ').Replace('\r', ' '));
         }
 
         /// <summary>What was seen at a cut.</summary>
         public static string Line(CutScene scene)
         {
-            var writes = (scene.LastWrites ?? new BackupWrite[0]).Select(x => string.Join(":", x.Number, x.Offset, x.Value, x.Size, x.ProgramCounter, Exact(x.Microseconds), x.StepsDone));
-            return Fact(SceneName, scene.Record.Name, Base64(scene.Before), Base64(scene.After), Encode(scene.Output), string.Join(";", writes));
+            var writes = (scene.LastWrites ?? new MemoryWrite[0]).Select(x => string.Join(":", x.Number, x.Offset, x.Value, x.Size, x.ProgramCounter, Exact(x.Microseconds), x.StepsDone,
+                x.Target, x.Moment, x.Kind));
+            return Fact(SceneName, scene.Record.Name, scene.Target, scene.Offset, Base64(scene.Before), Base64(scene.After), Encode(scene.Output), string.Join(";", writes));
         }
 
         /// <summary>A first cut is complete.</summary>
@@ -103,7 +106,8 @@ namespace Antmicro.Renode.Campaigns
         {
             var named = lines.Where(x => char.IsLetter(x[0][0])).GroupBy(x => x[0]).ToDictionary(x => x.Key, x => x.Last());
             string Text(string name) => named.TryGetValue(name, out var words) ? Decode(words[1]) : throw new FormatException($"no {name}");
-            if(!named.TryGetValue("run", out var run) || !named.TryGetValue("cuts", out var cuts) || !named.TryGetValue("last-writes", out var lastWrites))
+            if(!named.TryGetValue("run", out var run) || !named.TryGetValue("cuts", out var cuts) || !named.TryGetValue("last-writes", out var lastWrites)
+                || !named.TryGetValue("targets", out var targets))
             {
                 throw new FormatException("the head is incomplete");
             }
@@ -122,6 +126,7 @@ namespace Antmicro.Renode.Campaigns
                 RunInstructions = ulong.Parse(run[2], CultureInfo.InvariantCulture),
                 RunMicroseconds = Real(run[3]),
                 RunSteps = Integer(run[4]),
+                Targets = targets[1].Split(new[] { ',' }, StringSplitOptions.RemoveEmptyEntries),
                 LastWriteOfStep = Numbers(lastWrites[1]),
             });
             foreach(var line in lines.Where(x => x[0].StartsWith(CompleteMark, StringComparison.Ordinal)))
@@ -156,7 +161,10 @@ namespace Antmicro.Renode.Campaigns
                 Microseconds = Real(words[4]),
                 WritesDone = Integer(words[5]),
                 RecoveryWrites = Integer(words[6]),
-                Detail = words[7],
+                Target = words[7],
+                Place = words[8],
+                State = words[9],
+                Detail = words[10],
             };
         }
 
@@ -166,16 +174,18 @@ namespace Antmicro.Renode.Campaigns
             return record == null ? null : new CutScene
             {
                 Record = record,
-                Before = Bytes(words[2]),
-                After = Bytes(words[3]),
-                Output = Decode(words[4]),
-                LastWrites = words[5].Split(new[] { ';' }, StringSplitOptions.RemoveEmptyEntries).Select(x => ReadWrite(x.Split(':'))).ToArray(),
+                Target = words[2],
+                Offset = Integer(words[3]),
+                Before = Bytes(words[4]),
+                After = Bytes(words[5]),
+                Output = Decode(words[6]),
+                LastWrites = words[7].Split(new[] { ';' }, StringSplitOptions.RemoveEmptyEntries).Select(x => ReadWrite(x.Split(':'))).ToArray(),
             };
         }
 
-        private static BackupWrite ReadWrite(string[] words)
+        private static MemoryWrite ReadWrite(string[] words)
         {
-            return new BackupWrite
+            return new MemoryWrite
             {
                 Number = Integer(words[0]),
                 Offset = Integer(words[1]),
@@ -184,6 +194,9 @@ namespace Antmicro.Renode.Campaigns
                 ProgramCounter = uint.Parse(words[4], CultureInfo.InvariantCulture),
                 Microseconds = Real(words[5]),
                 StepsDone = Integer(words[6]),
+                Target = words[7],
+                Moment = (CutMoment)Enum.Parse(typeof(CutMoment), words[8]),
+                Kind = (MemoryOperationKind)Enum.Parse(typeof(MemoryOperationKind), words[9]),
             };
         }
 
@@ -206,7 +219,7 @@ namespace Antmicro.Renode.Campaigns
 
         private static byte[] Bytes(string word) => word.Length == 0 ? null : Convert.FromBase64String(word);
 
-        private const string Header = "# renode-bkpsram campaign 2 ";
+        private const string Header = "# renode-bkpsram campaign 3 ";
         private const string SceneName = "scene";
         private const string CompleteMark = "=";
     }

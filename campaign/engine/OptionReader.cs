@@ -101,6 +101,17 @@ namespace Antmicro.Renode.Campaigns
             throw new RecoverableException($"{name} {value}: say one of {string.Join(", ", choices.Select(x => x.Name))}");
         }
 
+        /// <summary>One or several of some names, in the order in which they stand there.</summary>
+        public static IReadOnlyList<string> Names(string name, string value, IReadOnlyList<string> names)
+        {
+            var words = value.Split(',');
+            foreach(var word in words.Where(x => !names.Contains(x)))
+            {
+                throw new RecoverableException($"{name} {value}: there is no '{word}', say one or several of {string.Join(",", names)}");
+            }
+            return names.Where(words.Contains).ToArray();
+        }
+
         /// <summary>A whole number.</summary>
         public static int Integer(string name, string value, int lowest, int highest)
         {

@@ -23,6 +23,13 @@ namespace Antmicro.Renode.Campaigns
                 IsReplayed = true,
                 NamesReport = true,
             },
+            new CampaignOption("--target", "NAME[,NAME]", "memories whose writes are cut: bkpsram, backup-registers, flash, option-bytes, spi-flash (default: all that run() writes)",
+                (x, v) => x.Targets = OptionReader.Names("--target", v, CampaignOptions.TargetNames))
+            {
+                Write = x => x.Targets == null ? null : string.Join(",", x.Targets),
+                IsReplayed = true,
+                NamesReport = true,
+            },
             new CampaignOption("--ramp", "S", "virtual seconds of a slow ramp from full VDD to 0 V, at most (default 0.001): each has its own, by the seed, a fiftieth of that at least",
                 (x, v) => x.RampSeconds = OptionReader.Seconds("--ramp", v, 0.00001, 3600))
             {
@@ -31,7 +38,7 @@ namespace Antmicro.Renode.Campaigns
             },
             new CampaignOption("--cut-at", "UNIT", "what the number of a cut counts", (x, v) => x.CutAt = OptionReader.Choice("--cut-at", v, Units))
             {
-                Choices = CampaignOption.ChoicesOf(("writes", "right after the Nth write (default)"), ("instructions", "after the Nth instruction of the core"),
+                Choices = CampaignOption.ChoicesOf(("writes", "right after the Nth write; before, within and after each that takes time, which counts as three (default)"), ("instructions", "after the Nth instruction of the core"),
                     ("time", "after N microseconds of virtual time")),
                 Write = x => x.CutAt == CutUnit.Writes ? null : x.CutAtName,
                 IsReplayed = true,
@@ -65,7 +72,7 @@ namespace Antmicro.Renode.Campaigns
                 Write = x => x.ShardCount == 1 ? null : $"{x.Shard}/{x.ShardCount}",
                 NamesReport = true,
             },
-            new CampaignOption("--only", "N[,M]", "that cut alone, told in detail: the last writes, backup SRAM before and after, what check() printed; with a larger --depth all that follow from it, too",
+            new CampaignOption("--only", "N[,M]", "that cut alone, told in detail: the last writes, the memory before and after, what check() printed; with a larger --depth all that follow from it, too",
                 (x, v) => x.Only = OptionReader.Path("--only", v))
             {
                 Write = x => x.Only == null ? null : string.Join(",", x.Only),

@@ -11,7 +11,7 @@ using Antmicro.Renode.Exceptions;
 namespace Antmicro.Renode.Campaigns
 {
     /// <summary>
-    /// Runs a program once, then again and again with the power cut at each of its writes to the target, and has its check say what is
+    /// Runs a program once, then again and again with the power cut at each of its writes to the targets, and has its check say what is
     /// left. What it runs on, how power goes, which cuts are made and how the program is asked is others' to know.
     /// </summary>
     internal sealed class PowerFailCampaign : IDisposable
@@ -30,6 +30,8 @@ namespace Antmicro.Renode.Campaigns
             this.options = options;
             stage = new CampaignStage(board, guest, program, options);
             strategy = CutStrategy.Of(options);
+            CheckTargets();
+            stage.Watch.Targets = options.Targets;
             StateBefore = Convert.ToHexString(SHA256.HashData(board.GetRetainedState()));
             try
             {
@@ -91,9 +93,22 @@ namespace Antmicro.Renode.Campaigns
             guest.Introduce(options.RunTimeout);
             beforeRun = board.TakeState();
             Rehearsal = new Rehearsal(stage);
+            // Others are left alone from here on: a memory that is watched may be slower.
+            stage.Watch.Targets = Rehearsal.Targets;
+            stage.Watch.Attach();
             Plan = new CutPlan(options, program, Rehearsal.CountOf(options.CutAt));
             replay = new RunReplay(stage, Rehearsal, beforeRun);
             boots = new BootStates(stage, Rehearsal.Microseconds);
+        }
+
+        private void CheckTargets()
+        {
+            var names = board.Memories.Select(x => x.TargetName).ToList();
+            var missing = (options.Targets ?? Array.Empty<string>()).FirstOrDefault(x => !names.Contains(x));
+            if(missing != null)
+            {
+                throw new RecoverableException($"--target {missing}: board '{board.Name}' has none, it has {string.Join(", ", names)}");
+            }
         }
 
         private void SetCell(bool present)
@@ -136,10 +151,22 @@ namespace Antmicro.Renode.Campaigns
         private void CutAtWrite(Cut cut, int write, double timeout, Func<int> stepsDone)
         {
             var isHit = false;
-            stage.Watch.At(write, () =>
+            stage.Watch.At(write, (place, operation) =>
             {
-                isHit = true;
-                BeginCut(cut, stepsDone, true);
+                cut.Place = place;
+                if(operation == null)
+                {
+                    isHit = true;
+                    BeginCut(cut, stepsDone(), place.Microseconds, true);
+                    return;
+                }
+                // At least a microsecond of it is done, and a microsecond is left.
+                var done = 1 + (ulong)(noise.NextDouble() * (operation.Duration - 1));
+                operation.CallAfter(done, () =>
+                {
+                    isHit = true;
+                    BeginCut(cut, stepsDone(), place.Microseconds + done, true);
+                });
             });
             if(!board.RunUntil(() => isHit || guest.IsThrough, timeout, CampaignStage.Slice) || !isHit)
             {
@@ -158,14 +185,14 @@ namespace Antmicro.Renode.Campaigns
             {
                 replay.GoToInstruction((ulong)position);
             }
-            BeginCut(cut, () => replay.StepsDone, false);
+            BeginCut(cut, replay.StepsDone, stage.Watch.Elapsed.TotalMicroseconds, false);
             CompleteCut(cut, () => replay.StepsDone);
         }
 
-        private void BeginCut(Cut cut, Func<int> stepsDone, bool withinAccess)
+        private void BeginCut(Cut cut, int stepsDone, double microseconds, bool withinAccess)
         {
-            cut.StepsDone = stepsDone();
-            cut.Microseconds = stage.Watch.Elapsed.TotalMicroseconds;
+            cut.StepsDone = stepsDone;
+            cut.Microseconds = microseconds;
             options.Supply.Cut(board, options, noise, withinAccess);
         }
 
@@ -182,14 +209,22 @@ namespace Antmicro.Renode.Campaigns
             cut.LastWrites = stage.Watch.Kept;
             var restOfRun = Math.Max(0, (Rehearsal.Microseconds / 1e6) - stage.Watch.Elapsed.TotalSeconds);
             options.Supply.StayOff(board, restOfRun + options.OffSeconds, noise);
-            cut.After = board.Target.GetContent();
+            cut.Left = board.Memories.Where(x => Rehearsal.Targets.Contains(x.TargetName)).ToDictionary(x => x.TargetName, x => x.GetContent());
+            boots.Note(cut);
         }
 
         private IEnumerable<CutRecord> Recover(Cut cut)
         {
+            var equal = Equal(cut);
+            if(equal != null && (cut.Path.Length >= options.Depth || equal.RecoveryWrites == 0))
+            {
+                yield return Record(cut, equal);
+                yield break;
+            }
             using(var booted = boots.Boot(cut))
             {
-                var record = Check(cut, booted);
+                var record = equal != null ? Record(cut, equal) : Check(cut, booted);
+                judged[(cut.State, cut.StepsDone)] = record;
                 yield return record;
                 if(cut.Path.Length >= options.Depth || !booted.HasState)
                 {
@@ -220,13 +255,7 @@ namespace Antmicro.Renode.Campaigns
 
         private CutRecord Check(Cut cut, BootStates.Booted booted)
         {
-            var record = new CutRecord
-            {
-                Path = cut.Path,
-                StepsDone = cut.StepsDone,
-                Microseconds = cut.Microseconds,
-                WritesDone = cut.WritesDone,
-            };
+            var record = Record(cut);
             if(booted.Failure != null)
             {
                 record.Verdict = booted.Failure.Value;
@@ -240,19 +269,52 @@ namespace Antmicro.Renode.Campaigns
                 record.RecoveryWrites = stage.Watch.Writes;
                 Judge(record, outcome);
             }
-            record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && options.Supply.MayLose);
+            record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && options.Supply.MayLose && Rehearsal.Targets.Any(NeedsBattery.Contains));
             if(options.Only != null ? record.Path.Length == options.Only.Length : Scene == null && !record.IsGood)
             {
-                Scene = new CutScene
-                {
-                    Record = record,
-                    LastWrites = cut.LastWrites,
-                    Before = cut.Before ?? Rehearsal.ContentAfter(cut.StepsDone),
-                    After = cut.After,
-                    Output = CampaignText.End(guest.Transcript),
-                };
+                Scene = Show(cut, record);
             }
             return record;
+        }
+
+        private CutScene Show(Cut cut, CutRecord record)
+        {
+            var target = cut.Place?.Target ?? Rehearsal.Targets[0];
+            var before = cut.Before != null ? cut.Before[target] : Rehearsal.ContentAfter(target, cut.StepsDone);
+            var size = Math.Min(CutScene.MostBytes, before.Length);
+            // Of a large memory what is around the write.
+            var offset = (cut.Place?.Offset ?? 0) / size * size;
+            return new CutScene
+            {
+                Record = record,
+                LastWrites = cut.LastWrites,
+                Target = target,
+                Offset = offset,
+                Before = before.AsSpan(offset, size).ToArray(),
+                After = cut.Left[target].AsSpan(offset, size).ToArray(),
+                Output = CampaignText.End(guest.Transcript),
+            };
+        }
+
+        // An earlier cut that has left the same: what was said of it holds for this one. A cut that is to be shown, or booted after, is looked at itself.
+        private CutRecord Equal(Cut cut) => options.Only == null && !options.Reboot && judged.TryGetValue((cut.State, cut.StepsDone), out var equal) ? equal : null;
+
+        private static CutRecord Record(Cut cut, CutRecord equal = null)
+        {
+            return new CutRecord
+            {
+                Path = cut.Path,
+                StepsDone = cut.StepsDone,
+                Microseconds = cut.Microseconds,
+                WritesDone = cut.WritesDone,
+                Target = cut.Place?.Target ?? "",
+                Place = cut.Place?.What ?? "",
+                State = cut.State,
+                Verdict = equal?.Verdict ?? default,
+                Detail = equal?.Detail ?? "",
+                RecoveryWrites = equal?.RecoveryWrites ?? 0,
+                IsGood = equal?.IsGood ?? false,
+            };
         }
 
         private void Judge(CutRecord record, GuestOutcome outcome)
@@ -289,5 +351,8 @@ namespace Antmicro.Renode.Campaigns
         private readonly CampaignOptions options;
         private readonly CampaignStage stage;
         private readonly CutStrategy strategy;
+        private static readonly string[] NeedsBattery = { "bkpsram", "backup-registers" };
+
+        private readonly Dictionary<(string State, int StepsDone), CutRecord> judged = new Dictionary<(string, int), CutRecord>();
     }
 }

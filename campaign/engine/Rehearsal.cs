@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Linq;
 
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Campaigns
@@ -17,12 +18,13 @@ namespace Antmicro.Renode.Campaigns
         /// <exception cref="RecoverableException">The run does not end as it should, or writes nothing.</exception>
         public Rehearsal(CampaignStage stage)
         {
-            contentBefore = stage.Board.Target.GetContent();
+            var board = stage.Board;
+            contentBefore = board.Memories.ToDictionary(x => x.TargetName, x => x.GetContent());
             var outcome = Run(stage);
             var program = stage.Program;
             if(stage.Watch.Writes >= MostWrites)
             {
-                throw new RecoverableException($"{program} makes more than {MostWrites} writes to backup SRAM: let run() do less");
+                throw new RecoverableException($"{program} makes more than {MostWrites} writes, counting three of each that takes time: let run() do less, or choose with --target");
             }
             switch(outcome)
             {
@@ -33,11 +35,18 @@ namespace Antmicro.Renode.Campaigns
             case GuestOutcome.Left:
                 throw new RecoverableException($"{program}: run() {stage.Guest.Leaving}: let it return");
             }
-            if(stage.Watch.Writes == 0)
-            {
-                throw new RecoverableException($"{program}: run() never writes backup SRAM, so there is nothing to cut (is the memory unlocked?)");
-            }
             Writes = stage.Watch.Kept;
+            var written = Writes.Select(x => x.Target).Distinct().ToList();
+            Targets = board.Memories.Select(x => x.TargetName).Where(written.Contains).ToArray();
+            var missed = (stage.Options.Targets ?? Array.Empty<string>()).FirstOrDefault(x => !written.Contains(x));
+            if(missed != null)
+            {
+                throw new RecoverableException($"--target {missed}: run() of {program} never writes it{(missed == board.BackupSram.TargetName ? " (is the memory unlocked?)" : "")}");
+            }
+            if(written.Count == 0)
+            {
+                throw new RecoverableException($"{program}: run() never writes backup SRAM, nor anything else that is kept, so there is nothing to cut (is the memory unlocked?)");
+            }
             Steps = stage.Guest.StepsDone;
             var lastWrites = new int[Steps];
             foreach(var write in Writes.Where(x => x.StepsDone < Steps))
@@ -61,22 +70,28 @@ namespace Antmicro.Renode.Campaigns
             return samples[Math.Max(0, index)].Ticks / (double)TimeInterval.TicksPerMicrosecond;
         }
 
-        /// <summary>What the target holds when so many steps are complete.</summary>
-        public byte[] ContentAfter(int steps)
+        /// <summary>What a target holds when so many steps are complete.</summary>
+        public byte[] ContentAfter(string target, int steps)
         {
-            var content = (byte[])contentBefore.Clone();
-            foreach(var write in Writes.Take(steps == 0 ? 0 : LastWriteOfStep[Math.Min(steps, LastWriteOfStep.Count) - 1]))
+            var content = (byte[])contentBefore[target].Clone();
+            var writes = Writes.Take(steps == 0 ? 0 : LastWriteOfStep[Math.Min(steps, LastWriteOfStep.Count) - 1]);
+            foreach(var write in writes.Where(x => x.Target == target && (x.Moment == CutMoment.Written || x.Moment == CutMoment.After)))
             {
                 for(var i = 0; i < write.Size && write.Offset + i < content.Length; i++)
                 {
-                    content[write.Offset + i] = (byte)(write.Value >> (8 * i));
+                    var value = write.Data != null ? write.Data[i] : (byte)(write.Value >> (8 * (i % sizeof(uint))));
+                    var isProgram = write.Moment == CutMoment.After && write.Kind == MemoryOperationKind.Program;
+                    content[write.Offset + i] = isProgram ? (byte)(content[write.Offset + i] & value) : value;
                 }
             }
             return content;
         }
 
-        /// <summary>All writes, in order.</summary>
-        public IReadOnlyList<BackupWrite> Writes { get; }
+        /// <summary>Names of the memories whose writes are cut.</summary>
+        public IReadOnlyList<string> Targets { get; }
+
+        /// <summary>All places where a write can be cut, in order.</summary>
+        public IReadOnlyList<MemoryWrite> Writes { get; }
 
         /// <summary>Steps that the run completed.</summary>
         public int Steps { get; }
@@ -127,7 +142,7 @@ namespace Antmicro.Renode.Campaigns
             return outcome;
         }
 
-        private readonly byte[] contentBefore;
+        private readonly Dictionary<string, byte[]> contentBefore;
         private readonly List<(ulong Ticks, ulong Instructions)> samples = new List<(ulong, ulong)>();
 
         private const int MostWrites = 1000000;

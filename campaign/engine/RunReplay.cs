@@ -149,7 +149,7 @@ namespace Antmicro.Renode.Campaigns
             public int Writes;
             public int StepsDone;
             public double Microseconds;
-            public IReadOnlyList<BackupWrite> LastWrites;
+            public IReadOnlyList<MemoryWrite> LastWrites;
         }
     }
 }

@@ -19,7 +19,9 @@ namespace Antmicro.Renode.Campaigns
             var after = scene.After;
             var length = Math.Min(before.Length, after.Length);
             var changed = Enumerable.Range(0, length).Count(x => before[x] != after[x]);
-            writer.Write("<h3>Backup SRAM before and after</h3>\n");
+            var name = CampaignText.TargetName(scene.Target);
+            name = char.ToUpperInvariant(name[0]) + name.Substring(1);
+            writer.Write($"<h3>{CampaignText.Escape(name)} before and after</h3>\n");
             var earlier = scene.Record.Path.Length > 1 ? "when the power was back from the cut before" : "before the step that was cut";
             if(changed == 0)
             {
@@ -27,8 +29,9 @@ namespace Antmicro.Renode.Campaigns
                 return;
             }
             writer.Write($"<p class=\"note\"><b>Before</b> is {earlier}, <b>after</b> is when the power was back and no code had run. {CampaignText.Count(changed, "byte")} differ{(changed == 1 ? "s" : "")}, bold and underlined.</p>\n");
-            writer.Write("<div class=\"hex\" tabindex=\"0\" role=\"region\" aria-label=\"Backup SRAM before and after the cut\"><div class=\"rows\">\n");
+            writer.Write($"<div class=\"hex\" tabindex=\"0\" role=\"region\" aria-label=\"{CampaignText.Escape(name)} before and after the cut\"><div class=\"rows\">\n");
             var rows = (length + BytesPerRow - 1) / BytesPerRow;
+            var firstRow = scene.Offset / BytesPerRow;
             var gap = 0;
             for(var row = 0; row < rows; row++)
             {
@@ -38,19 +41,19 @@ namespace Antmicro.Renode.Campaigns
                     gap++;
                     continue;
                 }
-                WriteGap(row - gap, gap, writer);
+                WriteGap(firstRow + row - gap, gap, writer);
                 gap = 0;
                 if(Differs(before, after, row, length))
                 {
-                    WriteRow(before, after, row, length, "before", writer);
-                    WriteRow(after, before, row, length, "after", writer);
+                    WriteRow(before, after, row, length, "before", firstRow, writer);
+                    WriteRow(after, before, row, length, "after", firstRow, writer);
                 }
                 else
                 {
-                    WriteRow(after, before, row, length, "same", writer);
+                    WriteRow(after, before, row, length, "same", firstRow, writer);
                 }
             }
-            WriteGap(rows - gap, gap, writer);
+            WriteGap(firstRow + rows - gap, gap, writer);
             writer.Write("</div></div>\n");
         }
 
@@ -69,7 +72,7 @@ namespace Antmicro.Renode.Campaigns
             }
         }
 
-        private static void WriteRow(byte[] shown, byte[] other, int row, int length, string kind, TextWriter writer)
+        private static void WriteRow(byte[] shown, byte[] other, int row, int length, string kind, int firstRow, TextWriter writer)
         {
             var hex = new StringBuilder();
             var characters = new StringBuilder();
@@ -99,7 +102,7 @@ namespace Antmicro.Renode.Campaigns
                 hex.Append("</b>");
                 characters.Append("</b>");
             }
-            writer.Write($"<div class=\"row {kind}\"><i>{(kind == "after" ? "" : Offset(row))}</i><i>{kind}</i><span>{hex}</span><span>{characters}</span></div>\n");
+            writer.Write($"<div class=\"row {kind}\"><i>{(kind == "after" ? "" : Offset(firstRow + row))}</i><i>{kind}</i><span>{hex}</span><span>{characters}</span></div>\n");
         }
 
         private static string Offset(int row) => (row * BytesPerRow).ToString("X3", CultureInfo.InvariantCulture);

@@ -92,6 +92,8 @@ namespace Antmicro.Renode.Campaigns
                 ("cut-at", options.CutAtName),
                 ("every", CampaignText.Number(options.Every)),
                 ("supply", options.Supply.Name),
+                ("targets", string.Join(",", result.Targets)),
+                ("equal-states", CampaignText.Number(result.EqualStates)),
                 ("depth", CampaignText.Number(options.Depth)),
                 ("sample", CampaignText.Number(options.Sample)),
                 ("seed", CampaignText.Number(options.Seed)),

@@ -29,6 +29,7 @@ namespace Antmicro.Renode.Campaigns
             writer.Write($"  \"totals\": {Object(result.Totals.OrderBy(x => x.Key).Select(x => (CampaignText.Name(x.Key), Number(x.Value))).ToArray())},\n");
             writer.Write($"  \"good\": {Number(good)},\n");
             writer.Write($"  \"failed\": {Number(result.Cuts.Count - good)},\n");
+            writer.Write($"  \"equalStates\": {Number(result.EqualStates)},\n");
             writer.Write($"  \"seconds\": {Number(result.Seconds)},\n");
             writer.Write($"  \"cutsThisSession\": {Number(result.CutsThisSession)},\n");
             writer.Write($"  \"rate\": {Number(result.Rate)},\n");
@@ -52,6 +53,7 @@ namespace Antmicro.Renode.Campaigns
                 ("cutAt", Text(options.CutAtName)),
                 ("every", Number(options.Every)),
                 ("supply", Text(options.Supply.Name)),
+                ("targets", options.Targets == null ? "null" : Texts(options.Targets)),
                 ("depth", Number(options.Depth)),
                 ("sample", Number(options.Sample)),
                 ("seed", Number(options.Seed)),
@@ -69,6 +71,7 @@ namespace Antmicro.Renode.Campaigns
         {
             return Object(
                 ("writes", Number(result.RunWrites)),
+                ("targets", Texts(result.Targets)),
                 ("instructions", result.RunInstructions.ToString(CultureInfo.InvariantCulture)),
                 ("microseconds", Number(result.RunMicroseconds)),
                 ("steps", Number(result.RunSteps)),
@@ -83,6 +86,9 @@ namespace Antmicro.Renode.Campaigns
                 ("verdict", Text(CampaignText.Name(cut.Verdict))),
                 ("good", Truth(cut.IsGood)),
                 ("detail", Text(cut.Detail)),
+                ("target", Text(cut.Target)),
+                ("place", Text(cut.Place)),
+                ("state", Text(cut.State)),
                 ("stepsDone", Number(cut.StepsDone)),
                 ("microseconds", Number(cut.Microseconds)),
                 ("writesDone", Number(cut.WritesDone)),
@@ -101,8 +107,10 @@ namespace Antmicro.Renode.Campaigns
             {
                 return "null";
             }
-            var writes = (scene.LastWrites ?? Array.Empty<BackupWrite>()).Select(x => "\n      " + Object(
+            var writes = (scene.LastWrites ?? Array.Empty<MemoryWrite>()).Select(x => "\n      " + Object(
                 ("number", Number(x.Number)),
+                ("target", Text(x.Target)),
+                ("place", Text(x.What)),
                 ("offset", Number(x.Offset)),
                 ("value", Number(x.Value)),
                 ("size", Number(x.Size)),
@@ -116,6 +124,8 @@ namespace Antmicro.Renode.Campaigns
                 ("detail", Text(scene.Record.Detail)),
                 ("replay", Text(result.ReplayCommand(scene.Record))),
                 ("lastWrites", list.Length > 0 ? $"[{list}\n    ]" : "[]"),
+                ("target", Text(scene.Target)),
+                ("offset", Number(scene.Offset)),
                 ("before", Hex(scene.Before)),
                 ("after", Hex(scene.After)),
                 ("output", Text(scene.Output)),
@@ -127,6 +137,8 @@ namespace Antmicro.Renode.Campaigns
         public static string Object(params (string Name, string Value)[] fields) => "{" + string.Join(", ", fields.Select(x => $"{Text(x.Name)}: {x.Value}")) + "}";
 
         private static string Numbers(IEnumerable<int> numbers) => "[" + string.Join(", ", numbers.Select(x => Number(x))) + "]";
+
+        private static string Texts(IEnumerable<string> texts) => "[" + string.Join(", ", texts.Select(Text)) + "]";
 
         private static string Number(double value) => CampaignText.Number(value, 6);
 

@@ -51,8 +51,8 @@ namespace Antmicro.Renode.Campaigns
             Fact(writer, "Board", Code(result.Board));
             Fact(writer, "Simulated by", Text(result.Host));
             Fact(writer, "Supply", $"<b>{Text(result.Options.Supply.Name)}</b>: {Text(result.Options.Supply.Describe(result.Options))}");
-            Fact(writer, "Cut", Text(Unit(result.Options)));
-            Fact(writer, "Uncut run", Text($"{CampaignText.Count(result.RunWrites, "write")} in {CampaignText.Count(result.RunSteps, "step")}, {Time(result.RunMicroseconds)}"));
+            Fact(writer, "Cut", Text(Unit(result)));
+            Fact(writer, "Uncut run", Text($"{CampaignText.Count(result.RunWrites, CampaignText.HasOperations(result) ? "place" : "write")} in {CampaignText.Count(result.RunSteps, "step")}, {Time(result.RunMicroseconds)}"));
             writer.Write("</dl>\n</header>\n");
         }
 
@@ -81,7 +81,7 @@ namespace Antmicro.Renode.Campaigns
             }
             if(result.Seconds > 0)
             {
-                writer.Write($"{CampaignText.Count(result.CutsThisSession, "cut")} in {CampaignText.Number(result.Seconds, 1)} s, {CampaignText.Number(result.Rate, 1)} a second.");
+                writer.Write($"{CampaignText.EqualStates(result)}. {CampaignText.Count(result.CutsThisSession, "cut")} in {CampaignText.Number(result.Seconds, 1)} s, {CampaignText.Number(result.Rate, 1)} a second.");
             }
             writer.Write("</p>\n</section>\n");
         }
@@ -129,7 +129,7 @@ namespace Antmicro.Renode.Campaigns
 
         private static void WriteLastWrites(CutScene scene, CampaignResult result, TextWriter writer)
         {
-            var writes = scene.LastWrites ?? Array.Empty<BackupWrite>();
+            var writes = scene.LastWrites ?? Array.Empty<MemoryWrite>();
             var function = scene.Record.Path.Length > 1 ? "check()" : "run()";
             writer.Write("<h3>Last writes before it</h3>\n");
             if(writes.Count == 0)
@@ -137,18 +137,19 @@ namespace Antmicro.Renode.Campaigns
                 writer.Write("<p class=\"note\">No write got in.</p>\n");
                 return;
             }
-            writer.Write($"<p class=\"note\">The last {(writes.Count == 1 ? "write" : CampaignText.Count(writes.Count, "write"))} to backup SRAM that got in, oldest first; numbers and times count from the start of {function}.</p>\n");
+            writer.Write($"<p class=\"note\">The last {(writes.Count == 1 ? "write" : CampaignText.Count(writes.Count, "write"))} to {CampaignText.TargetsIn(result)} that got in, oldest first; numbers and times count from the start of {function}.</p>\n");
             writer.Write("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Last writes\">\n<table class=\"writes\">\n");
-            writer.Write("<thead><tr><th scope=\"col\">Write</th><th scope=\"col\">Offset</th><th scope=\"col\">Value</th><th scope=\"col\" class=\"bytes\">Bytes</th><th scope=\"col\">PC</th><th scope=\"col\">Time, µs</th></tr></thead>\n<tbody>\n");
+            var hasPlaces = CampaignText.HasOperations(result) || result.Targets.Count > 1;
+            writer.Write($"<thead><tr><th scope=\"col\">Write</th>{(hasPlaces ? "<th scope=\"col\">Of</th><th scope=\"col\">Place</th>" : "")}<th scope=\"col\">Offset</th><th scope=\"col\">Value</th><th scope=\"col\" class=\"bytes\">Bytes</th><th scope=\"col\">PC</th><th scope=\"col\">Time, µs</th></tr></thead>\n<tbody>\n");
             for(var i = 0; i < writes.Count; i++)
             {
                 var write = writes[i];
                 var isLast = i == writes.Count - 1;
-                writer.Write($"<tr{(isLast ? " class=\"last\"" : "")}><td>{CampaignText.Number(write.Number)}</td><td>0x{Hex(write.Offset, 3)}</td><td>0x{Hex(write.Value, 2 * Math.Max(1, write.Size))}</td>");
+                writer.Write($"<tr{(isLast ? " class=\"last\"" : "")}><td>{CampaignText.Number(write.Number)}</td>{(hasPlaces ? $"<td>{Text(write.Target)}</td><td>{Text(write.What)}</td>" : "")}<td>0x{Hex(write.Offset, 3)}</td><td>{CampaignText.Value(write)}</td>");
                 writer.Write($"<td class=\"bytes\">{CampaignText.Number(write.Size)}</td><td>0x{Hex(write.ProgramCounter, 8)}</td><td>{write.Microseconds.ToString("0.000", CultureInfo.InvariantCulture)}</td></tr>\n");
             }
             var end = $"Power is cut {(result.Options.Supply.IsGradual ? "in a slope" : "here")}, {CampaignText.Number(scene.Record.Microseconds, 3)} µs after the start";
-            writer.Write($"<tr class=\"cut\"><td colspan=\"6\">{end}</td></tr>\n</tbody>\n</table>\n</div>\n");
+            writer.Write($"<tr class=\"cut\"><td colspan=\"{(hasPlaces ? 8 : 6)}\">{end}</td></tr>\n</tbody>\n</table>\n</div>\n");
         }
 
         private static void WriteFailures(CampaignResult result, TextWriter writer)
@@ -195,14 +196,18 @@ namespace Antmicro.Renode.Campaigns
             writer.Write("</dl>\n<p class=\"note\">Times are virtual. campaign.json, written with this page, has every cut.</p>\n</section>\n");
         }
 
-        private static string Unit(CampaignOptions options)
+        private static string Unit(CampaignResult result)
         {
+            var options = result.Options;
+            var places = CampaignText.HasOperations(result);
+            var to = CampaignText.TargetsIn(result);
             var step = options.Every > 1 ? $"every {CampaignText.Grouped(options.Every)} " : "each ";
             var unit = options.CutAt switch
             {
                 CutUnit.Instructions => options.Every > 1 ? "instructions" : "instruction",
                 CutUnit.Time => options.Every > 1 ? "microseconds" : "microsecond",
-                _ => options.Every > 1 ? "writes to backup SRAM" : "write to backup SRAM",
+                _ when places => options.Every > 1 ? $"places of writes to {to}" : $"write to {to}; before, within and after each that takes time",
+                _ => options.Every > 1 ? $"writes to {to}" : $"write to {to}",
             };
             if(options.Only != null)
             {
@@ -210,11 +215,11 @@ namespace Antmicro.Renode.Campaigns
                 {
                     CutUnit.Instructions => "instruction",
                     CutUnit.Time => "microsecond",
-                    _ => "write",
+                    _ => places ? "place" : "write",
                 };
                 return $"after {one} {CampaignText.Number(options.Only[0])} {string.Concat(options.Only.Skip(1).Select(x => $", then after write {CampaignText.Number(x)} of check()"))}";
             }
-            return options.Sample > 0 ? $"after {CampaignText.Grouped(options.Sample)} of the {CampaignText.Unit(options)}, drawn by the seed" : $"after {step}{unit}";
+            return options.Sample > 0 ? $"after {CampaignText.Grouped(options.Sample)} of the {CampaignText.Unit(result)}, drawn by the seed" : $"after {step}{unit}";
         }
 
         private static string Sentence(CutRecord cut, CampaignResult result)

@@ -77,6 +77,10 @@ namespace Antmicro.Renode.Campaigns
                 var totals = result.Totals;
                 lines.Add("  " + string.Join(", ", Enum.GetValues<Verdict>().Where(x => totals[x] > 0).Select(x => $"{CampaignText.Name(x)} {CampaignText.Number(totals[x])}")));
             }
+            if(result.EqualStates > 0)
+            {
+                lines.Add($"  {CampaignText.EqualStates(result)}");
+            }
             var first = CampaignText.FirstFailure(result)?.Record;
             if(first != null)
             {
@@ -99,23 +103,26 @@ namespace Antmicro.Renode.Campaigns
         private static IEnumerable<string> Tell(CutScene scene)
         {
             yield return "  last writes before the cut:";
-            foreach(var write in scene.LastWrites ?? Array.Empty<BackupWrite>())
+            foreach(var write in scene.LastWrites ?? Array.Empty<MemoryWrite>())
             {
-                yield return $"    {write.Number,6}  0x{write.Offset:X3} = 0x{write.Value.ToString("X" + (2 * write.Size))}  PC 0x{write.ProgramCounter:X8}  {CampaignText.Number(write.Microseconds, 3)} us";
+                yield return $"    {write.Number,6}  {(write.Target == "bkpsram" ? "" : $"{write.Target}, {write.What}  ")}0x{write.Offset:X3} = {CampaignText.Value(write)}  PC 0x{write.ProgramCounter:X8}  {CampaignText.Number(write.Microseconds, 3)} us";
             }
             if(scene.Before == null || scene.After == null)
             {
                 yield break;
             }
-            yield return scene.Before.SequenceEqual(scene.After) ? "  backup SRAM is as it was before" : "  backup SRAM, - before and + after:";
+            var name = CampaignText.TargetName(scene.Target);
+            yield return scene.Before.SequenceEqual(scene.After) ? $"  {name} is as it was before" : $"  {name}, - before and + after:";
             for(var i = 0; i < scene.Before.Length; i += HexText.BytesPerLine)
             {
-                var before = scene.Before.AsSpan(i, HexText.BytesPerLine).ToArray();
-                var after = scene.After.AsSpan(i, HexText.BytesPerLine).ToArray();
+                var count = Math.Min(HexText.BytesPerLine, scene.Before.Length - i);
+                var before = scene.Before.AsSpan(i, count).ToArray();
+                var after = scene.After.AsSpan(i, count).ToArray();
                 if(!before.SequenceEqual(after))
                 {
-                    yield return $"    {i:X3} - {HexText.Line(before)}";
-                    yield return $"        + {HexText.Line(after)}";
+                    var offset = (scene.Offset + i).ToString("X3");
+                    yield return $"    {offset} - {HexText.Line(before)}";
+                    yield return $"    {new string(' ', offset.Length)} + {HexText.Line(after)}";
                 }
             }
             if(scene.Output.Length > 0)

@@ -8,6 +8,8 @@ using System.Linq;
 using System.Security;
 using System.Text;
 
+using Antmicro.Renode.Peripherals.Chip;
+
 namespace Antmicro.Renode.Campaigns
 {
     /// <summary>Words, numbers and escapes that the parts of a report share.</summary>
@@ -97,12 +99,45 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <summary>What the numbers of the cuts count.</summary>
-        public static string Unit(CampaignOptions options) => options.CutAt switch
+        public static string Unit(CampaignResult result) => result.Options.CutAt switch
         {
             CutUnit.Instructions => "instructions",
             CutUnit.Time => "microseconds",
-            _ => "writes to backup SRAM",
+            _ => $"writes to {TargetsIn(result)}",
         };
+
+        /// <summary>A memory, as people call it.</summary>
+        public static string TargetName(string target) => target switch
+        {
+            "bkpsram" => "backup SRAM",
+            "backup-registers" => "backup registers",
+            "option-bytes" => "option bytes",
+            "spi-flash" => "SPI flash",
+            _ => target,
+        };
+
+        /// <summary>The memories whose writes are cut.</summary>
+        public static string TargetsIn(CampaignResult result)
+        {
+            var names = result.Targets.Select(TargetName).ToList();
+            return names.Count == 0 ? "memory" : names.Count == 1 ? names[0] : $"{string.Join(", ", names.Take(names.Count - 1))} and {names.Last()}";
+        }
+
+        /// <summary>Have the targets writes that take time, and that count as three?</summary>
+        public static bool HasOperations(CampaignResult result) => result.Targets.Any(x => x != "bkpsram" && x != "backup-registers");
+
+        /// <summary>How many cuts were spared, because others had left the same.</summary>
+        public static string EqualStates(CampaignResult result)
+        {
+            return $"{Count(result.Cuts.Count - result.EqualStates, "state")} left behind; {Count(result.EqualStates, "cut")} left one that another had left too, and got its verdict";
+        }
+
+        /// <summary>What is written, in hexadecimal digits; the begin of it, if it is long.</summary>
+        public static string Value(MemoryWrite write)
+        {
+            return write.Moment != CutMoment.Written && write.Kind == MemoryOperationKind.Erase ? "erased"
+                : $"0x{write.Value.ToString("X" + (2 * Math.Min(sizeof(uint), Math.Max(1, write.Size))), CultureInfo.InvariantCulture)}{(write.Size > sizeof(uint) ? "..." : "")}";
+        }
 
         /// <summary>How many units an uncut run() has.</summary>
         public static double RunLength(CampaignResult result) => result.Options.CutAt switch

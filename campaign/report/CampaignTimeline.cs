@@ -57,7 +57,7 @@ namespace Antmicro.Renode.Campaigns
             }
             WriteAxis(end, writer);
             writer.Write("</div>\n<p class=\"note\">");
-            writer.Write($"Left to right: {CampaignText.Unit(result.Options)} since the start of run(). ");
+            writer.Write($"Left to right: {CampaignText.Unit(result)} since the start of run(). ");
             if(boundaries.Count > 0)
             {
                 writer.Write(boundaries.Count <= MostLabels ? "Upright lines end the steps, whose numbers are above. " : "Upright lines end the steps. ");

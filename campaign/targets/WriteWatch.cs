@@ -3,16 +3,20 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Campaigns
 {
-    /// <summary>Counts what the core does to the target, keeps a record of the writes, and calls out at the Nth.</summary>
-    internal sealed class WriteWatch : IMemoryWatcher
+    /// <summary>
+    /// Numbers the places where the power can be cut: right after each write that is done at once; before, within and after each that takes time.
+    /// Keeps a record of them, and calls out at the Nth.
+    /// </summary>
+    internal sealed class WriteWatch
     {
-        /// <summary>Creates a watch; make it the target's watcher then.</summary>
+        /// <summary>Creates a watch; <see cref="Attach"/> it then.</summary>
         /// <param name="board">The board.</param>
         public WriteWatch(ICampaignBoard board)
         {
@@ -20,68 +24,47 @@ namespace Antmicro.Renode.Campaigns
             Start(0, 0, () => 0);
         }
 
+        /// <summary>Listens to the targets, and to backup SRAM in any case: a boot that touches it can't stand for others.</summary>
+        public void Attach()
+        {
+            foreach(var memory in board.Memories)
+            {
+                if(!listeners.TryGetValue(memory.TargetName, out var listener))
+                {
+                    listeners[memory.TargetName] = listener = new Listener(this, memory.TargetName);
+                }
+                memory.Watcher = IsTarget(memory.TargetName) || memory == board.BackupSram ? listener : null;
+            }
+        }
+
         /// <summary>Starts counting anew.</summary>
-        /// <param name="first">Writes that were made before, by another count.</param>
-        /// <param name="keep">How many of the last writes to keep.</param>
+        /// <param name="first">Places that were passed before, by another count.</param>
+        /// <param name="keep">How many of the last places to keep.</param>
         /// <param name="stepsDone">Tells how many steps of the program are complete.</param>
-        /// <param name="last">The last of the writes before.</param>
-        public void Start(int first, int keep, Func<int> stepsDone, IEnumerable<BackupWrite> last = null)
+        /// <param name="last">The last of the places before.</param>
+        public void Start(int first, int keep, Func<int> stepsDone, IEnumerable<MemoryWrite> last = null)
         {
             this.keep = keep;
             this.stepsDone = stepsDone;
             startedAt = board.Now;
             Writes = first;
-            Accesses = 0;
-            target = 0;
+            BackupAccesses = 0;
+            wanted = 0;
             hit = null;
             kept.Clear();
-            foreach(var write in last ?? Array.Empty<BackupWrite>())
+            foreach(var write in last ?? Array.Empty<MemoryWrite>())
             {
                 kept.Enqueue(write);
             }
         }
 
-        /// <summary>Calls back right after a write, on the core's thread.</summary>
-        /// <param name="write">Its number, from 1.</param>
-        /// <param name="action">What to do.</param>
-        public void At(int write, Action action)
+        /// <summary>Calls back at a place, on the core's thread.</summary>
+        /// <param name="place">Its number, from 1.</param>
+        /// <param name="action">What to do, told of the place, and of the operation if it is within one: to be called later, then.</param>
+        public void At(int place, Action<MemoryWrite, MemoryOperation> action)
         {
-            target = write;
+            wanted = place;
             hit = action;
-        }
-
-        /// <inheritdoc/>
-        public void HasRead(int offset, int size)
-        {
-            Accesses++;
-        }
-
-        /// <inheritdoc/>
-        public void HasWritten(int offset, uint value, int size)
-        {
-            Accesses++;
-            Writes++;
-            if(keep > 0)
-            {
-                if(kept.Count == keep)
-                {
-                    kept.Dequeue();
-                }
-                kept.Enqueue(new BackupWrite
-                {
-                    Number = Writes,
-                    Offset = offset,
-                    Value = size == 4 ? value : value & ((1u << (8 * size)) - 1),
-                    Size = size,
-                    ProgramCounter = board.ProgramCounter,
-                    Microseconds = Elapsed.TotalMicroseconds,
-                    StepsDone = stepsDone(),
-                });
-            }
-            if(Writes == target)
-            {
-                hit();
-            }
         }
 
         /// <summary>Virtual time since the start, exact to the instruction within an access.</summary>
@@ -99,22 +82,122 @@ namespace Antmicro.Renode.Campaigns
             startedAt = board.Now - BoardTime.FromMicroseconds(microsecondsAgo);
         }
 
-        /// <summary>Writes so far.</summary>
+        /// <summary>Names of the memories whose writes count; null: all.</summary>
+        public IReadOnlyCollection<string> Targets { get; set; }
+
+        /// <summary>Places so far: writes, and three for each that takes time.</summary>
         public int Writes { get; private set; }
 
-        /// <summary>Reads and writes so far.</summary>
-        public int Accesses { get; private set; }
+        /// <summary>Reads and writes of backup SRAM so far.</summary>
+        public int BackupAccesses { get; private set; }
 
-        /// <summary>The last writes, oldest first.</summary>
-        public IReadOnlyList<BackupWrite> Kept => kept.ToArray();
+        /// <summary>The last places, oldest first.</summary>
+        public IReadOnlyList<MemoryWrite> Kept => kept.ToArray();
+
+        private bool IsTarget(string name) => Targets == null || Targets.Contains(name);
+
+        private void Pass(MemoryWrite place, MemoryOperation operation = null)
+        {
+            place.Number = ++Writes;
+            if(keep > 0)
+            {
+                if(kept.Count == keep)
+                {
+                    kept.Dequeue();
+                }
+                place.ProgramCounter = board.ProgramCounter;
+                place.StepsDone = stepsDone();
+                kept.Enqueue(place);
+            }
+            if(Writes == wanted)
+            {
+                hit(place, operation);
+            }
+        }
+
+        private double Since(TimeInterval time) => (time.Ticks - (double)startedAt.Ticks) / TimeInterval.TicksPerMicrosecond;
 
         private int keep;
-        private int target;
-        private Action hit;
+        private int wanted;
+        private Action<MemoryWrite, MemoryOperation> hit;
         private Func<int> stepsDone;
         private TimeInterval startedAt;
 
         private readonly ICampaignBoard board;
-        private readonly Queue<BackupWrite> kept = new Queue<BackupWrite>();
+        private readonly Queue<MemoryWrite> kept = new Queue<MemoryWrite>();
+        private readonly Dictionary<string, Listener> listeners = new Dictionary<string, Listener>();
+
+        /// <summary>The ear at one memory.</summary>
+        private sealed class Listener : IMemoryWatcher
+        {
+            public Listener(WriteWatch watch, string name)
+            {
+                this.watch = watch;
+                this.name = name;
+            }
+
+            public void HasRead(int offset, int size) => CountAccess();
+
+            public void HasWritten(int offset, uint value, int size)
+            {
+                CountAccess();
+                if(watch.IsTarget(name))
+                {
+                    watch.Pass(new MemoryWrite
+                    {
+                        Target = name,
+                        Offset = offset,
+                        Value = size == 4 ? value : value & ((1u << (8 * size)) - 1),
+                        Size = size,
+                        Microseconds = watch.Elapsed.TotalMicroseconds,
+                    });
+                }
+            }
+
+            public void IsStarting(MemoryOperation operation)
+            {
+                var place = Place(operation, operation.Start);
+                place.Moment = CutMoment.Before;
+                var isCut = watch.Writes + 1 == watch.wanted;
+                watch.Pass(place);
+                if(isCut && !watch.board.IsRunning)
+                {
+                    return;
+                }
+                place.Moment = CutMoment.Within;
+                watch.Pass(place, operation);
+            }
+
+            public void HasEnded(MemoryOperation operation)
+            {
+                // The core's time can't be asked for in here.
+                var place = Place(operation, operation.Start + TimeInterval.FromMicroseconds(operation.Duration));
+                place.Moment = CutMoment.After;
+                watch.Pass(place);
+            }
+
+            private void CountAccess()
+            {
+                watch.BackupAccesses += name == watch.board.BackupSram.TargetName ? 1 : 0;
+            }
+
+            private MemoryWrite Place(MemoryOperation operation, TimeInterval time)
+            {
+                var data = operation.Data;
+                return new MemoryWrite
+                {
+                    Target = name,
+                    Kind = operation.Kind,
+                    Offset = operation.Offset,
+                    Size = operation.Size,
+                    Data = data != null && data.Length > sizeof(uint) ? data : null,
+                    Value = data == null ? uint.MaxValue : data.Take(sizeof(uint)).Select((x, i) => (uint)x << (8 * i)).Aggregate(0u, (x, y) => x | y),
+                    Microseconds = watch.Since(time),
+                };
+            }
+
+            private readonly WriteWatch watch;
+            private readonly string name;
+        }
     }
 }

@@ -9,7 +9,9 @@ using System.Linq;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Chip;
+using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Time;
+using Antmicro.Renode.UserInterface;
 using Antmicro.Renode.Utilities;
 
 namespace Antmicro.Renode.Peripherals.Board
@@ -24,7 +26,7 @@ namespace Antmicro.Renode.Peripherals.Board
     /// We choose: typical times; a page takes 30 us for its first byte and 2.5 us for each other one; what is protected keeps WEL; supply and the chip's VDD
     /// come and go together.
     /// </remarks>
-    public class W25Q : IGPIOReceiver, IResetMember, IRetainsState
+    public partial class W25Q : IGPIOReceiver, IResetMember, IRetainsState, IHasNonVolatileMemories
     {
         /// <summary>Puts the flash, erased, on four pins.</summary>
         /// <param name="machine">The machine.</param>
@@ -64,7 +66,15 @@ namespace Antmicro.Renode.Peripherals.Board
             {
                 throw new ConstructionException(e.Message);
             }
-            supplies?.Resets.Attach(this);
+            memory = new Content(this);
+            operationTimer = new LimitTimer(machine.ClockSource, MicrosecondsPerSecond, this, "operation", limit: 1, direction: Direction.Ascending, workMode: WorkMode.OneShot, eventEnabled: true);
+            operationTimer.LimitReached += HandleTimer;
+            resets = supplies?.Resets;
+            if(resets != null)
+            {
+                resets.Attach(this);
+                resets.CutOff += LoseSupply;
+            }
         }
 
         /// <summary>Nothing: the flash has no reset pin.</summary>
@@ -79,11 +89,7 @@ namespace Antmicro.Renode.Peripherals.Board
             {
                 return;
             }
-            Settle();
-            if(operation != null)
-            {
-                Tear();
-            }
+            LoseSupply();
             ForgetVolatileState();
             isSelected = false;
         }
@@ -168,7 +174,7 @@ namespace Antmicro.Renode.Peripherals.Board
         /// <summary>Erases everything at once. What is under way ends without effect.</summary>
         public void Erase()
         {
-            operation = null;
+            Forget();
             sectors.Clear();
         }
 
@@ -181,6 +187,10 @@ namespace Antmicro.Renode.Peripherals.Board
                 return operation != null;
             }
         }
+
+        /// <inheritdoc/>
+        [HideInMonitor]
+        public IEnumerable<INonVolatileMemory> NonVolatileMemories => new[] { memory };
 
         /// <summary>Does the flash sleep (instruction B9h)?</summary>
         public bool IsPoweredDown { get; private set; }
@@ -473,85 +483,25 @@ namespace Antmicro.Renode.Peripherals.Board
             return isAtBottom ? (length, size) : (0, size - length);
         }
 
-        private void Start(Kind kind, int from, int length, double microseconds)
-        {
-            operation = new Operation(kind, from, length, kind == Kind.Erase ? null : data.ToArray(), VirtualClock.Now(machine), TimeInterval.FromMicroseconds((ulong)microseconds));
-        }
-
-        private void Settle()
-        {
-            if(operation == null || VirtualClock.Now(machine) - operation.Begin < operation.Duration)
-            {
-                return;
-            }
-            Apply(() => 0);
-            isWriteEnabled = false;
-        }
-
-        // Each bit is as it was, or as it was to be, the likelier the longer it took.
-        private void Tear()
-        {
-            var share = (VirtualClock.Now(machine) - operation.Begin).TotalMicroseconds / operation.Duration.TotalMicroseconds;
-            var noise = new ChipNoise(machine, $"{nameof(W25Q)} {tears++}");
-            Apply(() =>
-            {
-                var missed = 0;
-                for(var i = 0; i < 8; i++)
-                {
-                    missed |= noise.Next() / (double)uint.MaxValue >= share ? 1 << i : 0;
-                }
-                return (byte)missed;
-            });
-        }
-
-        // Does what the operation is for, but for the bits of each byte that the argument gives.
-        private void Apply(Func<byte> missed)
-        {
-            var end = operation.From + operation.Length;
-            switch(operation.Kind)
-            {
-            case Kind.Program:
-                var page = operation.From & ~(PageSize - 1);
-                for(var i = operation.From; i < end; i++)
-                {
-                    // Beyond the end of the page its start follows; bits are cleared alone (8.2.15).
-                    var place = page | (i & (PageSize - 1));
-                    SectorAt(place)[place % SectorSize] &= (byte)(operation.Data[i - operation.From] | missed());
-                }
-                break;
-            case Kind.Erase:
-                for(var i = operation.From / SectorSize; i < end / SectorSize; i++)
-                {
-                    if(sectors.TryGetValue(i, out var sector))
-                    {
-                        for(var k = 0; k < sector.Length; k++)
-                        {
-                            sector[k] |= (byte)~missed();
-                        }
-                    }
-                }
-                break;
-            case Kind.WriteStatus:
-                for(var i = operation.From; i < end; i++)
-                {
-                    var writable = WritableStatus[i] & ~missed();
-                    status[i] = (byte)((status[i] & ~writable) | (operation.Data[i - operation.From] & writable));
-                }
-                break;
-            }
-            operation = null;
-        }
-
         private void ForgetVolatileState()
         {
-            operation = null;
+            Forget();
             isWriteEnabled = false;
             isVolatileWriteEnabled = false;
             isResetEnabled = false;
             IsPoweredDown = false;
         }
 
-        private byte[] ReadContent(int offset, int count) => Enumerable.Range(offset, count).Select(x => this[x]).ToArray();
+        private byte[] ReadContent(int offset, int count)
+        {
+            var result = Enumerable.Repeat(Erased, count).ToArray();
+            foreach(var sector in sectors.Where(x => x.Key * SectorSize < offset + count && (x.Key + 1) * SectorSize > offset))
+            {
+                var start = Math.Max(offset, sector.Key * SectorSize);
+                Array.Copy(sector.Value, start % SectorSize, result, start - offset, Math.Min(offset + count, (sector.Key + 1) * SectorSize) - start);
+            }
+            return result;
+        }
 
         private byte[] SectorAt(int offset)
         {
@@ -625,10 +575,9 @@ namespace Antmicro.Renode.Peripherals.Board
         private bool isWriteEnabled;
         private bool isVolatileWriteEnabled;
         private bool isResetEnabled;
-        private Operation operation;
-        private int tears;
 
         private readonly IMachine machine;
+        private readonly ResetController resets;
         private readonly GuestMistakes mistakes;
         private readonly STM32F4_GPIOPort port;
         private readonly int dataOut;
@@ -662,38 +611,6 @@ namespace Antmicro.Renode.Peripherals.Board
 
         // SRP, SEC, TB, BP; CMP, LB, QE, SRL; DRV, WPS. Lock bits stay set once they are.
         private static readonly byte[] WritableStatus = { 0xFC, 0x43, 0x64 };
-
-        private class Operation
-        {
-            public Operation(Kind kind, int from, int length, byte[] data, TimeInterval begin, TimeInterval duration)
-            {
-                Kind = kind;
-                From = from;
-                Length = length;
-                Data = data;
-                Begin = begin;
-                Duration = duration;
-            }
-
-            public Kind Kind { get; }
-
-            public int From { get; }
-
-            public int Length { get; }
-
-            public byte[] Data { get; }
-
-            public TimeInterval Begin { get; }
-
-            public TimeInterval Duration { get; }
-        }
-
-        private enum Kind
-        {
-            Program,
-            Erase,
-            WriteStatus,
-        }
 
         private enum Instruction
         {

@@ -31,7 +31,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <see cref="Poke"/> look past the gates, as a person with the lid off would.
     /// </remarks>
     public class STM32F4_BackupSRAM : IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IMapped, IKnownSize, IDisposable,
-        IClockGated, INonVolatileMemory, IResetMember, IStatusProvider
+        IClockGated, INonVolatileMemory, IHasNonVolatileMemories, IResetMember, IStatusProvider
     {
         /// <summary>Creates the memory, filled with noise.</summary>
         /// <param name="machine">The machine.</param>
@@ -198,6 +198,14 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             content.WriteBytes(0, bytes, MemorySize);
         }
+
+        /// <inheritdoc/>
+        [HideInMonitor]
+        public IEnumerable<INonVolatileMemory> NonVolatileMemories => new[] { this };
+
+        /// <inheritdoc/>
+        [HideInMonitor]
+        public string TargetName => "bkpsram";
 
         /// <summary>
         /// Called after each bus access of a core that got through to the content, as long as it is set. Meanwhile the memory is an

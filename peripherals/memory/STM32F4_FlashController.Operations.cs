@@ -5,8 +5,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
+using Antmicro.Migrant;
 using Antmicro.Migrant.Hooks;
 using Antmicro.Renode.Core;
+using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Time;
@@ -118,30 +120,33 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             else
             {
-                StartOperation(MicrosecondsOfProgram, new Change(offset, bytes));
-                return old & value;
+                return StartOperation(MemoryOperationKind.Program, BytesOf(value, size), MicrosecondsOfProgram, new Change(offset, bytes)) ? old & value : old;
             }
             UpdateInterrupt();
             return old;
         }
 
-        private void Erase(IEnumerable<int> sectors)
+        private void Erase(IReadOnlyList<int> sectors)
         {
-            var changes = new List<Change>();
+            var changes = sectors.Select(x => Sector(x)).Select(x => new Change(x.Offset, flash.ReadBytes(x.Offset, x.Size))).ToArray();
+            var duration = sectorErase.Value ? MicrosecondsOfErase(changes[0].Before.Length)
+                : changes.Sum(x => x.Before.Length) * MicrosecondsOfMassErase[(int)parallelism.Value] / BankSize;
+            if(!StartOperation(MemoryOperationKind.Erase, null, duration, changes))
+            {
+                return;
+            }
+            foreach(var change in changes)
+            {
+                flash.WriteBytes(change.Offset, Enumerable.Repeat(Erased, change.Before.Length).ToArray(), 0, change.Before.Length);
+            }
             foreach(var sector in sectors)
             {
-                var (offset, size) = Sector(sector);
-                changes.Add(new Change(offset, flash.ReadBytes(offset, size)));
-                flash.WriteBytes(offset, Enumerable.Repeat(Erased, size).ToArray(), 0, size);
                 torn[sector] = false;
                 if(++erases[sector] == MostErases + 1)
                 {
                     mistakes.Report($"Flash, sector {sector}", "erased more often than the 10,000 times that it is made for");
                 }
             }
-            var duration = sectorErase.Value ? MicrosecondsOfErase(changes[0].Before.Length)
-                : changes.Sum(x => x.Before.Length) * MicrosecondsOfMassErase[(int)parallelism.Value] / BankSize;
-            StartOperation(duration, changes.ToArray());
         }
 
         private long MicrosecondsOfErase(int size)
@@ -151,17 +156,27 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         // The content changes at once, and what was there is remembered: nobody can read the bank before the end.
-        private void StartOperation(long microseconds, params Change[] changes)
+        /// <returns>False: the power went just before.</returns>
+        private bool StartOperation(MemoryOperationKind kind, byte[] data, long microseconds, params Change[] changes)
         {
             VirtualClock.Synchronize(machine);
-            operation = changes;
             var now = Microseconds;
             // Behind what an operation before it has still to take.
             operationStart = Math.Max(now, coreWaitsUntil);
             operationDuration = (ulong)microseconds;
-            operationEnd.Value = 0;
-            operationEnd.Limit = operationStart - now + operationDuration;
-            operationEnd.Enabled = true;
+            told = null;
+            if(mainMemory.Watcher != null)
+            {
+                told = new MemoryOperation(kind, (int)changes[0].Offset, changes.Sum(x => x.Before.Length), data, TimeInterval.FromMicroseconds(operationStart), operationDuration);
+                mainMemory.Watcher.IsStarting(told);
+                if(resets != null && resets.IsCutOff)
+                {
+                    return false;
+                }
+            }
+            operation = changes;
+            isCallAhead = told?.Call != null;
+            StartTimer(operationStart - now + (isCallAhead ? told.CallAt : operationDuration));
             if(sysbus.TryGetCurrentCPU(out var cpu) && cpu.OnPossessedThread && RunsFromBusyBank(cpu))
             {
                 StallUntil(cpu, operationStart + operationDuration);
@@ -170,6 +185,37 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 VirtualClock.EndSlice(machine);
             }
+            return true;
+        }
+
+        private void StartTimer(ulong microseconds)
+        {
+            operationEnd.Value = 0;
+            operationEnd.Limit = microseconds;
+            operationEnd.Enabled = true;
+        }
+
+        private void HandleTimer()
+        {
+            if(isCallAhead)
+            {
+                CallWatcher();
+                if(IsBusy)
+                {
+                    StartTimer(operationDuration - told.CallAt);
+                }
+                return;
+            }
+            EndOperation();
+        }
+
+        // Somebody wanted to be told when so much of the operation is over, and may cut the power now.
+        private void CallWatcher()
+        {
+            isCallAhead = false;
+            progress = told.CallAt;
+            told.Call();
+            progress = null;
         }
 
         private void EndOperation()
@@ -182,6 +228,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             operationEnd.Enabled = false;
             endOfOperation.Value |= endOfOperationInterrupt.Value;
             UpdateInterrupt();
+            if(told != null)
+            {
+                mainMemory.Watcher?.HasEnded(told);
+            }
         }
 
         /// <summary>The bus stands still until the operation is over: so does the core that uses it.</summary>
@@ -195,6 +245,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 VirtualClock.Synchronize(machine);
                 StallUntil(cpu, operationStart + operationDuration);
+            }
+            if(isCallAhead)
+            {
+                CallWatcher();
             }
             EndOperation();
         }
@@ -218,7 +272,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             var now = Microseconds;
-            var share = now <= operationStart ? 0 : Math.Min(1, (now - operationStart) / (double)operationDuration);
+            var share = Math.Min(1, (progress ?? (now <= operationStart ? 0 : now - operationStart)) / (double)operationDuration);
             var noise = new ChipNoise(machine, $"flash, operation at {operationStart} us");
             foreach(var change in operation)
             {
@@ -241,8 +295,11 @@ namespace Antmicro.Renode.Peripherals.Chip
                 }
             }
             operation = null;
+            isCallAhead = false;
             operationEnd.Enabled = false;
         }
+
+        private static byte[] BytesOf(ulong value, int size) => Enumerable.Range(0, size).Select(x => (byte)(value >> (8 * x))).ToArray();
 
         private void ReleaseCores()
         {
@@ -285,6 +342,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         private ulong operationStart;
         private ulong operationDuration;
         private ulong coreWaitsUntil;
+        private MemoryOperation told;
+        private bool isCallAhead;
+        // Microseconds of the operation that are over, while its watcher is called: the core's time can't be asked for then.
+        private ulong? progress;
 
         private readonly bool[] torn = new bool[2 * MostSectorsOfBank];
         private readonly int[] erases = new int[2 * MostSectorsOfBank];
@@ -300,6 +361,41 @@ namespace Antmicro.Renode.Peripherals.Chip
         private static readonly long[] MicrosecondsOf128KB = { 2000000, 1300000, 1000000, 875000 };
         // Of 1 MB; less takes less.
         private static readonly long[] MicrosecondsOfMassErase = { 16000000, 11000000, 8000000, 6900000 };
+
+        /// <summary>Main memory, for those who watch what is written to it.</summary>
+        private sealed class MainMemory : INonVolatileMemory
+        {
+            public MainMemory(STM32F4_FlashController owner)
+            {
+                this.owner = owner;
+            }
+
+            public byte[] GetContent() => owner.flash.ReadBytes(0, (int)owner.flash.Size);
+
+            public void SetContent(byte[] bytes)
+            {
+                if(bytes.Length != owner.flash.Size)
+                {
+                    throw new RecoverableException($"{bytes.Length} bytes are no content of a flash of {owner.flash.Size}");
+                }
+                owner.operation = null;
+                owner.operationEnd.Enabled = false;
+                owner.flash.WriteBytes(0, bytes, 0, bytes.Length);
+            }
+
+            public string TargetName => "flash";
+
+            public IMemoryWatcher Watcher
+            {
+                get => watcher;
+                set => watcher = value;
+            }
+
+            [Transient]
+            private IMemoryWatcher watcher;
+
+            private readonly STM32F4_FlashController owner;
+        }
 
         /// <summary>What was in a range before it is programmed or erased.</summary>
         private sealed class Change

@@ -38,7 +38,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// Flash is mapped memory: Renode gives it to <c>sysbus ReadBytes</c> and to GDB without asking anyone.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public partial class STM32F4_FlashController : RegisterBlock, IResetMember, IOptionBytes, IRetainsState, IStatusProvider
+    public partial class STM32F4_FlashController : RegisterBlock, IResetMember, IOptionBytes, IRetainsState, IHasNonVolatileMemories, IStatusProvider
     {
         /// <summary>Creates the flash interface.</summary>
         /// <param name="machine">The machine.</param>
@@ -54,7 +54,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.flash = flash;
             this.backupSram = backupSram;
             operationEnd = new LimitTimer(machine.ClockSource, MicrosecondsPerSecond, this, "operation", limit: 1, direction: Direction.Ascending, workMode: WorkMode.OneShot, eventEnabled: true);
-            operationEnd.LimitReached += EndOperation;
+            operationEnd.LimitReached += HandleTimer;
+            mainMemory = new MainMemory(this);
             debuggers = new DebuggerGuard(machine, this, "flash", holdsVectors: true);
             optionBytes = new OptionBytes();
             optionRegion = new DoubleWordRegisterCollection(this);
@@ -66,6 +67,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 resets.Attach(this);
                 resets.OptionBytes = this;
+                resets.CutOff += AbortOperation;
             }
             Subscribe();
             CatchWrites();
@@ -170,6 +172,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        /// <inheritdoc/>
+        [HideInMonitor]
+        public IEnumerable<INonVolatileMemory> NonVolatileMemories => new INonVolatileMemory[] { mainMemory };
+
         /// <summary>End of operation with EOPIE, or an error with ERRIE.</summary>
         public GPIO IRQ { get; } = new GPIO();
 
@@ -224,6 +230,10 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void StartErase()
         {
+            if(resets != null && resets.IsCutOff)
+            {
+                return;
+            }
             var number = (int)sectorNumber.Value;
             var sector = number >= FirstNumberOfSecondBank ? number - FirstNumberOfSecondBank + MostSectorsOfBank : number;
             var sectors = new List<int>();
@@ -476,6 +486,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly OptionBytes optionBytes;
         private readonly DoubleWordRegisterCollection optionRegion;
         private readonly LimitTimer operationEnd;
+        private readonly MainMemory mainMemory;
         private readonly KeyLock controlLock = new KeyLock(0x45670123, 0xCDEF89AB);
         private readonly KeyLock optionLock = new KeyLock(0x08192A3B, 0x4C5D6E7F);
 

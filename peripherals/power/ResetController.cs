@@ -179,6 +179,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             IsCutOff = true;
             SetCoresHalted(true);
+            CutOff?.Invoke();
         }
 
         /// <summary>Stops the cores that run, because their clock has stopped, until <see cref="ReleaseCores"/> or a reset.</summary>
@@ -275,6 +276,9 @@ namespace Antmicro.Renode.Peripherals.Chip
                 randomContent.Fill(volatileMemories);
             }
         }
+
+        /// <summary>VDD is about to be cut, while the cores are still to stop: what memories are doing ends here.</summary>
+        public event Action CutOff;
 
         /// <summary>A machine reset is over, and pins mean again what they show.</summary>
         public event Action PinsSettled;

@@ -32,7 +32,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// VBAT. There is no reference clock: REFCKON only blocks shifts.
     /// </remarks>
     [AllowedTranslations(AllowedTranslation.ByteToDoubleWord | AllowedTranslation.WordToDoubleWord)]
-    public partial class STM32F4_RTC : RegisterBlock, IGPIOReceiver, IResetMember, IRetainsState, IKeepsTime, IStatusProvider, IHeldByDebugger
+    public partial class STM32F4_RTC : RegisterBlock, IGPIOReceiver, IResetMember, IRetainsState, IHasNonVolatileMemories, IKeepsTime, IStatusProvider, IHeldByDebugger
     {
         /// <summary>Creates the clock, standing at 2000-01-01 00:00:00.</summary>
         /// <param name="machine">The machine.</param>
@@ -62,6 +62,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 direction: Direction.Ascending, workMode: WorkMode.OneShot, eventEnabled: true);
             eventTimer.LimitReached += Update;
             DefineRegisters();
+            backupMemory = new RtcBackupMemory(backupRegisters);
             supplies.Resets.Attach(this);
             supplies.Resets.PinsSettled += () =>
             {
@@ -81,7 +82,15 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 SampleShadow((Registers)offset);
             }
-            return IsBackupRegister(offset) && debuggers.Refuses(supplies.Resets.OptionBytes.ReadProtectionLevel, "read") ? 0 : base.ReadDoubleWord(offset);
+            if(IsBackupRegister(offset))
+            {
+                if(debuggers.Refuses(supplies.Resets.OptionBytes.ReadProtectionLevel, "read"))
+                {
+                    return 0;
+                }
+                backupMemory.Watcher?.HasRead((int)(offset - (long)Registers.BKP0R), sizeof(uint));
+            }
+            return base.ReadDoubleWord(offset);
         }
 
         /// <inheritdoc/>
@@ -90,6 +99,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             if(!pwr.BackupDomainWritable)
             {
                 mistakes.Report(OffsetToString(offset), "write ignored, because PWR_CR.DBP is 0");
+                return;
+            }
+            if(supplies.Resets.IsCutOff)
+            {
                 return;
             }
             CatchUp();
@@ -101,6 +114,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             base.WriteDoubleWord(offset, value);
             Update();
+            if(IsBackupRegister(offset))
+            {
+                backupMemory.Watcher?.HasWritten((int)(offset - (long)Registers.BKP0R), value, sizeof(uint));
+            }
         }
 
         /// <inheritdoc/>
@@ -233,6 +250,10 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Content of the backup registers BKP0R to BKP19R, whatever protects them.</summary>
         public uint[] BackupRegisterValues => backupRegisters.Select(x => (uint)x.Value).ToArray();
+
+        /// <inheritdoc/>
+        [HideInMonitor]
+        public IEnumerable<INonVolatileMemory> NonVolatileMemories => new[] { backupMemory };
 
         /// <inheritdoc/>
         [HideInMonitor]
@@ -574,6 +595,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly STM32F4_RCC rcc;
         private readonly RtcShadow shadow = new RtcShadow();
         private readonly DebuggerGuard debuggers;
+        private readonly RtcBackupMemory backupMemory;
         private readonly LimitTimer eventTimer;
         private readonly Alarm[] alarms;
         private readonly RtcTamperInput[] tampers;

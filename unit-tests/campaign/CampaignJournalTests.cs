@@ -48,7 +48,7 @@ namespace UnitTests
             Assert.That(recording.Scene.Record, Is.SameAs(recording.Records[4]));
             Assert.That(recording.Scene.Before, Is.EqualTo(new byte[] { 0, 255 }));
             Assert.That(recording.Scene.Output, Is.EqualTo("first\n\tsecond \u0001 ü"));
-            Assert.That(recording.Scene.LastWrites.Single(), Is.EqualTo(new BackupWrite { Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1 }));
+            Assert.That(recording.Scene.LastWrites.Single(), Is.EqualTo(new MemoryWrite { Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1 }));
         }
 
         [Test]
@@ -302,7 +302,7 @@ namespace UnitTests
                             Before = new byte[] { 0, 255 },
                             After = new byte[] { 1, 255 },
                             Output = "first\n\tsecond \u0001 ü",
-                            LastWrites = new[] { new BackupWrite { Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1 } },
+                            LastWrites = new[] { new MemoryWrite { Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1 } },
                         });
                     }
                 }

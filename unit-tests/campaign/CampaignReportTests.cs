@@ -110,7 +110,7 @@ namespace UnitTests
         {
             var result = Passing("--only 3", 3);
             result.Cuts = result.Cuts.Skip(2).ToList();
-            result.Scene = new CutScene { Record = result.Cuts[0], LastWrites = Array.Empty<BackupWrite>(), Before = new byte[4096], After = new byte[4096] };
+            result.Scene = new CutScene { Record = result.Cuts[0], LastWrites = Array.Empty<MemoryWrite>(), Before = new byte[4096], After = new byte[4096] };
             var root = Json(result);
             Assert.That(root.GetProperty("firstFailure").ValueKind, Is.EqualTo(JsonValueKind.Null));
             Assert.That(root.GetProperty("onlyCut").GetProperty("verdict").GetString(), Is.EqualTo("new"));
@@ -467,8 +467,8 @@ namespace UnitTests
                 Record = cuts[5],
                 LastWrites = new[]
                 {
-                    new BackupWrite { Number = 5, Offset = 0, Value = '<', Size = 4, ProgramCounter = 0x08001234, Microseconds = 60 },
-                    new BackupWrite { Number = 6, Offset = 4095, Value = uint.MaxValue, Size = 1, ProgramCounter = 0x08000000, Microseconds = 75.125 },
+                    new MemoryWrite { Number = 5, Offset = 0, Value = '<', Size = 4, ProgramCounter = 0x08001234, Microseconds = 60 },
+                    new MemoryWrite { Number = 6, Offset = 4095, Value = uint.MaxValue, Size = 1, ProgramCounter = 0x08000000, Microseconds = 75.125 },
                 },
                 Before = before,
                 After = after,
