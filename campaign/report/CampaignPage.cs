@@ -169,7 +169,7 @@ namespace Antmicro.Renode.Campaigns
             writer.Write("</p>\n<ol class=\"failures\">\n");
             foreach(var cut in failures.Take(MostFailures))
             {
-                writer.Write($"<li><p><span class=\"cutname\">Cut {cut.Name}</span> <span class=\"badge {CampaignText.Name(cut.Verdict)}\">{CampaignText.Name(cut.Verdict)}</span> <span class=\"where\">{Text(CampaignText.WhenIn(cut, result))}</span></p>");
+                writer.Write($"<li><p><span class=\"cutname\">Cut {cut.Name}</span> <span class=\"badge {CampaignText.Name(cut.Verdict)}\">{CampaignText.Name(cut.Verdict)}</span> <span class=\"where\">{Text($"{CampaignText.PlaceOf(cut)} {CampaignText.WhenIn(cut, result)}".Trim())}</span></p>");
                 if(!string.IsNullOrWhiteSpace(cut.Detail))
                 {
                     writer.Write($"<p class=\"detail\">{Text(CampaignText.Line(cut.Detail))}</p>");
@@ -225,6 +225,8 @@ namespace Antmicro.Renode.Campaigns
         private static string Sentence(CutRecord cut, CampaignResult result)
         {
             var text = $"{CampaignText.Meaning(cut.Verdict)}. Power went {CampaignText.WhenIn(cut, result)}";
+            var place = CampaignText.PlaceOf(cut);
+            text += place.Length > 0 ? $", {place}" : "";
             text += cut.Path.Length > 1 ? ", and again while check() recovered." : ".";
             // check() keeps its name.
             return text.StartsWith("check()", StringComparison.Ordinal) ? text : char.ToUpperInvariant(text[0]) + text.Substring(1);

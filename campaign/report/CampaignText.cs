@@ -53,8 +53,12 @@ namespace Antmicro.Renode.Campaigns
             {
                 return $"{Name(cut.Verdict)}: {Line(cut.Detail)}";
             }
-            return $"{Name(cut.Verdict)}, {WhenIn(cut, result)}: {Meaning(cut.Verdict)}";
+            var place = PlaceOf(cut);
+            return $"{Name(cut.Verdict)}, {(place.Length > 0 ? place + ", " : "")}{WhenIn(cut, result)}: {Meaning(cut.Verdict)}";
         }
+
+        /// <summary>The moment of a write that takes time at which it was cut; empty for one that is done at once.</summary>
+        public static string PlaceOf(CutRecord cut) => cut.Place.IndexOf(' ') < 0 ? "" : $"{cut.Place} of {TargetName(cut.Target)}";
 
         /// <summary>Where in the run the first cut of a path was.</summary>
         public static string WhenIn(CutRecord cut, CampaignResult result)

@@ -55,6 +55,7 @@ namespace Antmicro.Renode.Campaigns
             foreach(var write in last ?? Array.Empty<MemoryWrite>())
             {
                 kept.Enqueue(write);
+                lastProgramCounter = write.ProgramCounter;
             }
         }
 
@@ -105,7 +106,8 @@ namespace Antmicro.Renode.Campaigns
                 {
                     kept.Dequeue();
                 }
-                place.ProgramCounter = board.ProgramCounter;
+                // The end of an operation is no access: it has that of its begin.
+                lastProgramCounter = place.ProgramCounter = place.Moment == CutMoment.After ? lastProgramCounter : board.ProgramCounter;
                 place.StepsDone = stepsDone();
                 kept.Enqueue(place);
             }
@@ -118,6 +120,7 @@ namespace Antmicro.Renode.Campaigns
         private double Since(TimeInterval time) => (time.Ticks - (double)startedAt.Ticks) / TimeInterval.TicksPerMicrosecond;
 
         private int keep;
+        private uint lastProgramCounter;
         private int wanted;
         private Action<MemoryWrite, MemoryOperation> hit;
         private Func<int> stepsDone;

@@ -119,8 +119,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Virtual microseconds.</summary>
         public ulong Duration { get; }
 
-        internal ulong CallAt { get; private set; }
+        /// <summary>When the memory is to call, in virtual microseconds from the begin on.</summary>
+        public ulong CallAt { get; private set; }
 
-        internal Action Call { get; private set; }
+        /// <summary>What the memory is to call then; null: nothing.</summary>
+        public Action Call { get; private set; }
     }
 }

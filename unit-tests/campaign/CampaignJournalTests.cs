@@ -9,6 +9,7 @@ using System.Text;
 
 using Antmicro.Renode.Campaigns;
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Chip;
 
 using NUnit.Framework;
 
@@ -48,7 +49,10 @@ namespace UnitTests
             Assert.That(recording.Scene.Record, Is.SameAs(recording.Records[4]));
             Assert.That(recording.Scene.Before, Is.EqualTo(new byte[] { 0, 255 }));
             Assert.That(recording.Scene.Output, Is.EqualTo("first\n\tsecond \u0001 ü"));
-            Assert.That(recording.Scene.LastWrites.Single(), Is.EqualTo(new MemoryWrite { Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1 }));
+            Assert.That(recording.Scene.LastWrites.Single(), Is.EqualTo(new MemoryWrite { Target = "bkpsram", Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1, Moment = CutMoment.Within, Kind = MemoryOperationKind.Erase }));
+            Assert.That(recording.Scene.Target, Is.EqualTo("flash"));
+            Assert.That(recording.Scene.Offset, Is.EqualTo(8192));
+            Assert.That(recording.Facts.Targets, Is.EqualTo(new[] { "bkpsram", "flash" }));
         }
 
         [Test]
@@ -83,7 +87,7 @@ namespace UnitTests
         [TestCase("", "no record of a campaign")]
         [TestCase("something else\n", "no record of a campaign")]
         [TestCase("# renode-bkpsram campaign 1 0123456789abcdef\n1\tOld\n=1\n", "no record of a campaign, or one of another version")]
-        [TestCase("# renode-bkpsram campaign 2 0123456789abcdef\n", "is damaged")]
+        [TestCase("# renode-bkpsram campaign 3 0123456789abcdef\n", "is damaged")]
         [TestCase("\u0000\u0001\u0002\n\n\n", "no record of a campaign")]
         public void ShouldRefuseAForeignFile(string text, string reason)
         {
@@ -266,7 +270,7 @@ namespace UnitTests
         {
             WriteAll(Report("1"), "--shard 1/2", 1, 3, 5);
             WriteAll(Report("2"), "--shard 2/2", 2, 4, 6);
-            File.WriteAllText(Journal("2"), File.ReadAllText(Journal("2")).Replace("campaign 2 abc", "campaign 2 other"));
+            File.WriteAllText(Journal("2"), File.ReadAllText(Journal("2")).Replace("campaign 3 abc", "campaign 2 other"));
             AssertRefused(() => Merge("1", "2"), "hold campaigns of different programs, firmware, hosts or options");
             AssertRefused(() => Merge("1", "none"), "holds no campaign: there is no cuts.tsv in it");
             AssertRefused(() => CampaignMerge.Run(new[] { Report("1") }, CampaignOptions.Parse("")), "--report is missing");
@@ -275,14 +279,14 @@ namespace UnitTests
             AssertRefused(() => Merge("1"), "holds a campaign already");
         }
 
-        private static string Tell(CutRecord x) => $"{x.Name} {x.Verdict} {x.IsGood} {x.StepsDone} {x.Microseconds:R} {x.WritesDone} {x.RecoveryWrites} {x.Detail}";
+        private static string Tell(CutRecord x) => $"{x.Name} {x.Verdict} {x.IsGood} {x.StepsDone} {x.Microseconds:R} {x.WritesDone} {x.RecoveryWrites} {x.Target} {x.Place} {x.State} {x.Detail}";
 
         // A first cut, and one in its recovery; that of the third fails.
         private static CutRecord[] Cuts(int first)
         {
             return new[]
             {
-                new CutRecord { Path = new[] { first }, Verdict = first == 3 ? Verdict.Exception : Verdict.Old, IsGood = first != 3, Detail = first == 3 ? "ValueError: no" : "", StepsDone = first / 3, Microseconds = first / 3.0, WritesDone = first, RecoveryWrites = 1 },
+                new CutRecord { Path = new[] { first }, Verdict = first == 3 ? Verdict.Exception : Verdict.Old, IsGood = first != 3, Detail = first == 3 ? "ValueError: no" : "", StepsDone = first / 3, Microseconds = first / 3.0, WritesDone = first, RecoveryWrites = 1, Target = "flash", Place = "within erase", State = "0123" },
                 new CutRecord { Path = new[] { first, 1 }, Verdict = Verdict.New, IsGood = true, StepsDone = first / 3, Microseconds = 0.1, WritesDone = 1, RecoveryWrites = 1 },
             };
         }
@@ -299,10 +303,12 @@ namespace UnitTests
                         journal.Keep(new CutScene
                         {
                             Record = record,
+                            Target = "flash",
+                            Offset = 8192,
                             Before = new byte[] { 0, 255 },
                             After = new byte[] { 1, 255 },
                             Output = "first\n\tsecond \u0001 ü",
-                            LastWrites = new[] { new MemoryWrite { Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1 } },
+                            LastWrites = new[] { new MemoryWrite { Target = "bkpsram", Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1, Moment = CutMoment.Within, Kind = MemoryOperationKind.Erase } },
                         });
                     }
                 }
@@ -327,6 +333,7 @@ namespace UnitTests
                 Host = "host 1.0, \"x\"\tü",
                 Options = CampaignOptions.Parse($"--depth 2 --supply slow-ramp --replay-as ./tool%20p.py --report {report} {options}"),
                 CutsOfAllShards = 6,
+                Targets = new[] { "bkpsram", "flash" },
                 RunWrites = 6,
                 RunInstructions = ulong.MaxValue,
                 RunMicroseconds = 0.1 + 0.2,

@@ -15,6 +15,7 @@ using System.Xml;
 
 using Antmicro.Renode.Campaigns;
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Chip;
 
 using NUnit.Framework;
 
@@ -46,17 +47,17 @@ namespace UnitTests
             var root = Json(Failing());
             Assert.That(Names(root), Is.EquivalentTo(new[]
             {
-                "schema", "program", "board", "host", "options", "complete", "run", "planned", "totals", "good", "failed", "seconds",
+                "schema", "program", "board", "host", "options", "complete", "run", "planned", "totals", "good", "failed", "equalStates", "seconds",
                 "cutsThisSession", "rate", "cuts", "firstFailure", "onlyCut",
             }));
             Assert.That(root.GetProperty("schema").GetString(), Is.EqualTo("renode-bkpsram/campaign/1"));
             Assert.That(Names(root.GetProperty("options")), Is.EquivalentTo(new[]
             {
-                "cutAt", "every", "supply", "depth", "sample", "seed", "shard", "shardCount", "only", "offSeconds", "rampSeconds", "runTimeoutSeconds",
+                "cutAt", "every", "supply", "targets", "depth", "sample", "seed", "shard", "shardCount", "only", "offSeconds", "rampSeconds", "runTimeoutSeconds",
                 "checkTimeoutSeconds", "reboot",
             }));
             Assert.That(root.GetProperty("options").GetRawText(), Does.Contain("\"supply\": \"slow-ramp\"").And.Contain("\"depth\": 2").And.Contain("\"rampSeconds\": 0.00002"));
-            Assert.That(root.GetProperty("run").GetRawText(), Is.EqualTo("{\"writes\": 12, \"instructions\": 18446744073709551615, \"microseconds\": 1234.5, \"steps\": 3, \"lastWriteOfStep\": [4, 8, 12]}"));
+            Assert.That(root.GetProperty("run").GetRawText(), Is.EqualTo("{\"writes\": 12, \"targets\": [\"bkpsram\"], \"instructions\": 18446744073709551615, \"microseconds\": 1234.5, \"steps\": 3, \"lastWriteOfStep\": [4, 8, 12]}"));
             Assert.That(root.GetProperty("totals").GetRawText(), Is.EqualTo("{\"consistent\": 0, \"old\": 9, \"new\": 3, \"lost\": 0, \"corrupt\": 2, \"hang\": 0, \"exception\": 0}"));
             Assert.That(root.GetProperty("good").GetInt32(), Is.EqualTo(12));
             Assert.That(root.GetProperty("failed").GetInt32(), Is.EqualTo(2));
@@ -70,7 +71,7 @@ namespace UnitTests
         {
             var cuts = Json(Failing()).GetProperty("cuts").EnumerateArray().ToList();
             Assert.That(cuts, Has.Count.EqualTo(14));
-            Assert.That(cuts[0].GetRawText(), Is.EqualTo("{\"cut\": [1], \"verdict\": \"old\", \"good\": true, \"detail\": \"\", \"stepsDone\": 0, \"microseconds\": 12.5, \"writesDone\": 2, \"recoveryWrites\": 5}"));
+            Assert.That(cuts[0].GetRawText(), Is.EqualTo("{\"cut\": [1], \"verdict\": \"old\", \"good\": true, \"detail\": \"\", \"target\": \"bkpsram\", \"place\": \"write\", \"state\": \"\", \"stepsDone\": 0, \"microseconds\": 12.5, \"writesDone\": 2, \"recoveryWrites\": 5}"));
             var failure = cuts.Single(x => x.GetProperty("cut").GetRawText() == "[6, 2]");
             Assert.That(failure.GetProperty("verdict").GetString(), Is.EqualTo("corrupt"));
             Assert.That(failure.GetProperty("good").GetBoolean(), Is.False);
@@ -82,11 +83,11 @@ namespace UnitTests
         {
             var root = Json(Failing());
             var first = root.GetProperty("firstFailure");
-            Assert.That(Names(first), Is.EquivalentTo(new[] { "cut", "verdict", "detail", "replay", "lastWrites", "before", "after", "output" }));
+            Assert.That(Names(first), Is.EquivalentTo(new[] { "cut", "verdict", "detail", "replay", "lastWrites", "target", "offset", "before", "after", "output" }));
             Assert.That(first.GetProperty("cut").GetRawText(), Is.EqualTo("[6]"));
             Assert.That(first.GetProperty("lastWrites").GetArrayLength(), Is.EqualTo(2));
             Assert.That(first.GetProperty("lastWrites")[1].GetRawText(),
-                Is.EqualTo("{\"number\": 6, \"offset\": 4095, \"value\": 4294967295, \"size\": 1, \"pc\": 134217728, \"microseconds\": 75.125}"));
+                Is.EqualTo("{\"number\": 6, \"target\": \"bkpsram\", \"place\": \"write\", \"offset\": 4095, \"value\": 4294967295, \"size\": 1, \"pc\": 134217728, \"microseconds\": 75.125}"));
             Assert.That(first.GetProperty("before").GetString(), Has.Length.EqualTo(8192));
             Assert.That(first.GetProperty("after").GetString(), Does.EndWith("00ff"));
             Assert.That(root.GetProperty("onlyCut").ValueKind, Is.EqualTo(JsonValueKind.Null));
@@ -110,7 +111,7 @@ namespace UnitTests
         {
             var result = Passing("--only 3", 3);
             result.Cuts = result.Cuts.Skip(2).ToList();
-            result.Scene = new CutScene { Record = result.Cuts[0], LastWrites = Array.Empty<MemoryWrite>(), Before = new byte[4096], After = new byte[4096] };
+            result.Scene = new CutScene { Record = result.Cuts[0], Target = "bkpsram", LastWrites = Array.Empty<MemoryWrite>(), Before = new byte[4096], After = new byte[4096] };
             var root = Json(result);
             Assert.That(root.GetProperty("firstFailure").ValueKind, Is.EqualTo(JsonValueKind.Null));
             Assert.That(root.GetProperty("onlyCut").GetProperty("verdict").GetString(), Is.EqualTo("new"));
@@ -325,7 +326,7 @@ namespace UnitTests
             }
             var after = new byte[4096];
             new Random(1).NextBytes(after);
-            result.Scene = new CutScene { Record = result.Failures.First(), Before = new byte[4096], After = after, Output = new string('y', 1000000) };
+            result.Scene = new CutScene { Record = result.Failures.First(), Target = "bkpsram", Before = new byte[4096], After = after, Output = new string('y', 1000000) };
             Write(result);
             Assert.That(new FileInfo(Path.Combine(folder, "campaign.html")).Length, Is.LessThan(500 * 1024));
             Assert.That(Page(result).SelectNodes("//*[@class='failures']/*").Count, Is.EqualTo(200));
@@ -411,6 +412,46 @@ namespace UnitTests
             Assert.That(Directory.GetFiles(folder), Is.Empty, "not a part of it is written");
         }
 
+        [Test]
+        public void ShouldTellWhichMemoryAndMomentOfAWriteWasCut()
+        {
+            var result = Failing();
+            result.Targets = new[] { "bkpsram", "flash" };
+            result.Cuts[5].Target = "flash";
+            result.Cuts[5].Place = "within erase";
+            result.Cuts[5].Detail = "";
+            result.Scene.Target = "flash";
+            result.Scene.Offset = 0x8000;
+            result.Scene.LastWrites = new[]
+            {
+                new MemoryWrite { Target = "flash", Number = 5, Moment = CutMoment.Before, Kind = MemoryOperationKind.Erase, Offset = 0x8000, Value = uint.MaxValue, Size = 0x4000 },
+                new MemoryWrite { Target = "flash", Number = 6, Moment = CutMoment.Within, Kind = MemoryOperationKind.Erase, Offset = 0x8000, Value = uint.MaxValue, Size = 0x4000 },
+            };
+            var page = Text(result);
+            Assert.That(page, Does.Contain("each write to backup SRAM and flash; before, within and after each that takes time").And.Contain("Flash before and after").And.Contain("within erase").And.Contain("8FF"));
+            var cut = Json(result).GetProperty("cuts")[5];
+            Assert.That(cut.GetProperty("target").GetString(), Is.EqualTo("flash"));
+            Assert.That(cut.GetProperty("place").GetString(), Is.EqualTo("within erase"));
+            Assert.That(Json(result).GetProperty("firstFailure").GetProperty("offset").GetInt32(), Is.EqualTo(0x8000));
+            Assert.That(Json(result).GetProperty("firstFailure").GetProperty("lastWrites")[1].GetProperty("place").GetString(), Is.EqualTo("within erase"));
+            Assert.That(CampaignReport.Summary(result), Does.Contain("cut 6 failed, the first of 2: corrupt, within erase of flash, within step 2 of 3"));
+        }
+
+        [Test]
+        public void ShouldSayHowManyCutsLeftTheSame()
+        {
+            var result = Passing("", 12);
+            Assert.That(CampaignReport.Summary(result), Does.Not.Contain("left"), "without their states, nobody knows");
+            for(var i = 0; i < 12; i++)
+            {
+                result.Cuts[i].State = "same";
+            }
+            Assert.That(result.EqualStates, Is.EqualTo(8), "after another number of steps check() is asked something else");
+            Assert.That(CampaignReport.Summary(result), Does.Contain("4 states left behind; 8 cuts left one that another had left too, and got its verdict"));
+            Assert.That(Json(result).GetProperty("equalStates").GetInt32(), Is.EqualTo(8));
+            Assert.That(Text(result), Does.Contain("4 states left behind"));
+        }
+
         private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(x => x.Name);
 
         private static string Property(XmlNode suite, string name) => ((XmlElement)suite.SelectSingleNode($"properties/property[@name='{name}']")).GetAttribute("value");
@@ -433,6 +474,7 @@ namespace UnitTests
                 Host = "standalone host",
                 Options = CampaignOptions.Parse("--replay-as ./build.sh%20campaign%20programs/counter.py " + options),
                 IsComplete = true,
+                Targets = new[] { "bkpsram" },
                 RunWrites = count,
                 RunInstructions = ulong.MaxValue,
                 RunMicroseconds = 1234.5,
@@ -465,10 +507,11 @@ namespace UnitTests
             result.Scene = new CutScene
             {
                 Record = cuts[5],
+                Target = "bkpsram",
                 LastWrites = new[]
                 {
-                    new MemoryWrite { Number = 5, Offset = 0, Value = '<', Size = 4, ProgramCounter = 0x08001234, Microseconds = 60 },
-                    new MemoryWrite { Number = 6, Offset = 4095, Value = uint.MaxValue, Size = 1, ProgramCounter = 0x08000000, Microseconds = 75.125 },
+                    new MemoryWrite { Target = "bkpsram", Number = 5, Offset = 0, Value = '<', Size = 4, ProgramCounter = 0x08001234, Microseconds = 60 },
+                    new MemoryWrite { Target = "bkpsram", Number = 6, Offset = 4095, Value = uint.MaxValue, Size = 1, ProgramCounter = 0x08000000, Microseconds = 75.125 },
                 },
                 Before = before,
                 After = after,
@@ -479,7 +522,7 @@ namespace UnitTests
 
         private static CutRecord Cut(int stepsDone, Verdict verdict, params int[] path)
         {
-            return new CutRecord { Path = path, Verdict = verdict, IsGood = true, StepsDone = stepsDone, Microseconds = path.Last() * 12.5, WritesDone = path.Last() + 1, RecoveryWrites = 5 };
+            return new CutRecord { Path = path, Verdict = verdict, IsGood = true, StepsDone = stepsDone, Microseconds = path.Last() * 12.5, WritesDone = path.Last() + 1, RecoveryWrites = 5, Target = "bkpsram", Place = "write" };
         }
 
         private void AssertOneLine(string path)

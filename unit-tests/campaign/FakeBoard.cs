@@ -14,8 +14,8 @@ using Antmicro.Renode.Time;
 namespace UnitTests
 {
     /// <summary>
-    /// A board without silicon: a memory of 16 bytes, time, supplies, and a core that works off what it is given, operation by operation.
-    /// A thousand instructions take a millisecond.
+    /// A board without silicon: a memory of 16 bytes that is written at once, one of 8 whose operations take time, time, supplies, and a core that
+    /// works off what it is given, operation by operation. A thousand instructions take a millisecond.
     /// </summary>
     internal class FakeBoard : ICampaignBoard, INonVolatileMemory
     {
@@ -24,6 +24,11 @@ namespace UnitTests
             var end = now.Now + time.Ticks;
             while(true)
             {
+                if(now.Operation != null && now.IsPowered && Math.Min(now.CallAt, now.EndAt) <= end)
+                {
+                    Proceed();
+                    continue;
+                }
                 var next = now.IsPowered && now.Next < now.Operations.Count ? now.StartedAt + now.Operations[now.Next].At : ulong.MaxValue;
                 if(now.FallsAt <= Math.Min(next, end))
                 {
@@ -53,6 +58,7 @@ namespace UnitTests
         {
             now = ((State)state).Read().Clone();
             Watcher = HasCheapStates ? Watcher : null;
+            slow.Watcher = HasCheapStates ? slow.Watcher : null;
             Restores++;
         }
 
@@ -60,7 +66,7 @@ namespace UnitTests
 
         public void RestartNoise(int seed) => Seed(seed);
 
-        public byte[] GetRetainedState() => now.Retained.ToArray();
+        public byte[] GetRetainedState() => now.Retained.Concat(now.Slow).ToArray();
 
         public virtual void PowerOn()
         {
@@ -70,6 +76,12 @@ namespace UnitTests
 
         public void PowerOff(bool withinAccess)
         {
+            if(now.Operation != null)
+            {
+                // Half done: the low half of its bits.
+                now.Slow[now.Operation.Offset] = (byte)((now.Slow[now.Operation.Offset] & 0xF0) | (now.Operation.Data[0] & 0x0F));
+                now.Operation = null;
+            }
             now.IsPowered = false;
             now.FallsAt = ulong.MaxValue;
             now.Operations = new List<Operation>();
@@ -114,6 +126,19 @@ namespace UnitTests
             Watcher?.HasWritten(offset, value, 1);
         }
 
+        /// <summary>The core writes a byte of the slow memory, and stands still for 100 us until that is done.</summary>
+        public void WriteSlowly(int offset, byte value)
+        {
+            var operation = new MemoryOperation(MemoryOperationKind.Replace, offset, 1, new[] { value }, Now, 100);
+            slow.Watcher?.IsStarting(operation);
+            if(now.IsPowered)
+            {
+                now.Operation = operation;
+                now.EndAt = now.Now + (100 * TimeInterval.TicksPerMicrosecond);
+                now.CallAt = operation.Call == null ? ulong.MaxValue : now.Now + (operation.CallAt * TimeInterval.TicksPerMicrosecond);
+            }
+        }
+
         /// <summary>A read of the core.</summary>
         public void Read(int offset) => Watcher?.HasRead(offset, 1);
 
@@ -132,7 +157,13 @@ namespace UnitTests
 
         public bool IsCurrent => true;
 
-        public INonVolatileMemory Target => this;
+        public string TargetName => "bkpsram";
+
+        public INonVolatileMemory BackupSram => this;
+
+        public IReadOnlyList<INonVolatileMemory> Memories => new INonVolatileMemory[] { this, slow };
+
+        public bool IsRunning => now.IsPowered;
 
         public bool HasCheapStates { get; set; } = true;
 
@@ -182,6 +213,22 @@ namespace UnitTests
         /// <summary>Was VDD there each time that the cable was pulled?</summary>
         public bool WasPoweredAtPull { get; private set; } = true;
 
+        private void Proceed()
+        {
+            var operation = now.Operation;
+            if(now.CallAt < now.EndAt)
+            {
+                now.Now = now.CallAt;
+                now.CallAt = ulong.MaxValue;
+                operation.Call();
+                return;
+            }
+            now.Now = now.EndAt;
+            now.Operation = null;
+            now.Slow[operation.Offset] = operation.Data[0];
+            slow.Watcher?.HasEnded(operation);
+        }
+
         private void LoseContentWithoutSupply()
         {
             if(!now.IsPowered && !now.HasCell)
@@ -190,7 +237,13 @@ namespace UnitTests
             }
         }
 
+        public FakeBoard()
+        {
+            slow = new SlowMemory(this);
+        }
+
         private Moment now = new Moment();
+        private readonly SlowMemory slow;
         private Random random = new Random(0);
 
         /// <summary>Something that the core does, so many ticks after it has begun.</summary>
@@ -206,6 +259,24 @@ namespace UnitTests
             public Action Action;
         }
 
+        private sealed class SlowMemory : INonVolatileMemory
+        {
+            public SlowMemory(FakeBoard board)
+            {
+                this.board = board;
+            }
+
+            public byte[] GetContent() => board.now.Slow.ToArray();
+
+            public void SetContent(byte[] bytes) => board.now.Slow = bytes.ToArray();
+
+            public string TargetName => "flash";
+
+            public IMemoryWatcher Watcher { get; set; }
+
+            private readonly FakeBoard board;
+        }
+
         public struct GuestMemory
         {
             public int StepsDone;
@@ -219,6 +290,7 @@ namespace UnitTests
                 var result = (Moment)MemberwiseClone();
                 result.Content = Content.ToArray();
                 result.Retained = Retained.ToArray();
+                result.Slow = Slow.ToArray();
                 return result;
             }
 
@@ -231,6 +303,10 @@ namespace UnitTests
             public int Next;
             public byte[] Content = new byte[16];
             public byte[] Retained = new byte[1];
+            public byte[] Slow = new byte[8];
+            public MemoryOperation Operation;
+            public ulong CallAt;
+            public ulong EndAt;
             public List<Operation> Operations = new List<Operation>();
             public GuestMemory Guest;
         }

@@ -29,7 +29,12 @@ namespace UnitTests
 
         public void Detach() => Attached = 0;
 
-        public void Forget() => Forgotten++;
+        public void Forget()
+        {
+            Forgotten++;
+            // As a REPL forgets what was printed before.
+            board.ChangeGuest(0, board.Guest.IsThrough);
+        }
 
         public bool WaitForBoot(double timeout)
         {
@@ -56,8 +61,13 @@ namespace UnitTests
                 var value = (byte)step;
                 operations.Add(At(at += 400, () => board.Write(0, value)));
                 operations.Add(At(at += 400, () => board.Write(1, value)));
+                if(IsSlow)
+                {
+                    operations.Add(At(at += 100, () => board.WriteSlowly(0, (byte)(value * 0x11))));
+                    at += 100;
+                }
                 operations.Add(At(at += 100, () => OnStep(value)));
-                operations.Add(At(at += 100, () => board.ChangeGuest(value, false)));
+                operations.Add(At(at += 100, () => board.ChangeGuest(StepsDone + 1, false)));
             }
             operations.Add(At(at += 100, End));
             Start(operations);
@@ -107,6 +117,9 @@ namespace UnitTests
         public Action Ended { get; set; }
 
         public int Steps { get; set; } = 2;
+
+        /// <summary>Does each step write the slow memory, too, after the other? The number of the step, as two digits.</summary>
+        public bool IsSlow { get; set; }
 
         public int CheckWrites { get; set; }
 

@@ -21,6 +21,7 @@ namespace UnitTests
         {
             board = new FakeBoard();
             guest = new FakeGuest(board);
+            slow = new List<int>();
         }
 
         [TestCase(true)]
@@ -273,6 +274,111 @@ namespace UnitTests
             Assert.That(Assert.Throws<RecoverableException>(() => Make("--only 1,3")).Message, Does.Contain("check() after cut 1 makes 2 writes"));
         }
 
+        [Test]
+        public void ShouldCutBeforeWithinAndAfterAWriteThatTakesTime()
+        {
+            guest.IsSlow = true;
+            guest.Steps = 1;
+            guest.Answer = _ => { slow.Add(board.Memories[1].GetContent()[0]); return "old"; };
+            Make("--target flash");
+            Assert.That(made.Select(x => $"{x.Name} {x.Target} {x.Place}"), Is.EqualTo(new[] { "1 flash before replace", "2 flash within replace", "3 flash after replace" }));
+            Assert.That(slow, Is.EqualTo(new[] { 0x00, 0x01, 0x11 }));
+            Assert.That(made.Select(x => x.WritesDone), Is.EqualTo(new[] { 1, 2, 3 }));
+            Assert.That(made[0].Microseconds, Is.EqualTo(900));
+            Assert.That(made[1].Microseconds, Is.GreaterThan(900).And.LessThan(1000));
+            Assert.That(made[2].Microseconds, Is.EqualTo(1000));
+        }
+
+        [Test]
+        public void ShouldCutWithinAtAShareThatTheSeedDecides()
+        {
+            guest.IsSlow = true;
+            var first = Make("--target flash --only 2").Single().Microseconds;
+            Assert.That(Make("--target flash --only 2").Single().Microseconds, Is.EqualTo(first));
+            Assert.That(Make("--target flash").Single(x => x.Name == "2").Microseconds, Is.EqualTo(first), "whichever cuts came before");
+            Assert.That(Make("--target flash --only 2 --seed 2").Single().Microseconds, Is.Not.EqualTo(first));
+        }
+
+        [Test]
+        public void ShouldCutAllThatTheRunWritesUnlessToldOtherwise()
+        {
+            guest.IsSlow = true;
+            guest.Steps = 1;
+            Assert.That(Make("").Select(x => $"{x.Target} {x.Place}"), Is.EqualTo(new[] { "bkpsram write", "bkpsram write", "flash before replace", "flash within replace", "flash after replace" }));
+            Assert.That(Make("--target bkpsram").Select(x => x.Place), Is.EqualTo(new[] { "write", "write" }));
+            Assert.That(Make("--target flash,bkpsram").Count, Is.EqualTo(5));
+        }
+
+        [Test]
+        public void ShouldShowTheMemoryThatWasCut()
+        {
+            guest.IsSlow = true;
+            guest.Steps = 2;
+            using(var campaign = Campaign("--target flash --only 5"))
+            {
+                campaign.Cuts(_ => false).ToList();
+                Assert.That(campaign.Scene.Target, Is.EqualTo("flash"));
+                Assert.That(campaign.Scene.Before, Is.EqualTo(new[] { 0x11, 0, 0, 0, 0, 0, 0, 0 }));
+                Assert.That(campaign.Scene.After, Is.EqualTo(new[] { 0x12, 0, 0, 0, 0, 0, 0, 0 }));
+                Assert.That(campaign.Scene.LastWrites.Select(x => $"{x.Number} {x.What}"), Is.EqualTo(new[] { "1 before replace", "2 within replace", "3 after replace", "4 before replace", "5 within replace" }));
+            }
+        }
+
+        [Test]
+        public void ShouldCutTheRecoveryAtTheSameTargets()
+        {
+            guest.IsSlow = true;
+            guest.CheckWrites = 2;
+            Assert.That(Make("--target flash --depth 2").Select(x => x.Name), Is.EqualTo(new[] { "1", "2", "3", "4", "5", "6" }), "check() writes the other memory alone");
+        }
+
+        [Test]
+        public void ShouldJudgeEqualStatesOnce()
+        {
+            guest.IsSlow = true;
+            guest.Steps = 3;
+            var asked = 0;
+            guest.Answer = _ => { asked++; return "old"; };
+            Make("");
+            Assert.That(made.Count, Is.EqualTo(15));
+            // The write to backup SRAM that comes before the slow one leaves what that begins with.
+            Assert.That(asked, Is.EqualTo(12));
+            Assert.That(made.Select(x => (x.State, x.StepsDone)).Distinct().Count(), Is.EqualTo(12));
+            Assert.That(made[1].State, Is.EqualTo(made[2].State));
+            asked = 0;
+            Make("--reboot");
+            Assert.That(asked, Is.EqualTo(15), "each cut on its own");
+        }
+
+        [Test]
+        public void ShouldMakeTheCutsThatFollowFromEqualStates()
+        {
+            guest.IsSlow = true;
+            guest.Steps = 1;
+            guest.CheckWrites = 2;
+            var cuts = Make("--depth 2");
+            Assert.That(cuts.Count, Is.EqualTo(5 * 3));
+            Assert.That(cuts.Select(x => x.Name), Is.EqualTo(new[] { "1", "1,1", "1,2", "2", "2,1", "2,2", "3", "3,1", "3,2", "4", "4,1", "4,2", "5", "5,1", "5,2" }));
+        }
+
+        [Test]
+        public void ShouldLookAtAClockThatTellsStatesApart()
+        {
+            guest.Steps = 1;
+            guest.IsSlow = true;
+            guest.OnStep = step => board.SetClock(1000 * step);
+            var same = Make("--cut-at time --every 1050");
+            Assert.That(same.Single().State, Is.Not.EqualTo(Make("--cut-at time --every 1150").Single().State));
+        }
+
+        [Test]
+        public void ShouldSayWhatIsNoTarget()
+        {
+            Assert.That(Refusal("--target spi-flash", x => { }), Is.EqualTo("--target spi-flash: board 'fake' has none, it has bkpsram, flash"));
+            Assert.That(Refusal("--target flash", x => { }), Is.EqualTo("--target flash: run() of fake.py never writes it"));
+            Assert.That(Assert.Throws<RecoverableException>(() => CampaignOptions.Parse("--target sram")).Message, Does.Contain("there is no 'sram', say one or several of bkpsram,backup-registers,flash"));
+        }
+
         private static string Tell(IEnumerable<CutRecord> records) => string.Join(", ", records.Select(x => $"{x.Name} {x.Verdict} {x.StepsDone}"));
 
         private string Refusal(string options, Action<FakeGuest> change)
@@ -298,5 +404,6 @@ namespace UnitTests
         private FakeBoard board;
         private FakeGuest guest;
         private List<CutRecord> made;
+        private List<int> slow;
     }
 }

@@ -311,6 +311,14 @@ namespace UnitTests
             {
             }
 
+            public void IsStarting(MemoryOperation operation)
+            {
+            }
+
+            public void HasEnded(MemoryOperation operation)
+            {
+            }
+
             public void HasWritten(int offset, uint value, int size)
             {
                 LastOffset = offset;

@@ -457,6 +457,10 @@ namespace UnitTests
                 Accesses.Add($"w{offset:X} {value:X} {size}");
             }
 
+            public void IsStarting(MemoryOperation operation) => Accesses.Add("starting");
+
+            public void HasEnded(MemoryOperation operation) => Accesses.Add("ended");
+
             public List<string> Accesses { get; } = new List<string>();
         }
     }
