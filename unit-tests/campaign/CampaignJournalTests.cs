@@ -270,7 +270,7 @@ namespace UnitTests
         {
             WriteAll(Report("1"), "--shard 1/2", 1, 3, 5);
             WriteAll(Report("2"), "--shard 2/2", 2, 4, 6);
-            File.WriteAllText(Journal("2"), File.ReadAllText(Journal("2")).Replace("campaign 3 abc", "campaign 2 other"));
+            File.WriteAllText(Journal("2"), File.ReadAllText(Journal("2")).Replace("campaign 3 abc", "campaign 3 other"));
             AssertRefused(() => Merge("1", "2"), "hold campaigns of different programs, firmware, hosts or options");
             AssertRefused(() => Merge("1", "none"), "holds no campaign: there is no cuts.tsv in it");
             AssertRefused(() => CampaignMerge.Run(new[] { Report("1") }, CampaignOptions.Parse("")), "--report is missing");
