@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 
+using Antmicro.Migrant;
 using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Peripherals.Chip
@@ -98,7 +99,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public void CallAfter(ulong microseconds, Action action)
         {
             CallAt = microseconds;
-            Call = action;
+            call = action;
         }
 
         /// <summary>What it does.</summary>
@@ -123,6 +124,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         public ulong CallAt { get; private set; }
 
         /// <summary>What the memory is to call then; null: nothing.</summary>
-        public Action Call { get; private set; }
+        public Action Call => call;
+
+        // Whoever asked is no part of the emulation.
+        [Transient]
+        private Action call;
     }
 }

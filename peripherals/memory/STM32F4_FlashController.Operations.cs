@@ -171,6 +171,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 mainMemory.Watcher.IsStarting(told);
                 if(resets != null && resets.IsCutOff)
                 {
+                    told = null;
                     return false;
                 }
             }
@@ -230,7 +231,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             UpdateInterrupt();
             if(told != null)
             {
-                mainMemory.Watcher?.HasEnded(told);
+                var ended = told;
+                told = null;
+                mainMemory.Watcher?.HasEnded(ended);
             }
         }
 
@@ -295,6 +298,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 }
             }
             operation = null;
+            told = null;
             isCallAhead = false;
             operationEnd.Enabled = false;
         }
