@@ -97,11 +97,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 old |= (ulong)bytes[i] << (8 * i);
             }
-            if(resets != null && resets.IsCutOff)
+            WaitForEnd();
+            if(IsCutOff)
             {
                 return old;
             }
-            WaitForEnd();
             if(!programming.Value || controlLock.IsLocked)
             {
                 Fail(programmingSequenceError, "Flash", "write ignored, because FLASH_CR.PG is 0");
@@ -169,7 +169,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 told = new MemoryOperation(kind, (int)changes[0].Offset, changes.Sum(x => x.Before.Length), data, TimeInterval.FromMicroseconds(operationStart), operationDuration);
                 mainMemory.Watcher.IsStarting(told);
-                if(resets != null && resets.IsCutOff)
+                if(IsCutOff)
                 {
                     told = null;
                     return false;
@@ -339,6 +339,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         private bool IsBusy => operation != null;
+
+        private bool IsCutOff => resets != null && resets.IsCutOff;
 
         private ulong Microseconds => (ulong)machine.ElapsedVirtualTime.TimeElapsed.TotalMicroseconds;
 

@@ -230,7 +230,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void StartErase()
         {
-            if(resets != null && resets.IsCutOff)
+            if(IsCutOff)
             {
                 return;
             }

@@ -329,6 +329,72 @@ namespace UnitTests
             Assert.Throws<RecoverableException>(() => flash.Dump(0x200000, 1));
         }
 
+        [Test]
+        public void ShouldTellOfProgramsAndErases()
+        {
+            var recorder = Watch();
+            Program(0x1234, 0x12, 0x34, 0x56, 0x78, 0x9A);
+            Exchange(0, 0x06);
+            Exchange(0, Bytes(0x20, 0x1234));
+            Assert.That(recorder.Events, Is.EqualTo(new[] { "Program 1234 5 123456789A 40 us", "ended", "Erase 1000 4096 45000 us" }));
+            RunFor(0.05);
+            Assert.That(recorder.Events.Last(), Is.EqualTo("ended"), "though nobody asked the flash");
+        }
+
+        [Test]
+        public void ShouldDoNothingIfThePowerGoesBefore()
+        {
+            Watch().AtStart = Supplies.CutPowerAtOnce;
+            Program(0x1000, 0);
+            Assert.That(flash.IsBusy, Is.False);
+            Assert.That(flash.Dump(0x1000, 1), Does.Contain("FF"));
+        }
+
+        [TestCase(1000ul, 0.02)]
+        [TestCase(22500ul, 0.5)]
+        [TestCase(44000ul, 0.98)]
+        public void ShouldDoTheShareThatIsOverIfThePowerGoesWithin(ulong microseconds, double share)
+        {
+            Program(0x1000, new byte[256]);
+            var recorder = Watch();
+            recorder.CallAt = microseconds;
+            recorder.AtCall = Supplies.CutPowerAtOnce;
+            Exchange(0, 0x06);
+            Exchange(0, Bytes(0x20, 0x1000));
+            RunFor(0.1);
+            Assert.That(Ones(0x1000, 256) / 2048.0, Is.EqualTo(share).Within(0.05));
+            Assert.That(recorder.Events.Count, Is.EqualTo(1), "it never ended");
+        }
+
+        [Test]
+        public void ShouldDoAllOfItIfThePowerGoesAfter()
+        {
+            Watch().AtEnd = Supplies.CutPowerAtOnce;
+            Program(0x1000, 0x5A);
+            Assert.That(flash.Dump(0x1000, 1), Does.Contain("5A"));
+            Assert.That(Supplies.IsPowered, Is.False);
+        }
+
+        [Test]
+        public void ShouldShowItsContentToOthers()
+        {
+            var memory = flash.NonVolatileMemories.Single();
+            Program(0x1FF0, 1, 2, 3);
+            var content = memory.GetContent();
+            Assert.That((content.Length, content[0x1FF0], content[0x1FF2], content[0x1FF3]), Is.EqualTo((0x200000, 1, 3, 0xFF)));
+            content[0x100000] = 7;
+            memory.SetContent(content);
+            Assert.That(Exchange(1, Bytes(0x03, 0x100000))[0], Is.EqualTo(7));
+            Assert.Throws<RecoverableException>(() => memory.SetContent(new byte[1]));
+        }
+
+        private MemoryRecorder Watch()
+        {
+            var result = new MemoryRecorder();
+            flash.NonVolatileMemories.Single().Watcher = result;
+            return result;
+        }
+
         private static byte[] Bytes(int instruction, int address) => new[] { (byte)instruction, (byte)(address >> 16), (byte)(address >> 8), (byte)address };
 
         private void ConfigurePins()

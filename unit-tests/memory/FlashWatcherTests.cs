@@ -1,0 +1,229 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System.Linq;
+using System.Numerics;
+
+using Antmicro.Renode.Core.Structure;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Chip;
+using Antmicro.Renode.Peripherals.CPU;
+using Antmicro.Renode.Peripherals.IRQControllers;
+using Antmicro.Renode.Peripherals.Memory;
+
+using NUnit.Framework;
+
+namespace UnitTests
+{
+    /// <summary>Flash tells of each program and erase of the core, and can be cut before, within and after it.</summary>
+    [TestFixture]
+    public class FlashWatcherTests : ChipTest
+    {
+        [SetUp]
+        public void AddCore()
+        {
+            flash = new MappedMemory(Machine, FlashSize);
+            Machine.SystemBus.Register(flash, new BusRangeRegistration(0, FlashSize));
+            Machine.SystemBus.Register(flash, new BusRangeRegistration(FlashBase, FlashSize));
+            Machine.SetLocalName(flash, "flash");
+            flash.WriteBytes(0, Enumerable.Repeat((byte)0xFF, FlashSize).ToArray(), 0, FlashSize);
+            controller = new STM32F4_FlashController(Machine, flash, Supplies, BackupSram);
+            Register(controller, "flashController", FlashControllerBase, 0x400);
+            var nvic = new NVIC(Machine, 16000000, 0xF0);
+            Register(nvic, "nvic", 0xE000E000, 0x1000);
+            var cpu = new CortexM("cortex-m4", Machine, nvic);
+            Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
+            Machine.SetLocalName(cpu, "cpu");
+            nvic.IRQ.Connect(cpu, 0);
+            memory = controller.NonVolatileMemories.Single(x => x.TargetName == "flash");
+            memory.Watcher = recorder = new MemoryRecorder();
+        }
+
+        [Test]
+        public void ShouldTellOfPrograms()
+        {
+            StoreTwice();
+            RunFor(0.001);
+            Assert.That(recorder.Events, Is.EqualTo(new[] { "Program 10020 4 55AA0000 16 us", "ended", "Program 10024 4 55AA0000 16 us", "ended" }));
+        }
+
+        [Test]
+        public void ShouldTellOfErases()
+        {
+            Erase();
+            RunFor(0.1);
+            Assert.That(recorder.Events, Is.EqualTo(new[] { "Erase 4000 16384 250000 us" }));
+            RunFor(0.2);
+            Assert.That(recorder.Events.Last(), Is.EqualTo("ended"));
+        }
+
+        [Test]
+        public void ShouldTellNothingOfWhatBreaksTheRules()
+        {
+            StoreTwice(PG);
+            RunFor(0.001);
+            Assert.That(recorder.Events, Is.Empty, "a word where PSIZE says bytes");
+        }
+
+        [Test]
+        public void ShouldProgramNothingIfThePowerGoesBefore()
+        {
+            recorder.AtStart = Supplies.CutPowerAtOnce;
+            StoreTwice();
+            RunFor(0.001);
+            Assert.That(Words(), Is.EqualTo(new[] { 0xFFFFFFFF, 0xFFFFFFFF }));
+            Assert.That(recorder.Events.Count, Is.EqualTo(1));
+        }
+
+        [Test]
+        public void ShouldProgramAPartIfThePowerGoesWithin()
+        {
+            var left = Enumerable.Range(1, 15).Select(x =>
+            {
+                if(x > 1)
+                {
+                    Supplies.PowerOn();
+                    memory.SetContent(Enumerable.Repeat((byte)0xFF, FlashSize).ToArray());
+                    recorder.Events.Clear();
+                }
+                recorder.CallAt = (ulong)x;
+                recorder.AtCall = Supplies.CutPowerAtOnce;
+                StoreTwice();
+                RunFor(0.001);
+                Assert.That(recorder.Events.Count, Is.EqualTo(1), "it never ended");
+                Assert.That(Words()[1], Is.EqualTo(0xFFFFFFFF));
+                return 32 - BitOperations.PopCount(Words()[0]);
+            }).ToArray();
+            // 24 bits are to be cleared: few of them after a microsecond, nearly all after 15.
+            Assert.That(left[0] + left[1] + left[2], Is.LessThan(24));
+            Assert.That(left[12] + left[13] + left[14], Is.GreaterThan(48));
+            Assert.That(left.Max(), Is.LessThanOrEqualTo(24));
+        }
+
+        [Test]
+        public void ShouldProgramAllOfItIfThePowerGoesAfter()
+        {
+            recorder.AtEnd = Supplies.CutPowerAtOnce;
+            StoreTwice();
+            RunFor(0.001);
+            Assert.That(Words(), Is.EqualTo(new[] { 0x0000AA55u, 0xFFFFFFFF }));
+            Assert.That(recorder.Events, Is.EqualTo(new[] { "Program 10020 4 55AA0000 16 us", "ended" }));
+        }
+
+        [Test]
+        public void ShouldEraseNothingIfThePowerGoesBefore()
+        {
+            flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
+            recorder.AtStart = Supplies.CutPowerAtOnce;
+            Erase();
+            RunFor(0.3);
+            Assert.That(flash.ReadBytes(0x4000, 0x4000), Has.All.Zero);
+            Assert.That(controller.Sectors.Split('\n')[1], Does.Contain("programmed  0 erases"));
+        }
+
+        [Test]
+        public void ShouldEraseTheShareThatIsOverIfThePowerGoesWithin([Values(1ul, 62500ul, 125000ul, 249999ul)] ulong microseconds)
+        {
+            flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
+            recorder.CallAt = microseconds;
+            recorder.AtCall = Supplies.CutPowerAtOnce;
+            Erase();
+            RunFor(0.3);
+            var ones = flash.ReadBytes(0x4000, 0x4000).Sum(x => BitOperations.PopCount(x));
+            Assert.That(ones / (8.0 * 0x4000), Is.EqualTo(microseconds / 250000.0).Within(0.01));
+            Assert.That(controller.Sectors.Split('\n')[1], Does.Contain("torn"));
+            Assert.That(recorder.Events.Count, Is.EqualTo(1));
+        }
+
+        [Test]
+        public void ShouldGoOnAfterTheCallIfThePowerStays()
+        {
+            var calls = 0;
+            flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
+            recorder.CallAt = 100000;
+            recorder.AtCall = () => calls++;
+            Erase();
+            RunFor(0.09);
+            Assert.That(calls, Is.Zero);
+            RunFor(0.02);
+            Assert.That(calls, Is.EqualTo(1));
+            Assert.That(Read(FlashControllerBase + 0xC), Is.EqualTo(BSY));
+            RunFor(0.13);
+            Assert.That(recorder.Events.Count, Is.EqualTo(1));
+            RunFor(0.02);
+            Assert.That(recorder.Events.Last(), Is.EqualTo("ended"));
+            Assert.That(calls, Is.EqualTo(1));
+        }
+
+        [Test]
+        public void ShouldStopAtTheInstantOfTheCutThoughTheCoreRunsOn()
+        {
+            flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
+            // Not told of the erase, but of the time.
+            memory.Watcher = null;
+            Erase();
+            RunFor(0.1);
+            Supplies.CutPowerAtOnce();
+            var ones = flash.ReadBytes(0x4000, 0x4000).Sum(x => BitOperations.PopCount(x));
+            Assert.That(ones / (8.0 * 0x4000), Is.EqualTo(0.4).Within(0.01));
+            RunFor(0.3);
+            Assert.That(flash.ReadBytes(0x4000, 0x4000).Sum(x => BitOperations.PopCount(x)), Is.EqualTo(ones));
+        }
+
+        [Test]
+        public void ShouldShowItsContent()
+        {
+            flash.WriteByte(5, 0x12);
+            var content = memory.GetContent();
+            Assert.That((content.Length, content[5]), Is.EqualTo((FlashSize, 0x12)));
+            content[6] = 0x34;
+            memory.SetContent(content);
+            Assert.That(flash.ReadByte(6), Is.EqualTo(0x34));
+            Assert.Throws<Antmicro.Renode.Exceptions.RecoverableException>(() => memory.SetContent(new byte[5]));
+        }
+
+        private uint[] Words() => new[] { flash.ReadDoubleWord(Target), flash.ReadDoubleWord(Target + 4) };
+
+        // ldr r0, address; ldr r1, value; str r1, [r0]; str r1, [r0, #4]; b .
+        private void StoreTwice(uint control = PG | PsizeOfWords)
+        {
+            Start(control, new ushort[] { 0x4802, 0x4903, 0x6001, 0x6041, 0xE7FE, 0xBF00 }, (uint)FlashBase + Target, 0x0000AA55);
+        }
+
+        // The same with FLASH_CR, once.
+        private void Erase()
+        {
+            Start(PsizeOfWords, new ushort[] { 0x4801, 0x4902, 0x6101, 0xE7FE }, (uint)FlashControllerBase, SER | 1 << 3 | STRT | PsizeOfWords);
+        }
+
+        private void Start(uint control, ushort[] code, params uint[] literals)
+        {
+            Write(FlashControllerBase + 0x4, 0x45670123);
+            Write(FlashControllerBase + 0x4, 0xCDEF89AB);
+            Write(FlashControllerBase + 0x10, control);
+            flash.WriteDoubleWord(0, 0x20001000);
+            flash.WriteDoubleWord(4, 0x101);
+            for(var i = 0; i < code.Length; i++)
+            {
+                flash.WriteWord(0x100 + (2 * i), code[i]);
+            }
+            for(var i = 0; i < literals.Length; i++)
+            {
+                flash.WriteDoubleWord(0x100 + (2 * code.Length) + (4 * i), literals[i]);
+            }
+        }
+
+        private MappedMemory flash;
+        private STM32F4_FlashController controller;
+        private INonVolatileMemory memory;
+        private MemoryRecorder recorder;
+
+        private const int FlashSize = 0x80000;
+        private const uint Target = 0x10020;
+        private const uint PG = 1;
+        private const uint SER = 2;
+        private const uint PsizeOfWords = 2 << 8;
+        private const uint STRT = 1 << 16;
+        private const uint BSY = 1 << 16;
+    }
+}
