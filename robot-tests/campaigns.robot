@@ -1,5 +1,5 @@
 *** Comments ***
-Power-fail campaigns: the power is cut at each write of a program to backup SRAM. docs/campaigns.md
+Power-fail campaigns: the power is cut at each write of a program to a memory that keeps. docs/campaigns.md
 
 *** Settings ***
 Resource            keywords.resource
@@ -12,6 +12,24 @@ ${PROGRAMS}         ${ROOT}/firmware-fixtures/programs
 # Not "renode-...": a Renode that starts clears such folders away.
 ${FOLDER}           ${TEMPDIR}/bkpsram-campaigns
 ${TWO_WORDS}        ${PROGRAMS}/two_words.py
+# Sector 4, at 0x0801_0000: the end of the filesystem.
+${FLASH_PROGRAM}    SEPARATOR=\n
+...    from machine import mem32
+...    def control(value):
+...    ${SPACE}if mem32[0x40023c10] >> 31 & 1:
+...    ${SPACE}${SPACE}mem32[0x40023c04] = 0x45670123
+...    ${SPACE}${SPACE}mem32[0x40023c04] = 0xcdef89ab
+...    ${SPACE}mem32[0x40023c10] = value
+...    def setup():
+...    ${SPACE}control(0x10222)
+...    ${SPACE}control(0x201)
+...    ${SPACE}mem32[0x08010000] = 0
+...    def run():
+...    ${SPACE}control(0x10222)
+...    ${SPACE}control(0x201)
+...    ${SPACE}mem32[0x08010000] = 0x12345678
+...    def check(done):
+...    ${SPACE}return {0: "old", 0xffffffff: "consistent", 0x12345678: "new"}.get(mem32[0x08010000] & 0xffffffff, "corrupt")
 
 *** Test Cases ***
 Should Find The Store Consistent At Every Cut
@@ -153,6 +171,101 @@ Should Lose The Content Without A Cell
     Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --supply no-cell --sample 2
     Cuts Should Be    1 Corrupt 0, 4 Corrupt 1
 
+Should Cut Before, Within And After Each Erase And Program
+    [Documentation]    A sector in which the filesystem has nothing yet is erased, and a word in it programmed.
+    Prepare Board
+    ${program}=    Create Program    flash    ${FLASH_PROGRAM}
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report
+    Cuts Should Be    1 Old 0, 2 Corrupt 0, 3 Consistent 0, 4 Consistent 0, 5 Corrupt 0, 6 New 0
+    Places Should Be    flash before erase, flash within erase, flash after erase, flash before program, flash within program, flash after program
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    # The state after the erase is the one before the program.
+    ${equal}=    Evaluate    json.loads($json)["equalStates"]    modules=json
+    Should Be Equal As Integers    ${equal}    1
+    # At the same share of the way each time.
+    ${state}=    Evaluate    json.loads($json)["cuts"][1]["state"]    modules=json
+    Execute Command    mach set 0
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --overwrite --only 2
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    ${again}=    Evaluate    json.loads($json)["cuts"][0]["state"]    modules=json
+    Should Be Equal    ${again}    ${state}
+
+Should Cut All Memories That A Program Writes, Or Those That One Names
+    ${text}=    Catenate    SEPARATOR=\n
+    ...    import bkpsram
+    ...    from machine import mem32
+    ...    def run():
+    ...    ${SPACE}bkpsram.BackupRAM().words[0] = 1
+    ...    ${SPACE}mem32[0x40002850] = 2
+    ...    ${SPACE}mem32[0x4000289C] = 3
+    ...    def check(done): return True
+    ${program}=    Create Program    several    ${text}
+    Prepare Board
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report
+    Places Should Be    bkpsram write, backup-registers write, backup-registers write
+    Execute Command    mach set 0
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --overwrite --target backup-registers
+    Places Should Be    backup-registers write, backup-registers write
+    Execute Command    mach set 0
+    ${error}=    Run Keyword And Expect Error    *    Run Power-Fail Campaign    ${program}    --target bkpsram,flash
+    Should Contain    ${error}    --target flash: run() of several.py never writes it
+
+Should Cut Page Programs And Erases Of The SPI Flash
+    [Documentation]    By pins that the program toggles.
+    ${text}=    Catenate    SEPARATOR=\n
+    ...    from machine import Pin, SoftSPI
+    ...    spi = SoftSPI(baudrate=500000, sck=Pin("B3"), mosi=Pin("B5"), miso=Pin("B4"))
+    ...    cs = Pin("B0", Pin.OUT, value=1)
+    ...    def command(data, answers=0):
+    ...    ${SPACE}cs(0)
+    ...    ${SPACE}spi.write(bytes(data))
+    ...    ${SPACE}answer = spi.read(answers)
+    ...    ${SPACE}cs(1)
+    ...    ${SPACE}return answer
+    ...    def wait():
+    ...    ${SPACE}while command([5], 1)[0] & 1: pass
+    ...    def program(data):
+    ...    ${SPACE}command([6])
+    ...    ${SPACE}command([2, 0, 0x10, 0] + data)
+    ...    ${SPACE}wait()
+    ...    def erase():
+    ...    ${SPACE}command([6])
+    ...    ${SPACE}command([0x20, 0, 0x10, 0])
+    ...    ${SPACE}wait()
+    ...    def setup(): program([0] * 64)
+    ...    def run():
+    ...    ${SPACE}erase()
+    ...    ${SPACE}program([0x55] * 64)
+    ...    def check(done):
+    ...    ${SPACE}seen = set(command([3, 0, 0x10, 0], 64))
+    ...    ${SPACE}return {0: "old", 0xff: "consistent", 0x55: "new"}[seen.pop()] if len(seen) == 1 else "corrupt"
+    ${program}=    Create Program    spi    ${text}
+    Prepare Board
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report
+    Cuts Should Be    1 Old 0, 2 Corrupt 0, 3 Consistent 0, 4 Consistent 0, 5 Corrupt 0, 6 New 0
+    Places Should Be    spi-flash before erase, spi-flash within erase, spi-flash after erase, spi-flash before program, spi-flash within program, spi-flash after program
+
+Should Mount What A Cut Left Of A Filesystem
+    [Documentation]    MicroPython rewrites 16 KB for each change of a file, 4096 words, so that this is a sample.
+    Prepare Board
+    ${count}=    Set Variable If    "${HOST}" == "standalone"    24    2
+    ${summary}=    Run Power-Fail Campaign    ${PROGRAMS}/settings_in_place.py    --report ${FOLDER}/report --sample ${count}
+    Should Contain    ${summary}    new
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    ${targets}=    Evaluate    json.loads($json)["run"]["targets"]    modules=json
+    Should Be Equal    ${targets}    ${{["flash"]}}
+    Reset Emulation
+    Prepare Board
+    ${summary}=    Run Power-Fail Campaign    ${PROGRAMS}/settings_renamed.py    --sample ${count}
+    Should Not Contain    ${summary}    corrupt
+
+Should Cut Erases In Proportion To The Time They Take
+    [Documentation]    Between two instructions: what is under way then is cut within. The erase takes a quarter of a second, all else less than a tenth of that.
+    Prepare Board
+    ${program}=    Create Program    flash    ${FLASH_PROGRAM}
+    ${summary}=    Run Power-Fail Campaign    ${program}    --cut-at time --sample 5
+    Should Contain    ${summary}    corrupt
+
 Should Fail Naive Programs
     [Template]    Campaign Should Find Failures
     naive_struct
@@ -185,6 +298,8 @@ Should Say What Is Wrong With An Option
     --depth    a value is missing
     --every 7    leaves no cut: run() of two_words.py has 6 writes
     --report /proc/report    can't be written
+    --target sram    there is no 'sram', say one or several of bkpsram,backup-registers,flash,option-bytes,spi-flash
+    --target spi-flash    run() of two_words.py never writes it
 
 Should Not Overwrite A Report
     Prepare Board
@@ -327,6 +442,13 @@ Cuts Should Be
     [Arguments]    ${expected}
     ${json}=    Get File    ${FOLDER}/report/campaign.json
     ${seen}=    Evaluate    ", ".join(f"{','.join(map(str, c['cut']))} {c['verdict'].title()} {c['stepsDone']}" for c in json.loads($json)["cuts"])    modules=json
+    Should Be Equal    ${seen}    ${expected}
+
+Places Should Be
+    [Documentation]    Memory and moment of the write, in order.
+    [Arguments]    ${expected}
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    ${seen}=    Evaluate    ", ".join(f"{c['target']} {c['place']}" for c in json.loads($json)["cuts"])    modules=json
     Should Be Equal    ${seen}    ${expected}
 
 Campaign Should Find Failures

@@ -63,17 +63,29 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <summary>Notes what a cut has left; the board is as it was when the power came back.</summary>
-        public void Note(Cut cut)
+        /// <param name="cut">The cut.</param>
+        /// <param name="hasBackupSram">Is backup SRAM a part of that? If it is no target, it is noise that nobody looks at, as a rule.</param>
+        public void Note(Cut cut, bool hasBackupSram)
         {
             var board = stage.Board;
             cut.BackupSram = board.BackupSram.GetContent();
             cut.Retained = Convert.ToHexString(SHA256.HashData(board.GetRetainedState()));
             cut.Clock = board.Clock;
             // In steps, each of which is alike throughout.
-            var clock = cut.Clock.IsStopped ? "stopped" : "";
-            var text = $"{cut.Retained} {Convert.ToHexString(SHA256.HashData(cut.BackupSram))} {clock}{Math.Round(cut.Clock.Seconds / clockTolerance)}";
-            cut.State = Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(text)).AsSpan(0, StateBytes)).ToLowerInvariant();
+            cut.State = Digest($"{cut.Retained} {(cut.Clock.IsStopped ? "stopped" : "")}{Math.Round(cut.Clock.Seconds / clockTolerance)}");
+            if(hasBackupSram)
+            {
+                AddBackupSram(cut);
+            }
         }
+
+        /// <summary>Somebody has looked at backup SRAM after all.</summary>
+        public static void AddBackupSram(Cut cut)
+        {
+            cut.State = Digest($"{cut.State} {Convert.ToHexString(SHA256.HashData(cut.BackupSram))}");
+        }
+
+        private static string Digest(string text) => Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(text)).AsSpan(0, StateBytes)).ToLowerInvariant();
 
         /// <summary>Goes back to the moment after the boot.</summary>
         public void Enter(Booted booted)

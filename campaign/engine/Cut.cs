@@ -49,7 +49,7 @@ namespace Antmicro.Renode.Campaigns
         public string Retained;
         /// <summary>What the clock said then.</summary>
         public ClockReading Clock;
-        /// <summary>Checksum of all that was left: backup SRAM, what the models retained, and roughly what the clock said.</summary>
+        /// <summary>Checksum of all that was left: what the models retained, roughly what the clock said, and backup SRAM if anybody looks at it.</summary>
         public string State;
     }
 }

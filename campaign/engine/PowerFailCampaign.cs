@@ -210,7 +210,7 @@ namespace Antmicro.Renode.Campaigns
             var restOfRun = Math.Max(0, (Rehearsal.Microseconds / 1e6) - stage.Watch.Elapsed.TotalSeconds);
             options.Supply.StayOff(board, restOfRun + options.OffSeconds, noise);
             cut.Left = board.Memories.Where(x => Rehearsal.Targets.Contains(x.TargetName)).ToDictionary(x => x.TargetName, x => x.GetContent());
-            boots.Note(cut);
+            boots.Note(cut, HasBackupSram);
         }
 
         private IEnumerable<CutRecord> Recover(Cut cut)
@@ -255,6 +255,7 @@ namespace Antmicro.Renode.Campaigns
 
         private CutRecord Check(Cut cut, BootStates.Booted booted)
         {
+            var looksAtBackupSram = booted.HasState && booted.Memo == null;
             var record = Record(cut);
             if(booted.Failure != null)
             {
@@ -267,7 +268,13 @@ namespace Antmicro.Renode.Campaigns
                 StartCheck(cut.StepsDone);
                 var outcome = guest.WaitForEnd(options.CheckTimeout);
                 record.RecoveryWrites = stage.Watch.Writes;
+                looksAtBackupSram |= stage.Watch.BackupAccesses > 0;
                 Judge(record, outcome);
+            }
+            if(looksAtBackupSram && !HasBackupSram)
+            {
+                BootStates.AddBackupSram(cut);
+                record.State = cut.State;
             }
             record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && options.Supply.MayLose && Rehearsal.Targets.Any(NeedsBattery.Contains));
             if(options.Only != null ? record.Path.Length == options.Only.Length : Scene == null && !record.IsGood)
@@ -298,6 +305,8 @@ namespace Antmicro.Renode.Campaigns
 
         // An earlier cut that has left the same: what was said of it holds for this one. A cut that is to be shown, or booted after, is looked at itself.
         private CutRecord Equal(Cut cut) => options.Only == null && !options.Reboot && judged.TryGetValue((cut.State, cut.StepsDone), out var equal) ? equal : null;
+
+        private bool HasBackupSram => Rehearsal.Targets.Contains(board.BackupSram.TargetName);
 
         private static CutRecord Record(Cut cut, CutRecord equal = null)
         {

@@ -77,6 +77,10 @@ namespace UnitTests
         {
             asked = stepsDone;
             var operations = new List<FakeBoard.Operation> { At(10, () => Began?.Invoke()) };
+            if(CheckReads)
+            {
+                operations.Add(At(15, () => board.Read(0)));
+            }
             operations.AddRange(Enumerable.Range(0, CheckWrites).Select(x => At(20 + x, () =>
             {
                 OnCheckWrite(x);
@@ -122,6 +126,9 @@ namespace UnitTests
         public bool IsSlow { get; set; }
 
         public int CheckWrites { get; set; }
+
+        /// <summary>Does the check read backup SRAM?</summary>
+        public bool CheckReads { get; set; }
 
         public bool IsEndless { get; set; }
 

@@ -350,6 +350,21 @@ namespace UnitTests
             Assert.That(asked, Is.EqualTo(15), "each cut on its own");
         }
 
+        [TestCase(false)]
+        [TestCase(true)]
+        public void ShouldLookAtBackupSramThatIsNoTargetOnlyIfTheCheckDoes(bool reads)
+        {
+            // Without a cell it is noise, another one after each cut.
+            guest.IsSlow = true;
+            guest.CheckReads = reads;
+            var asked = 0;
+            guest.Answer = _ => { asked++; return "old"; };
+            Make("--target flash --supply no-cell --cut-at time --every 100");
+            Assert.That(made.Count, Is.GreaterThan(20));
+            Assert.That(made.Select(x => (x.State, x.StepsDone)).Distinct().Count(), Is.EqualTo(asked));
+            Assert.That(asked, reads ? Is.EqualTo(made.Count) : Is.LessThan(8));
+        }
+
         [Test]
         public void ShouldMakeTheCutsThatFollowFromEqualStates()
         {
