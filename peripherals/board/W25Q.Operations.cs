@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 using System;
+using System.IO;
 
 using Antmicro.Migrant;
 using Antmicro.Renode.Exceptions;
@@ -97,6 +98,19 @@ namespace Antmicro.Renode.Peripherals.Board
             if(told != null)
             {
                 memory.Watcher?.HasEnded(told);
+            }
+        }
+
+        private void WriteOperation(BinaryWriter writer)
+        {
+            writer.Write(operation != null);
+            if(operation != null)
+            {
+                writer.Write((int)operation.Kind);
+                writer.Write(operation.From);
+                writer.Write(operation.Length);
+                writer.Write(operation.Data ?? Array.Empty<byte>());
+                writer.Write((operation.Begin + operation.Duration - machine.ElapsedVirtualTime.TimeElapsed).Ticks);
             }
         }
 

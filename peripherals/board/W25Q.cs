@@ -130,6 +130,7 @@ namespace Antmicro.Renode.Peripherals.Board
                 writer.Write(sector.Key);
                 writer.Write(sector.Value);
             }
+            WriteOperation(writer);
         }
 
         /// <summary>Content as text, 16 bytes a line.</summary>

@@ -3,12 +3,11 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 
-using Antmicro.Migrant;
 using Antmicro.Migrant.Hooks;
 using Antmicro.Renode.Core;
-using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Time;
@@ -120,7 +119,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             else
             {
-                return StartOperation(MemoryOperationKind.Program, BytesOf(value, size), MicrosecondsOfProgram, new Change(offset, bytes)) ? old & value : old;
+                return StartOperation(mainMemory, MemoryOperationKind.Program, BytesOf(value, size), MicrosecondsOfProgram, new Change(offset, bytes)) ? old & value : old;
             }
             UpdateInterrupt();
             return old;
@@ -131,7 +130,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             var changes = sectors.Select(x => Sector(x)).Select(x => new Change(x.Offset, flash.ReadBytes(x.Offset, x.Size))).ToArray();
             var duration = sectorErase.Value ? MicrosecondsOfErase(changes[0].Before.Length)
                 : changes.Sum(x => x.Before.Length) * MicrosecondsOfMassErase[(int)parallelism.Value] / BankSize;
-            if(!StartOperation(MemoryOperationKind.Erase, null, duration, changes))
+            if(!StartOperation(mainMemory, MemoryOperationKind.Erase, null, duration, changes))
             {
                 return;
             }
@@ -157,7 +156,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         // The content changes at once, and what was there is remembered: nobody can read the bank before the end.
         /// <returns>False: the power went just before.</returns>
-        private bool StartOperation(MemoryOperationKind kind, byte[] data, long microseconds, params Change[] changes)
+        private bool StartOperation(INonVolatileMemory memory, MemoryOperationKind kind, byte[] data, long microseconds, params Change[] changes)
         {
             VirtualClock.Synchronize(machine);
             var now = Microseconds;
@@ -165,10 +164,12 @@ namespace Antmicro.Renode.Peripherals.Chip
             operationStart = Math.Max(now, coreWaitsUntil);
             operationDuration = (ulong)microseconds;
             told = null;
-            if(mainMemory.Watcher != null)
+            watched = memory;
+            if(memory.Watcher != null)
             {
-                told = new MemoryOperation(kind, (int)changes[0].Offset, changes.Sum(x => x.Before.Length), data, TimeInterval.FromMicroseconds(operationStart), operationDuration);
-                mainMemory.Watcher.IsStarting(told);
+                var (offset, size) = changes.Length > 0 ? ((int)changes[0].Offset, changes.Sum(x => x.Before.Length)) : (0, data.Length);
+                told = new MemoryOperation(kind, offset, size, data, TimeInterval.FromMicroseconds(operationStart), operationDuration);
+                memory.Watcher.IsStarting(told);
                 if(IsCutOff)
                 {
                     told = null;
@@ -233,7 +234,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 var ended = told;
                 told = null;
-                mainMemory.Watcher?.HasEnded(ended);
+                watched.Watcher?.HasEnded(ended);
             }
         }
 
@@ -297,10 +298,29 @@ namespace Antmicro.Renode.Peripherals.Chip
                     torn[sector] = true;
                 }
             }
+            if(operation.Length == 0)
+            {
+                ChangeOptionBytes(optionBytes.Spoil);
+            }
             operation = null;
             told = null;
             isCallAhead = false;
             operationEnd.Enabled = false;
+        }
+
+        private void WriteOperation(BinaryWriter writer)
+        {
+            writer.Write(IsBusy);
+            if(IsBusy)
+            {
+                var end = operationStart + operationDuration;
+                writer.Write(end > Microseconds ? end - Microseconds : 0);
+                foreach(var change in operation)
+                {
+                    writer.Write(change.Offset);
+                    writer.Write(change.Before);
+                }
+            }
         }
 
         private static byte[] BytesOf(ulong value, int size) => Enumerable.Range(0, size).Select(x => (byte)(value >> (8 * x))).ToArray();
@@ -320,7 +340,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             foreach(var place in sysbus.GetRegistrationPoints(flash).Select(x => x.Range).Where(x => x.Contains(pc)))
             {
                 var bank = (long)(pc - place.StartAddress) / BankSize;
-                return operation.Any(x => x.Offset / BankSize == bank);
+                // Option bytes are in the first.
+                return operation.Length == 0 ? bank == 0 : operation.Any(x => x.Offset / BankSize == bank);
             }
             return false;
         }
@@ -349,6 +370,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private ulong operationDuration;
         private ulong coreWaitsUntil;
         private MemoryOperation told;
+        private INonVolatileMemory watched;
         private bool isCallAhead;
         // Microseconds of the operation that are over, while its watcher is called: the core's time can't be asked for then.
         private ulong? progress;
@@ -367,41 +389,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private static readonly long[] MicrosecondsOf128KB = { 2000000, 1300000, 1000000, 875000 };
         // Of 1 MB; less takes less.
         private static readonly long[] MicrosecondsOfMassErase = { 16000000, 11000000, 8000000, 6900000 };
-
-        /// <summary>Main memory, for those who watch what is written to it.</summary>
-        private sealed class MainMemory : INonVolatileMemory
-        {
-            public MainMemory(STM32F4_FlashController owner)
-            {
-                this.owner = owner;
-            }
-
-            public byte[] GetContent() => owner.flash.ReadBytes(0, (int)owner.flash.Size);
-
-            public void SetContent(byte[] bytes)
-            {
-                if(bytes.Length != owner.flash.Size)
-                {
-                    throw new RecoverableException($"{bytes.Length} bytes are no content of a flash of {owner.flash.Size}");
-                }
-                owner.operation = null;
-                owner.operationEnd.Enabled = false;
-                owner.flash.WriteBytes(0, bytes, 0, bytes.Length);
-            }
-
-            public string TargetName => "flash";
-
-            public IMemoryWatcher Watcher
-            {
-                get => watcher;
-                set => watcher = value;
-            }
-
-            [Transient]
-            private IMemoryWatcher watcher;
-
-            private readonly STM32F4_FlashController owner;
-        }
 
         /// <summary>What was in a range before it is programmed or erased.</summary>
         private sealed class Change

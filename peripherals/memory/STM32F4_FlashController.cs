@@ -25,7 +25,8 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <remarks>
     /// Programming and erasing obey their rules, take their time, and stop a core that runs from the bank in question (3.6).
     /// We choose: an erase that can't be done (no such sector, neither or both of SER and MER) erases nothing and sets PGSERR; a wrong
-    /// key locks the register until the next reset, without the bus error of the chip; OPTSTRT programs at once; times are the
+    /// key locks the register until the next reset, without the bus error of the chip; OPTSTRT takes as long as the erase of a sector of 16 KB, but from
+    /// level 1 to 0 it acts at once; cut within, the option bytes' complements don't match, which counts as the defaults with level 1; times are the
     /// typical ones; with PSIZE for 64 bits the two words of a double word are programmed one after the other; writes of Monitor,
     /// debugger and DMA are a programmer's: they take no time and set every bit.
     /// Limitations: a core that runs from elsewhere isn't stopped by reading a busy bank, and finds the new content in it.
@@ -56,6 +57,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             operationEnd = new LimitTimer(machine.ClockSource, MicrosecondsPerSecond, this, "operation", limit: 1, direction: Direction.Ascending, workMode: WorkMode.OneShot, eventEnabled: true);
             operationEnd.LimitReached += HandleTimer;
             mainMemory = new MainMemory(this);
+            optionMemory = new OptionMemory(this);
             debuggers = new DebuggerGuard(machine, this, "flash", holdsVectors: true);
             optionBytes = new OptionBytes();
             optionRegion = new DoubleWordRegisterCollection(this);
@@ -121,11 +123,14 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         void IRetainsState.WriteRetainedState(BinaryWriter writer)
         {
-            writer.Write(optionBytes.BrownOutLevelAndUser);
-            writer.Write(optionBytes.ReadProtection);
-            writer.Write(optionBytes.NotWriteProtected);
-            writer.Write(optionBytes.BankModes);
+            writer.Write(optionBytes.ToBytes());
             writer.Write(flash.ReadBytes(0, (int)flash.Size));
+            for(var i = 0; i < torn.Length; i++)
+            {
+                writer.Write(torn[i]);
+                writer.Write(erases[i]);
+            }
+            WriteOperation(writer);
         }
 
         /// <summary>Reads the option bytes, at 0x1FFF_C000.</summary>
@@ -174,7 +179,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <inheritdoc/>
         [HideInMonitor]
-        public IEnumerable<INonVolatileMemory> NonVolatileMemories => new INonVolatileMemory[] { mainMemory };
+        public IEnumerable<INonVolatileMemory> NonVolatileMemories => new INonVolatileMemory[] { mainMemory, optionMemory };
 
         /// <summary>End of operation with EOPIE, or an error with ERRIE.</summary>
         public GPIO IRQ { get; } = new GPIO();
@@ -287,6 +292,10 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void ProgramOptionBytes()
         {
+            if(IsCutOff)
+            {
+                return;
+            }
             var oldLevel = ReadProtectionLevel;
             var newLevel = LevelOf(RequestedReadProtection);
             if(oldLevel == 2)
@@ -308,13 +317,33 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             else
             {
-                optionBytes.BrownOutLevelAndUser = (optionControl.Value >> 2) & 0x3F;
-                optionBytes.ReadProtection = RequestedReadProtection;
-                optionBytes.NotWriteProtected = (optionControl.Value >> 16 & 0xFFF) | (secondOptionControl.Value >> 16 & 0xFFF) << MostSectorsOfBank;
-                optionBytes.BankModes = optionControl.Value >> 30;
+                var requested = new OptionBytes
+                {
+                    BrownOutLevelAndUser = (optionControl.Value >> 2) & 0x3F,
+                    ReadProtection = RequestedReadProtection,
+                    NotWriteProtected = (optionControl.Value >> 16 & 0xFFF) | (secondOptionControl.Value >> 16 & 0xFFF) << MostSectorsOfBank,
+                    BankModes = optionControl.Value >> 30,
+                }.ToBytes();
+                // They are erased first, as a sector is.
+                if(StartOperation(optionMemory, MemoryOperationKind.Replace, requested, MicrosecondsOf16KB[(int)parallelism.Value]))
+                {
+                    ChangeOptionBytes(() => optionBytes.Set(requested));
+                }
+                return;
             }
             ShowOptionBytes();
             if((oldLevel != 0) != (ReadProtectionLevel != 0))
+            {
+                ApplyReadProtection();
+            }
+        }
+
+        private void ChangeOptionBytes(Action change)
+        {
+            var wasProtected = ReadProtectionLevel != 0;
+            change();
+            ShowOptionBytes();
+            if(wasProtected != (ReadProtectionLevel != 0))
             {
                 ApplyReadProtection();
             }
@@ -487,6 +516,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly DoubleWordRegisterCollection optionRegion;
         private readonly LimitTimer operationEnd;
         private readonly MainMemory mainMemory;
+        private readonly OptionMemory optionMemory;
         private readonly KeyLock controlLock = new KeyLock(0x45670123, 0xCDEF89AB);
         private readonly KeyLock optionLock = new KeyLock(0x08192A3B, 0x4C5D6E7F);
 
@@ -497,16 +527,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         private const int MicrosecondsPerSecond = 1000000;
         private const uint Unprotected = 0xAA;
         private const uint ProtectedForEver = 0xCC;
-
-        /// <summary>Flash content: outlives every reset and loss of power. The values are those of a new chip.</summary>
-        private class OptionBytes
-        {
-            // BOR off, software watchdog, no reset on entry to Stop or Standby.
-            public uint BrownOutLevelAndUser = 0x3B;
-            public uint ReadProtection = Unprotected;
-            public uint NotWriteProtected = 0xFFFFFF;
-            public uint BankModes;
-        }
 
         /// <summary>Opened by two keys in order (3.6.1, 3.7.2).</summary>
         private class KeyLock

@@ -83,6 +83,14 @@ namespace UnitTests
             Assert.That(clock.IsCounting, Is.False);
         }
 
+        private void EraseSector(uint number)
+        {
+            Write(FlashControllerBase + 0x4, 0x45670123);
+            Write(FlashControllerBase + 0x4, 0xCDEF89AB);
+            Write(FlashControllerBase + 0x10, 0x10202 | number << 3);
+            RunFor(1);
+        }
+
         private void Unlock()
         {
             UnlockBackupDomain();
@@ -122,6 +130,15 @@ namespace UnitTests
                 yield return Case("smooth calibration", x => x.Write(RtcBase + 0x3C, 5));
                 yield return Case("tamper settings", x => x.Write(RtcBase + 0x40, 1 << 1));
                 yield return Case("flash", x => x.Flash.WriteByte(0x7FFFF, 1));
+                yield return Case("erases of a sector", x => x.EraseSector(1));
+                yield return Case("erases of another sector", x => x.EraseSector(2));
+                yield return Case("option bytes", x =>
+                {
+                    x.Write(FlashControllerBase + 0x8, 0x08192A3B);
+                    x.Write(FlashControllerBase + 0x8, 0x4C5D6E7F);
+                    x.Write(FlashControllerBase + 0x14, 0x0FFEAAEE);
+                    x.RunFor(1);
+                });
                 yield return Case("backup registers behind read protection", x =>
                 {
                     x.Supplies.Resets.OptionBytes = Mock.Of<IOptionBytes>(y => y.ReadProtectionLevel == 1);

@@ -187,6 +187,8 @@ namespace UnitTests
             }
             Write(OptionControl, notWriteProtected << 16 | readProtection << 8 | user);
             Write(OptionControl, Read(OptionControl) | 2);
+            // Until BSY is 0.
+            RunFor(0.5);
         }
 
         private MappedMemory flash;

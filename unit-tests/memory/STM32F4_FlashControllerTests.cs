@@ -221,6 +221,8 @@ namespace UnitTests
             Write(OPTCR, 0x07F0AA84 | OPTSTRT);
             Assert.That(ReadOptions(0), Is.EqualTo(0xAA84));
             Assert.That(ReadOptions(8), Is.EqualTo(0x7F0));
+            // The bus waits for the end.
+            Write(OPTCR, 0x07F0AA84);
             controller.Reset();
             Assert.That(Read(OPTCR), Is.EqualTo(0x07F0AA85));
         }
