@@ -3,6 +3,7 @@
 
 using System;
 using System.IO;
+using System.Linq;
 
 using Antmicro.Migrant;
 using Antmicro.Renode.Exceptions;
@@ -93,7 +94,7 @@ namespace Antmicro.Renode.Peripherals.Board
         private void Complete()
         {
             var told = operation.Told;
-            Apply(() => 0);
+            Apply();
             isWriteEnabled = false;
             if(told != null)
             {
@@ -138,58 +139,59 @@ namespace Antmicro.Renode.Peripherals.Board
         private void Tear(double share)
         {
             var noise = new ChipNoise(machine, $"{nameof(W25Q)} {tears++}");
-            Apply(() =>
-            {
-                var missed = 0;
-                for(var i = 0; i < 8; i++)
-                {
-                    missed |= noise.Next() / (double)uint.MaxValue >= share ? 1 << i : 0;
-                }
-                return (byte)missed;
-            });
+            Apply((offset, before, after) => halfDone.Tear(offset, before, after, share, noise), () => noise.Next() / (double)uint.MaxValue < share);
         }
 
-        // Does what the operation is for, but for the bits of each byte that the argument gives.
-        private void Apply(Func<byte> missed)
+        // Does what the operation is for, or what is left of it if it is torn.
+        private void Apply(Action<int, byte[], byte[]> tear = null, Func<bool> isWritten = null)
         {
             var end = operation.From + operation.Length;
             switch(operation.Kind)
             {
             case Kind.Program:
+                // Beyond the end of the page its start follows; bits are cleared alone (8.2.15).
                 var page = operation.From & ~(PageSize - 1);
-                for(var i = operation.From; i < end; i++)
+                Change(page, PageSize, content =>
                 {
-                    // Beyond the end of the page its start follows; bits are cleared alone (8.2.15).
-                    var place = page | (i & (PageSize - 1));
-                    SectorAt(place)[place % SectorSize] &= (byte)(operation.Data[i - operation.From] | missed());
-                }
+                    for(var i = operation.From; i < end; i++)
+                    {
+                        content[i & (PageSize - 1)] &= operation.Data[i - operation.From];
+                    }
+                }, tear);
                 break;
             case Kind.Erase:
-                for(var i = operation.From / SectorSize; i < end / SectorSize; i++)
+                foreach(var sector in sectors.Keys.Where(x => x * SectorSize >= operation.From && x * SectorSize < end).ToList())
                 {
-                    if(sectors.TryGetValue(i, out var sector))
-                    {
-                        for(var k = 0; k < sector.Length; k++)
-                        {
-                            sector[k] |= (byte)~missed();
-                        }
-                    }
+                    halfDone.Erase(sector * SectorSize, SectorSize);
+                    Change(sector * SectorSize, SectorSize, content => Array.Fill(content, Erased), tear);
                 }
                 break;
             case Kind.WriteStatus:
                 for(var i = operation.From; i < end; i++)
                 {
-                    var writable = WritableStatus[i] & ~missed();
-                    status[i] = (byte)((status[i] & ~writable) | (operation.Data[i - operation.From] & writable));
+                    if(isWritten == null || isWritten())
+                    {
+                        status[i] = (byte)((status[i] & ~WritableStatus[i]) | (operation.Data[i - operation.From] & WritableStatus[i]));
+                    }
                 }
                 break;
             }
             Forget();
         }
 
+        private void Change(int offset, int size, Action<byte[]> change, Action<int, byte[], byte[]> tear)
+        {
+            var before = ReadContent(offset, size);
+            var after = (byte[])before.Clone();
+            change(after);
+            tear?.Invoke(offset, before, after);
+            Array.Copy(after, 0, SectorAt(offset), offset % SectorSize, size);
+        }
+
         private Operation operation;
         private int tears;
 
+        private readonly HalfDoneCells halfDone;
         private readonly LimitTimer operationTimer;
         private readonly Content memory;
 

@@ -22,7 +22,8 @@ namespace Antmicro.Renode.Peripherals.Board
     /// </summary>
     /// <remarks>
     /// Modes 0 and 3 of SPI, one data line. Not there: dual and quad reads, security registers, suspend, SFDP: each says so once, and answers as nothing would, with ones.
-    /// A program or erase that the supply doesn't outlast has changed each of its bits, or not yet, by how far it got.
+    /// A program or erase that the supply doesn't outlast has changed each of its bits, or not yet, by how far it got; those that were about to change
+    /// read differently each time until they are erased.
     /// We choose: typical times; a page takes 30 us for its first byte and 2.5 us for each other one; what is protected keeps WEL; supply and the chip's VDD
     /// come and go together.
     /// </remarks>
@@ -66,6 +67,7 @@ namespace Antmicro.Renode.Peripherals.Board
             {
                 throw new ConstructionException(e.Message);
             }
+            halfDone = new HalfDoneCells(machine, nameof(W25Q));
             memory = new Content(this);
             operationTimer = new LimitTimer(machine.ClockSource, MicrosecondsPerSecond, this, "operation", limit: 1, direction: Direction.Ascending, workMode: WorkMode.OneShot, eventEnabled: true);
             operationTimer.LimitReached += HandleTimer;
@@ -130,6 +132,7 @@ namespace Antmicro.Renode.Peripherals.Board
                 writer.Write(sector.Key);
                 writer.Write(sector.Value);
             }
+            halfDone.Write(writer);
             WriteOperation(writer);
         }
 
@@ -177,6 +180,7 @@ namespace Antmicro.Renode.Peripherals.Board
         {
             Forget();
             sectors.Clear();
+            halfDone.Erase(0, size);
         }
 
         /// <summary>Is a program, an erase or a write of the status registers under way?</summary>
@@ -325,9 +329,9 @@ namespace Antmicro.Renode.Peripherals.Board
             case Instruction.ReadStatus3:
                 return status[2];
             case Instruction.Read:
-                return afterAddress < 0 ? (byte?)null : this[(address + afterAddress) & (size - 1)];
+                return afterAddress < 0 ? (byte?)null : ReadCell(address + afterAddress);
             case Instruction.FastRead:
-                return afterAddress < 1 ? (byte?)null : this[(address + afterAddress - 1) & (size - 1)];
+                return afterAddress < 1 ? (byte?)null : ReadCell(address + afterAddress - 1);
             default:
                 return null;
             }
@@ -512,6 +516,8 @@ namespace Antmicro.Renode.Peripherals.Board
             }
             return sector;
         }
+
+        private byte ReadCell(int offset) => halfDone.Read(offset & (size - 1), this[offset & (size - 1)]);
 
         private byte this[int offset] => sectors.TryGetValue(offset / SectorSize, out var sector) ? sector[offset % SectorSize] : Erased;
 

@@ -140,6 +140,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             foreach(var sector in sectors)
             {
+                halfDone.Erase(Sector(sector).Offset, Sector(sector).Size);
                 torn[sector] = false;
                 if(++erases[sector] == MostErases + 1)
                 {
@@ -281,17 +282,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             foreach(var change in operation)
             {
                 var after = flash.ReadBytes(change.Offset, change.Before.Length);
-                for(var i = 0; i < after.Length; i++)
-                {
-                    var changing = after[i] ^ change.Before[i];
-                    for(var bit = 1; bit <= changing; bit <<= 1)
-                    {
-                        if((changing & bit) != 0 && noise.Next() >= share * uint.MaxValue)
-                        {
-                            after[i] ^= (byte)bit;
-                        }
-                    }
-                }
+                halfDone.Tear((int)change.Offset, change.Before, after, share, noise);
                 flash.WriteBytes(change.Offset, after, 0, after.Length);
                 if(SectorAt(change.Offset) is int sector)
                 {
@@ -375,6 +366,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         // Microseconds of the operation that are over, while its watcher is called: the core's time can't be asked for then.
         private ulong? progress;
 
+        private readonly HalfDoneCells halfDone;
         private readonly bool[] torn = new bool[2 * MostSectorsOfBank];
         private readonly int[] erases = new int[2 * MostSectorsOfBank];
 

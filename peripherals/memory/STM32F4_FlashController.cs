@@ -29,7 +29,8 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// level 1 to 0 it acts at once; cut within, the option bytes' complements don't match, which counts as the defaults with level 1; times are the
     /// typical ones; with PSIZE for 64 bits the two words of a double word are programmed one after the other; writes of Monitor,
     /// debugger and DMA are a programmer's: they take no time and set every bit.
-    /// Limitations: a core that runs from elsewhere isn't stopped by reading a busy bank, and finds the new content in it.
+    /// Limitations: cells that a torn program or erase has left between 0 and 1 read differently after each reset, not at each read,
+    /// because flash is mapped memory; a core that runs from elsewhere isn't stopped by reading a busy bank, and finds the new content in it.
     /// Two banks are those of a flash above 1 MB; BFB2, DB1M and SPRMOD are stored.
     /// Read and write protection act from OPTSTRT on, BOR_LEV, WDG_SW, nRST_STOP and nRST_STDBY from
     /// the next reset, which loads them. From level 1 to 0, the other option bytes keep what they hold (3.7.3) and nWRP
@@ -56,6 +57,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             this.backupSram = backupSram;
             operationEnd = new LimitTimer(machine.ClockSource, MicrosecondsPerSecond, this, "operation", limit: 1, direction: Direction.Ascending, workMode: WorkMode.OneShot, eventEnabled: true);
             operationEnd.LimitReached += HandleTimer;
+            halfDone = new HalfDoneCells(machine, "flash");
             mainMemory = new MainMemory(this);
             optionMemory = new OptionMemory(this);
             debuggers = new DebuggerGuard(machine, this, "flash", holdsVectors: true);
@@ -89,11 +91,16 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         void IResetMember.ResetState(ResetClass resetClass, ResetCause cause)
         {
-            if(resetClass != ResetClass.BackupDomainReset)
+            if(resetClass == ResetClass.BackupDomainReset)
             {
-                AbortOperation();
-                ResetRegisters();
+                return;
             }
+            AbortOperation();
+            if(resetClass != ResetClass.PeripheralReset)
+            {
+                halfDone.ReadAll(flash.ReadByte, flash.WriteByte);
+            }
+            ResetRegisters();
         }
 
         /// <inheritdoc/>
@@ -130,6 +137,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 writer.Write(torn[i]);
                 writer.Write(erases[i]);
             }
+            halfDone.Write(writer);
             WriteOperation(writer);
         }
 

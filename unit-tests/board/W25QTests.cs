@@ -388,6 +388,36 @@ namespace UnitTests
             Assert.Throws<RecoverableException>(() => memory.SetContent(new byte[1]));
         }
 
+        [Test]
+        public void ShouldReadHalfDoneCellsDifferentlyUntilTheyAreErased()
+        {
+            Program(0x1000, new byte[256]);
+            Exchange(0, 0x06);
+            Exchange(0, Bytes(0x20, 0x1000));
+            RunFor(0.0225);
+            PowerCycle();
+            var reads = Enumerable.Range(0, 8).Select(_ => Exchange(64, Bytes(0x03, 0x1000))).ToArray();
+            int Differing(byte[] other) => reads[0].Zip(other, (x, y) => System.Numerics.BitOperations.PopCount((uint)(x ^ y))).Sum();
+            // A tenth of 512 bits, half of which differ.
+            Assert.That(reads.Skip(1).Select(Differing), Has.All.InRange(5, 60));
+            var same = flash.Dump(0x1000, 64);
+            PowerCycle();
+            Assert.That(flash.Dump(0x1000, 64), Is.EqualTo(same), "the other bits stay as they are");
+            Exchange(0, 0x06);
+            Exchange(0, Bytes(0x20, 0x1000));
+            RunFor(0.05);
+            Assert.That(Enumerable.Range(0, 8).SelectMany(_ => Exchange(64, Bytes(0x03, 0x1000))), Has.All.EqualTo(0xFF));
+        }
+
+        private void PowerCycle()
+        {
+            Supplies.PowerOff();
+            Supplies.PowerOn();
+            SetBits(RccBase + 0x30, 2);
+            SetBits(RccBase + 0x44, 1 << 12);
+            ConfigurePins();
+        }
+
         private MemoryRecorder Watch()
         {
             var result = new MemoryRecorder();

@@ -96,7 +96,7 @@ namespace UnitTests
             }).ToArray();
             // 24 bits are to be cleared: few of them after a microsecond, nearly all after 15.
             Assert.That(left[0] + left[1] + left[2], Is.LessThan(24));
-            Assert.That(left[12] + left[13] + left[14], Is.GreaterThan(48));
+            Assert.That(left[12] + left[13] + left[14], Is.GreaterThan(40));
             Assert.That(left.Max(), Is.LessThanOrEqualTo(24));
         }
 
@@ -136,6 +136,33 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldReadHalfDoneCellsDifferentlyAfterEachResetUntilTheyAreErased()
+        {
+            flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
+            Erase();
+            RunFor(0.1);
+            Supplies.PowerOff();
+            // The program is to do nothing from now on.
+            flash.WriteWord(0x100, 0xE7FE);
+            byte[] Next()
+            {
+                Supplies.PowerOn();
+                Supplies.PowerOff();
+                return flash.ReadBytes(0x4000, 0x4000);
+            }
+            var first = Next();
+            int Differing(byte[] other) => first.Zip(other, (x, y) => BitOperations.PopCount((uint)(x ^ y))).Sum();
+            // Of 131072 bits, 4.8 % to each side of what is done.
+            Assert.That(Differing(Next()), Is.InRange(4000, 9000));
+            Assert.That(Differing(Next()), Is.InRange(4000, 9000));
+            Supplies.PowerOn();
+            Erase();
+            RunFor(0.3);
+            Supplies.PowerOff();
+            Assert.That(Next(), Has.All.EqualTo(0xFF));
+        }
+
+        [Test]
         public void ShouldGoOnAfterTheCallIfThePowerStays()
         {
             var calls = 0;
@@ -167,7 +194,7 @@ namespace UnitTests
             var ones = flash.ReadBytes(0x4000, 0x4000).Sum(x => BitOperations.PopCount(x));
             Assert.That(ones / (8.0 * 0x4000), Is.EqualTo(0.4).Within(0.01));
             RunFor(0.3);
-            Assert.That(flash.ReadBytes(0x4000, 0x4000).Sum(x => BitOperations.PopCount(x)), Is.EqualTo(ones));
+            Assert.That(flash.ReadBytes(0x4000, 0x4000).Sum(x => BitOperations.PopCount(x)), Is.EqualTo(ones).Within(1000), "but for cells that are half done");
         }
 
         [Test]

@@ -1,0 +1,119 @@
+// Copyright (c) 2026 renode-bkpsram contributors
+// SPDX-License-Identifier: MIT
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+using Antmicro.Renode.Core;
+
+namespace Antmicro.Renode.Peripherals.Chip
+{
+    /// <summary>
+    /// Cells of a flash whose program or erase was torn. Each bit that was to change has changed, or not yet, by how far it got; those that were about to
+    /// are neither, and read as chance will have it until they are erased.
+    /// </summary>
+    internal sealed class HalfDoneCells
+    {
+        public HalfDoneCells(IMachine machine, string owner)
+        {
+            this.machine = machine;
+            this.owner = owner;
+        }
+
+        /// <summary>What is left of an operation.</summary>
+        /// <param name="offset">Where the bytes are.</param>
+        /// <param name="before">What was there.</param>
+        /// <param name="after">What would have been there; what is left, on return.</param>
+        /// <param name="share">How far it got, 0 to 1.</param>
+        /// <param name="noise">Decides.</param>
+        public void Tear(int offset, byte[] before, byte[] after, double share, ChipNoise noise)
+        {
+            var margin = Margin * share * (1 - share);
+            for(var i = 0; i < after.Length; i++)
+            {
+                var changing = after[i] ^ before[i];
+                for(var bit = 1; bit <= changing; bit <<= 1)
+                {
+                    if((changing & bit) == 0)
+                    {
+                        continue;
+                    }
+                    var due = noise.Next() / (double)uint.MaxValue;
+                    if(due >= share)
+                    {
+                        after[i] ^= (byte)bit;
+                    }
+                    if(Math.Abs(due - share) < margin)
+                    {
+                        MaskOf(offset + i)[(offset + i) % PageSize] |= (byte)bit;
+                    }
+                }
+            }
+        }
+
+        /// <summary>They are erased, and as good as new.</summary>
+        public void Erase(long offset, long size)
+        {
+            foreach(var page in masks.Keys.Where(x => x * PageSize >= offset && x * PageSize < offset + size).ToList())
+            {
+                masks.Remove(page);
+            }
+        }
+
+        /// <summary>The byte as it reads this time.</summary>
+        public byte Read(int offset, byte value)
+        {
+            return masks.TryGetValue(offset / PageSize, out var mask) && mask[offset % PageSize] != 0 ? (byte)(value ^ (mask[offset % PageSize] & Noise().Next())) : value;
+        }
+
+        /// <summary>All such bytes, as they read this time.</summary>
+        public void ReadAll(Func<long, byte> read, Action<long, byte> write)
+        {
+            var noise = masks.Count > 0 ? Noise() : null;
+            foreach(var (page, mask) in masks.OrderBy(x => x.Key).Select(x => (x.Key, x.Value)))
+            {
+                for(var i = 0; i < PageSize; i++)
+                {
+                    if(mask[i] != 0)
+                    {
+                        var offset = (page * PageSize) + i;
+                        write(offset, (byte)(read(offset) ^ (mask[i] & noise.Next())));
+                    }
+                }
+            }
+        }
+
+        /// <summary>Which they are.</summary>
+        public void Write(BinaryWriter writer)
+        {
+            foreach(var page in masks.OrderBy(x => x.Key))
+            {
+                writer.Write(page.Key);
+                writer.Write(page.Value);
+            }
+        }
+
+        private ChipNoise Noise() => new ChipNoise(machine, $"{owner}, half-done cells {reads++}");
+
+        private byte[] MaskOf(int offset)
+        {
+            if(!masks.TryGetValue(offset / PageSize, out var mask))
+            {
+                masks[offset / PageSize] = mask = new byte[PageSize];
+            }
+            return mask;
+        }
+
+        private int reads;
+
+        private readonly IMachine machine;
+        private readonly string owner;
+        private readonly Dictionary<int, byte[]> masks = new Dictionary<int, byte[]>();
+
+        private const int PageSize = 0x100;
+        // A tenth of the bits halfway, none at the begin and the end.
+        private const double Margin = 0.2;
+    }
+}
