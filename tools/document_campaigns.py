@@ -1,6 +1,6 @@
 # Copyright (c) 2026 renode-bkpsram contributors
 # SPDX-License-Identifier: MIT
-"""Makes the campaigns that docs/campaigns.md shows, and puts their pages and the table of their verdicts there."""
+"""Makes the campaigns that docs/campaigns.md shows, and puts their pages and the tables of their verdicts there. Given the word "writes" or "places", those of that table alone."""
 
 import json
 import os
@@ -23,6 +23,18 @@ CAMPAIGNS = (
     ("naive_json", "naive_json.py", []),
     ("naive_checksum", "naive_checksum.py", []),
 )
+# The same for programs that keep files: of the thousands of places in a sector's 4096 words a sample, and of time, which erases take most of.
+SPI_FLASH = ["--firmware", "build/firmware/black_f407vet6-SPIFLASH.elf"]
+PYBOARD = ["--board", "pyboard11"]
+FILE_CAMPAIGNS = (
+    ("settings_in_place", "settings_in_place.py", ["--sample", "300"]),
+    ("settings_in_place-time", "settings_in_place.py", ["--cut-at", "time", "--sample", "300"]),
+    ("settings_renamed", "settings_renamed.py", ["--sample", "300"]),
+    ("settings_renamed-time", "settings_renamed.py", ["--cut-at", "time", "--sample", "300"]),
+    ("settings_littlefs-time", "settings_littlefs.py", [*PYBOARD, "--cut-at", "time", "--sample", "300"]),
+    ("settings_in_place-spiflash", "settings_in_place.py", SPI_FLASH),
+    ("settings_renamed-spiflash", "settings_renamed.py", SPI_FLASH),
+)
 VERDICTS = ("old", "new", "lost", "corrupt", "hang", "exception")
 
 
@@ -41,13 +53,16 @@ def make(page, program, options):
 
 def main():
     os.makedirs(os.path.join(DOCS, "campaigns"), exist_ok=True)
-    table = [f"| campaign | writes | cuts | {' | '.join(VERDICTS)} |", "|---|---|---|" + "---|" * len(VERDICTS)]
-    table += [make(*campaign) for campaign in CAMPAIGNS]
     path = os.path.join(DOCS, "campaigns.md")
-    with open(path, encoding="utf-8") as page:
-        text = page.read()
-    with open(path, "w", encoding="utf-8") as page:
-        page.write(re.sub(r"\| campaign \|.*?\n\n", lambda _: "\n".join(table) + "\n\n", text, flags=re.DOTALL))
+    for first, campaigns in (("writes", CAMPAIGNS), ("places", FILE_CAMPAIGNS)):
+        if sys.argv[1:] and first not in sys.argv[1:]:
+            continue
+        table = [f"| campaign | {first} | cuts | {' | '.join(VERDICTS)} |", "|---|---|---|" + "---|" * len(VERDICTS)]
+        table += [make(*campaign) for campaign in campaigns]
+        with open(path, encoding="utf-8") as page:
+            text = page.read()
+        with open(path, "w", encoding="utf-8") as page:
+            page.write(re.sub(r"\| campaign \| " + first + r" \|.*?\n\n", lambda _: "\n".join(table) + "\n\n", text, flags=re.DOTALL))
 
 
 if __name__ == "__main__":
