@@ -32,8 +32,8 @@ FILE_CAMPAIGNS = (
     ("settings_renamed", "settings_renamed.py", ["--sample", "300"]),
     ("settings_renamed-time", "settings_renamed.py", ["--cut-at", "time", "--sample", "300"]),
     ("settings_littlefs-time", "settings_littlefs.py", [*PYBOARD, "--cut-at", "time", "--sample", "300"]),
-    ("settings_in_place-spiflash", "settings_in_place.py", SPI_FLASH),
-    ("settings_renamed-spiflash", "settings_renamed.py", SPI_FLASH),
+    ("settings_in_place-spiflash", "settings_in_place.py", [*SPI_FLASH, "--sample", "100"]),
+    ("settings_renamed-spiflash", "settings_renamed.py", [*SPI_FLASH, "--sample", "100"]),
 )
 VERDICTS = ("old", "new", "lost", "corrupt", "hang", "exception")
 
