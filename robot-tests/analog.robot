@@ -64,7 +64,8 @@ Should Read A Timed Series From A File
     Python    a = ADC('PA3'); t = Timer(6, freq=500); b = bytearray(50)
     Execute Command    sysbus.adc1 ReadVoltagesFrom 3 @${path}
     Python    _ = a.read_timed(b, t)
-    Python Should Give    all(3 <= y - x <= 8 or y == 255 for x, y in zip(b, b[1:]))    True
+    # The timer's flag has been set before, so that the first comes at once.
+    Python Should Give    all(3 <= y - x <= 8 or y == 255 for x, y in zip(b[1:], b[2:]))    True
     Python Should Give    (b[0] < 200, max(b))    (True, 255)
     [Teardown]    Remove File    ${path}
 
@@ -103,7 +104,7 @@ Should Play A Buffer By DMA
     Python    a = ADC('PA1'); d = DAC(2); t = Timer(5, freq=1000)
     Python    w = bytearray([32, 64, 96, 128, 160, 192, 200, 208])
     Python    d.write_timed(w, Timer(2, freq=1000), mode=DAC.CIRCULAR)
-    Python    b = bytearray(24); _ = a.read_timed(b, t)
+    Python    b = bytearray(25); _ = a.read_timed(b, t); b = b[1:]
     Python Should Give    b[:8] == b[8:16] == b[16:] and sorted(b[:8]) == list(w)    True
     # Once is once, and the last value stays.
     Python    d.write_timed(bytearray([100, 101, 102]), 1000, mode=DAC.NORMAL); import pyb; pyb.delay(20)

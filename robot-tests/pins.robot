@@ -42,12 +42,13 @@ Should Carry Levels Over A Wire Until It Is Taken Away
 
 Should Interrupt By A Wire And By A Probe
     Start Board
-    Python    from machine import Pin
+    Python    import time; from machine import Pin
     Python    hits = []
     Python    a, b = Pin(Pin.cpu.D1, Pin.OUT, value=0), Pin(Pin.cpu.E2, Pin.IN, Pin.PULL_DOWN)
     Python    b.irq(lambda p: hits.append(p()), Pin.IRQ_RISING | Pin.IRQ_FALLING)
     Execute Command    gpioPortD Wire 1 gpioPortE 2
-    Python    a(1); a(0); a(0); a(1)
+    # Callbacks wait for the loop.
+    Python    a(1); a(0); a(0); a(1); time.sleep_ms(1)
     Python Should Give    len(hits)    3
     Python    a.init(Pin.IN)
     Python    hits.clear()

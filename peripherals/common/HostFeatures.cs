@@ -97,6 +97,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             ((dynamic)cpu).SkipTime(TimeInterval.FromMicroseconds(microseconds));
         }
 
+        /// <summary>Virtual time until a timer of the machine does something next.</summary>
+        public static TimeInterval NearestLimit(IMachine machine) => ((dynamic)machine.ClockSource).NearestLimitIn; // No interface has it.
+
         /// <summary>A reset ends what <see cref="Stall"/> has begun. Renode itself goes on with it.</summary>
         public static void EndStall(ICPU cpu)
         {

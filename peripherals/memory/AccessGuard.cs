@@ -12,6 +12,8 @@ using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.Memory;
 using Antmicro.Renode.Peripherals.Miscellaneous;
 
+using Range = Antmicro.Renode.Core.Range;
+
 namespace Antmicro.Renode.Peripherals.Chip
 {
     /// <summary>
@@ -103,6 +105,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(firstTry)
             {
+                if(isStale)
+                {
+                    busWrittenRanges = busWritten.SelectMany(x => machine.SystemBus.GetRegistrationPoints(x)).Select(x => x.Range).ToArray();
+                }
                 if(accessType == AccessType.Write && IsBusWritten(address))
                 {
                     OpenPage(address & ~PageMask);
@@ -141,13 +147,13 @@ namespace Antmicro.Renode.Peripherals.Chip
             Refresh();
         }
 
-        private bool IsBusWritten(ulong address) => busWritten.Any(x => machine.SystemBus.GetRegistrationPoints(x).Any(y => y.Range.Contains(address)));
+        private bool IsBusWritten(ulong address) => busWrittenRanges.Any(x => x.Contains(address));
 
         private void OpenWindows()
         {
             var places = (matrix?.Places ?? Enumerable.Empty<BusMatrix.Place>()).ToList();
             var edges = places.SelectMany(x => new[] { x.Start & ~PageMask, (x.End + PageMask) & ~PageMask }).Concat(EdgesOfRegions)
-                .Concat(busWritten.SelectMany(x => machine.SystemBus.GetRegistrationPoints(x)).SelectMany(x => new[] { x.Range.StartAddress, x.Range.EndAddress + 1 }))
+                .Concat(busWrittenRanges.SelectMany(x => new[] { x.StartAddress, x.EndAddress + 1 }))
                 .Concat(openPages.SelectMany(x => new[] { x, x + PageMask + 1 })).Distinct().OrderBy(x => x).ToArray();
             var windows = new List<(ulong Start, ulong End, ExternalMmuBase.Privilege Privilege)>();
             for(var i = 0; i + 1 < edges.Length; i++)
@@ -196,6 +202,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool guardsRegions;
         private bool isStale;
         private BusMatrix matrix;
+        private Range[] busWrittenRanges = new Range[0];
 
         private readonly IMachine machine;
         private readonly ICPUWithExternalMmu core;

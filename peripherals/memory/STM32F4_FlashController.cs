@@ -444,9 +444,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                     if(lockControl.Value)
                     {
                         controlLock.Lock();
+                        // Not after each unit: HAL sets and clears PG for every word.
+                        ClosePages();
                     }
                     UpdateInterrupt();
-                    ClosePages();
                 });
 
             // What is written here waits for OPTSTRT.

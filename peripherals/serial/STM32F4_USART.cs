@@ -21,8 +21,8 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <remarks>
     /// A character arrives one frame after the one before: start bit, word, stop bits. One frame of silence later IDLE is set, and
     /// not again before the next character.
-    /// We choose: sending takes no time, so that TXE is always 1, TC is set by each write to DR, and SBK is over at once, but a DMA stream
-    /// is asked for the next character when the frame of the one before would be over; what the
+    /// A character leaves through a shift register, a frame after its turn has come, and one more waits in DR: TXE and TC tell. One that is on its
+    /// way when power or reset end it is lost. TE sends an idle frame first. We choose: while BRR is 0, a character leaves at once; SBK is over at once; what the
     /// other side sends waits for a program that is slow, so that there is no overrun; it has the parity and the format that are
     /// set, so that there are no errors; while BRR is 0, it arrives at once; IDLE is cleared with UE, too (MicroPython's recorded tests tell). We choose: the other side knows bytes alone, so that a
     /// ninth data bit is not sent and reads 0; nCTS is always low; mute mode, LIN, IrDA, smartcard and synchronous mode and
@@ -37,8 +37,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             frame = new LimitTimer(machine.ClockSource, frequency, this, "frame", limit: 1, workMode: WorkMode.OneShot, eventEnabled: true);
             frame.LimitReached += HandleFrameEnd;
-            sending = new LimitTimer(machine.ClockSource, frequency, this, "sending", limit: 1, workMode: WorkMode.OneShot, eventEnabled: true);
-            sending.LimitReached += HandleSent;
+            shift = new LimitTimer(machine.ClockSource, frequency, this, "shift", limit: 1, workMode: WorkMode.OneShot, eventEnabled: true);
+            shift.LimitReached += HandleShifted;
+            busyWait = new BusyWait(machine);
             DefineRegisters();
         }
 
@@ -59,7 +60,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             base.Reset();
             frame.Enabled = false;
-            sending.Enabled = false;
+            ResetTransmitter();
             clocksPerBit = 0;
             idleExpected = false;
             idleSeen = false;
@@ -137,7 +138,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 {
                     frequency = Math.Max(1, value);
                     frame.Frequency = frequency;
-                    sending.Frequency = frequency;
+                    shift.Frequency = frequency;
                 }
             }
         }
@@ -149,14 +150,18 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Request to a DMA stream to read DR: high while USART_CR3.DMAR and SR.RXNE are set.</summary>
         public GPIO DMAReceive { get; } = new GPIO();
 
-        /// <summary>Request to a DMA stream to write DR: high while USART_CR3.DMAT, UE and TE are set, but low for the time of a frame after each character.</summary>
+        /// <summary>Request to a DMA stream to write DR: high while USART_CR3.DMAT, UE, TE and SR.TXE are set.</summary>
         public GPIO DMASend { get; } = new GPIO();
 
         /// <summary>A character leaves through TX.</summary>
         [field: Transient]
         public event Action<byte> CharReceived;
 
-        private protected override void HandleClockChanged() => UpdateInterrupt();
+        private protected override void HandleClockChanged()
+        {
+            shift.Enabled = isShifting && ClockEnabled;
+            UpdateInterrupt();
+        }
 
         private void DefineRegisters()
         {
@@ -174,15 +179,22 @@ namespace Antmicro.Renode.Peripherals.Chip
                             TakeReceived();
                         }
                     }, name: "RXNE")
-                .WithFlag(6, out complete, FieldMode.Read | FieldMode.WriteZeroToClear, name: "TC")
-                .WithFlag(7, FieldMode.Read, valueProviderCallback: _ => true, name: "TXE")
+                .WithFlag(6, out complete, FieldMode.Read | FieldMode.WriteZeroToClear, readCallback: (_, value) => completeSeen = value, name: "TC")
+                .WithFlag(7, FieldMode.Read, valueProviderCallback: _ => IsDataRegisterEmpty, name: "TXE")
                 .WithFlag(8, FieldMode.Read | FieldMode.WriteZeroToClear, name: "LBD")
                 .WithFlag(9, FieldMode.Read | FieldMode.WriteZeroToClear, name: "CTS")
                 .WithReservedBits(10, 22)
+                .WithReadCallback((_, value) =>
+                    {
+                        if(isShifting)
+                        {
+                            busyWait.HandleRead(value);
+                        }
+                    })
                 .WithWriteCallback((_, __) => UpdateInterrupt());
 
             Registers.DR.Define(this)
-                .WithValueField(0, 9, valueProviderCallback: _ => ReadData(), writeCallback: (_, value) => Send(value), name: "DR")
+                .WithValueField(0, 9, valueProviderCallback: _ => ReadData(), writeCallback: (_, value) => Transmit(value), name: "DR")
                 .WithReservedBits(9, 23);
 
             Registers.BRR.Define(this)
@@ -214,6 +226,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                         idleExpected &= enabled.Value && receiverEnabled.Value;
                         idle.Value &= enabled.Value;
                         UpdateBitTime();
+                        UpdateTransmitter();
                         UpdateInterrupt();
                         TellPins();
                     });
@@ -347,40 +360,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        private void Send(ulong value)
-        {
-            if(!enabled.Value || !transmitterEnabled.Value)
-            {
-                Report("USART_DR", "what was written is lost, because UE or TE in USART_CR1 is 0");
-                return;
-            }
-            var data = (byte)(value & ((1u << DataBits) - 1));
-            if(isTransmitPinSelected || !HasPins())
-            {
-                CharReceived?.Invoke(data);
-                SendToPins(data);
-            }
-            else
-            {
-                Report("USART_DR", "what is sent reaches nobody, because no pin has TX as its alternate function");
-            }
-            complete.Value = true;
-            if(dmaTransmission.Value && ClocksPerBit != 0)
-            {
-                VirtualClock.Synchronize(machine);
-                sending.Limit = ClocksOfFrame;
-                sending.ResetValue();
-                sending.Enabled = true;
-            }
-            UpdateInterrupt();
-        }
-
-        private void HandleSent()
-        {
-            sending.Enabled = false;
-            UpdateInterrupt();
-        }
-
         private void UpdateBitTime()
         {
             if(ClocksPerBit == clocksPerBit)
@@ -423,9 +402,9 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void UpdateInterrupt()
         {
-            IRQ.Set((notEmpty.Value && notEmptyInterrupt.Value) || emptyInterrupt.Value || (complete.Value && completeInterrupt.Value) || (idle.Value && idleInterrupt.Value));
+            IRQ.Set((notEmpty.Value && notEmptyInterrupt.Value) || (IsDataRegisterEmpty && emptyInterrupt.Value) || (complete.Value && completeInterrupt.Value) || (idle.Value && idleInterrupt.Value));
             DMAReceive.Set(dmaReception.Value && notEmpty.Value);
-            DMASend.Set(dmaTransmission.Value && enabled.Value && transmitterEnabled.Value && ClockEnabled && !sending.Enabled);
+            DMASend.Set(dmaTransmission.Value && enabled.Value && transmitterEnabled.Value && ClockEnabled && IsDataRegisterEmpty);
         }
 
         private void Report(string register, string rule)
@@ -483,7 +462,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private IFlagRegisterField dmaTransmission;
 
         private readonly LimitTimer frame;
-        private readonly LimitTimer sending;
+        private readonly LimitTimer shift;
+        private readonly BusyWait busyWait;
         // On their way, and behind the one that is in DR. Timers must not be touched while they are locked.
         private readonly Queue<byte> line = new Queue<byte>();
         private readonly Queue<uint> waiting = new Queue<uint>();

@@ -397,26 +397,146 @@ namespace UnitTests
         }
 
         [Test]
-        public void ShouldAskForTheNextCharacterWhenTheFrameIsOver()
+        public void ShouldAskForTheNextCharacterWhenDrIsEmpty()
         {
-            var sent = new List<byte>();
-            Usart.CharReceived += sent.Add;
-            DmaStream.Feed(Usart.DMASend, x => Write(DR, x), 5);
-            Write(BRR, 1600);  // 10000 baud
+            Write(BRR, 1600);  // 10000 baud: a millisecond each
             Write(CR3, 1 << 7);
-            Assert.That(sent, Is.Empty);
             Write(CR1, On);
+            RunFor(0.0015);
+            var asked = new List<uint>();
+            DmaStream.Feed(Usart.DMASend, x =>
+            {
+                asked.Add(x);
+                Write(DR, x);
+            }, 5);
+            Assert.That(asked, Has.Count.EqualTo(2), "one is shifted, one waits");
             RunFor(0.00099);
-            Assert.That(sent, Has.Count.EqualTo(1));
+            Assert.That(asked, Has.Count.EqualTo(2));
             RunFor(0.00002);
-            Assert.That(sent, Has.Count.EqualTo(2));
-            RunFor(0.003);
-            Assert.That(sent, Is.EqualTo(new byte[] { 0, 1, 2, 3, 4 }));
+            Assert.That(asked, Has.Count.EqualTo(3));
+            Assert.That(sent, Is.EqualTo(new byte[] { 0 }));
+            RunFor(0.002);
+            Assert.That(asked, Has.Count.EqualTo(5));
             Assert.That(Usart.DMASend.IsSet, Is.False);
-            RunFor(0.001);
+            RunFor(0.002);
+            Assert.That(sent, Is.EqualTo(new byte[] { 0, 1, 2, 3, 4 }));
             Assert.That(Usart.DMASend.IsSet, Is.True);
             Write(CR3, 0);
             Assert.That(Usart.DMASend.IsSet, Is.False);
+        }
+
+        [Test]
+        public void ShouldSendAFrameAtATime()
+        {
+            StartTransmitter();
+            Read(SR);
+            Write(DR, 0x41);
+            Assert.That(Read(SR), Is.EqualTo(TXE), "it is in the shift register at once");
+            Write(DR, 0x42);
+            Assert.That(Read(SR), Is.Zero);
+            RunFor(0.00099);
+            Assert.That(sent, Is.Empty);
+            RunFor(0.00002);
+            Assert.That(sent, Is.EqualTo(new byte[] { 0x41 }));
+            Assert.That(Read(SR), Is.EqualTo(TXE));
+            RunFor(0.00098);
+            Assert.That(Read(SR), Is.EqualTo(TXE));
+            RunFor(0.00002);
+            Assert.That(sent, Is.EqualTo(new byte[] { 0x41, 0x42 }));
+            Assert.That(Read(SR), Is.EqualTo(TXE | TC));
+        }
+
+        [Test]
+        public void ShouldLoseACharacterThatIsOverwritten()
+        {
+            StartTransmitter();
+            Write(DR, 1);
+            Write(DR, 2);
+            Write(DR, 3);
+            RunFor(0.003);
+            Assert.That(sent, Is.EqualTo(new byte[] { 1, 3 }));
+            Assert.That(Usart.GuestMistakes, Is.EqualTo("       1 x USART_DR: a character that has not left is overwritten, because SR.TXE is 0"));
+        }
+
+        [Test]
+        public void ShouldSendAnIdleFrameFirst()
+        {
+            Write(BRR, 1600);
+            Write(CR1, On);
+            Write(DR, 1);
+            Assert.That(Read(SR) & TXE, Is.Zero);
+            RunFor(0.00199);
+            Assert.That(sent, Is.Empty);
+            RunFor(0.00002);
+            Assert.That(sent, Is.EqualTo(new byte[] { 1 }));
+        }
+
+        [Test]
+        public void ShouldClearTcByAReadOfSrAndAWriteToDr()
+        {
+            StartTransmitter();
+            Write(DR, 1);
+            Assert.That(Read(SR) & TC, Is.EqualTo(TC), "SR was not read before");
+            RunFor(0.002);
+            Read(SR);
+            Write(DR, 2);
+            Assert.That(Read(SR) & TC, Is.Zero);
+            RunFor(0.002);
+            Assert.That(Read(SR) & TC, Is.EqualTo(TC));
+        }
+
+        [TestCase(UE)]
+        [TestCase(TE)]
+        public void ShouldEndWithTheFrameWhenItIsSwitchedOff(uint switched)
+        {
+            StartTransmitter();
+            Write(DR, 1);
+            Write(DR, 2);
+            RunFor(0.0005);
+            Write(CR1, On & ~switched);
+            RunFor(0.003);
+            Assert.That(sent, Is.EqualTo(new byte[] { 1 }));
+        }
+
+        [Test]
+        public void ShouldStandStillWithoutClock()
+        {
+            StartTransmitter();
+            Write(DR, 1);
+            RunFor(0.0005);
+            ClearBits(RccBase + 0x44, 1 << 4);
+            RunFor(0.01);
+            Assert.That(sent, Is.Empty);
+            SetBits(RccBase + 0x44, 1 << 4);
+            RunFor(0.0004);
+            Assert.That(sent, Is.Empty);
+            RunFor(0.0002);
+            Assert.That(sent, Is.EqualTo(new byte[] { 1 }));
+        }
+
+        [Test]
+        public void ShouldLoseWhatIsOnItsWayAtAReset()
+        {
+            StartTransmitter();
+            Write(DR, 1);
+            Write(DR, 2);
+            Supplies.PressReset();
+            RunFor(0.003);
+            Assert.That(sent, Is.Empty);
+        }
+
+        [Test]
+        public void ShouldInterruptWhileDrIsEmpty()
+        {
+            StartTransmitter();
+            Write(CR1, On | (1 << 7));
+            Assert.That(Usart.IRQ.IsSet, Is.True);
+            Write(DR, 1);
+            Assert.That(Usart.IRQ.IsSet, Is.True);
+            Write(DR, 2);
+            Assert.That(Usart.IRQ.IsSet, Is.False);
+            RunFor(0.00101);
+            Assert.That(Usart.IRQ.IsSet, Is.True);
         }
 
         [Test]
@@ -494,6 +614,14 @@ namespace UnitTests
             bus.WriteByte(SR, unchecked((byte)~TC));
             Assert.That(bus.ReadWord(SR), Is.EqualTo(TXE | RXNE));
             Assert.That(bus.ReadWord(DR), Is.EqualTo(0x51));
+        }
+
+        // 10000 baud: a character takes a millisecond. The idle frame is over.
+        private void StartTransmitter()
+        {
+            Write(BRR, 1600);
+            Write(CR1, On);
+            RunFor(0.0015);
         }
 
         private void ExpectCharacterAfter(double seconds, uint value)

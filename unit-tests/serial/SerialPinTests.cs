@@ -30,6 +30,8 @@ namespace UnitTests
                 Write(usart + BRR, 139);
                 Write(usart + CR1, UE | TE | RE);
             }
+            // The idle frames that come first.
+            RunFor(0.0001);
         }
 
         [Test]
