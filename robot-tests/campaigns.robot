@@ -23,13 +23,14 @@ ${FLASH_PROGRAM}    SEPARATOR=\n
 ...    def setup():
 ...    ${SPACE}control(0x10222)
 ...    ${SPACE}control(0x201)
-...    ${SPACE}mem32[0x08010000] = 0
+...    ${SPACE}for i in range(32): mem32[0x08010000 + 4 * i] = 0
 ...    def run():
 ...    ${SPACE}control(0x10222)
 ...    ${SPACE}control(0x201)
 ...    ${SPACE}mem32[0x08010000] = 0x12345678
 ...    def check(done):
-...    ${SPACE}return {0: "old", 0xffffffff: "consistent", 0x12345678: "new"}.get(mem32[0x08010000] & 0xffffffff, "corrupt")
+...    ${SPACE}first, *others = (mem32[0x08010000 + 4 * i] & 0xffffffff for i in range(32))
+...    ${SPACE}return {(0, 0): "old", (0xffffffff, 0xffffffff): "consistent", (0x12345678, 0xffffffff): "new"}.get((first, others[0]), "corrupt") if len(set(others)) == 1 else "corrupt"
 
 *** Test Cases ***
 Should Find The Store Consistent At Every Cut
