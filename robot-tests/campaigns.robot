@@ -272,17 +272,17 @@ Should Cut Page Programs And Erases Of The SPI Flash
     Places Should Be    spi-flash before erase, spi-flash within erase, spi-flash after erase, spi-flash before program, spi-flash within program, spi-flash after program
 
 Should Mount What A Cut Left Of A Filesystem
-    [Documentation]    MicroPython rewrites 16 KB for each change of a file, 4096 words, so that this is a sample; on Renode each word takes it a millisecond and more.
+    [Documentation]    MicroPython rewrites 16 KB for each change of a file, 4096 words, so that this is a sample.
+    Skip If    "${HOST}" == "renode"    the 25,000 words that the program writes take minutes there
     Prepare Board
-    ${count}=    Set Variable If    "${HOST}" == "standalone"    24    1
-    ${summary}=    Run Power-Fail Campaign    ${PROGRAMS}/settings_in_place.py    --report ${FOLDER}/report --sample ${count}
+    ${summary}=    Run Power-Fail Campaign    ${PROGRAMS}/settings_in_place.py    --report ${FOLDER}/report --sample 24
     Should Contain    ${summary}    new
     ${json}=    Get File    ${FOLDER}/report/campaign.json
     ${targets}=    Evaluate    json.loads($json)["run"]["targets"]    modules=json
     Should Be Equal    ${targets}    ${{["flash"]}}
     Reset Emulation
     Prepare Board
-    ${summary}=    Run Power-Fail Campaign    ${PROGRAMS}/settings_renamed.py    --sample ${count}
+    ${summary}=    Run Power-Fail Campaign    ${PROGRAMS}/settings_renamed.py    --sample 24
     Should Not Contain    ${summary}    corrupt
 
 Should Cut Erases In Proportion To The Time They Take
