@@ -286,11 +286,13 @@ namespace Antmicro.Renode.Campaigns
 
         private CutScene Show(Cut cut, CutRecord record)
         {
-            var target = cut.Place?.Target ?? Rehearsal.Targets[0];
+            // Between two instructions it is the last write that may have been under way.
+            var place = cut.Place ?? (cut.LastWrites.Count > 0 ? cut.LastWrites[cut.LastWrites.Count - 1] : (MemoryWrite?)null);
+            var target = place?.Target ?? Rehearsal.Targets[0];
             var before = cut.Before != null ? cut.Before[target] : Rehearsal.ContentAfter(target, cut.StepsDone);
             var size = Math.Min(CutScene.MostBytes, before.Length);
             // Of a large memory what is around the write.
-            var offset = (cut.Place?.Offset ?? 0) / size * size;
+            var offset = (place?.Offset ?? 0) / size * size;
             return new CutScene
             {
                 Record = record,

@@ -325,6 +325,19 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldShowTheMemoryThatWasWrittenLastIfTheCutIsAtATime()
+        {
+            guest.IsSlow = true;
+            guest.Answer = _ => "corrupt";
+            using(var campaign = Campaign("--cut-at time --only 950"))
+            {
+                campaign.Cuts(_ => false).ToList();
+                Assert.That(campaign.Scene.Target, Is.EqualTo("flash"));
+                Assert.That(campaign.Scene.After[0], Is.EqualTo(0x01), "half done");
+            }
+        }
+
+        [Test]
         public void ShouldCutTheRecoveryAtTheSameTargets()
         {
             guest.IsSlow = true;
