@@ -91,12 +91,12 @@ namespace Antmicro.Renode.Campaigns
                 throw new RecoverableException($"{guest.NoBoot} within {CampaignStage.BootTimeout} s of virtual time on any UART of '{board.Name}': {guest.NoBootHint}");
             }
             guest.Introduce(options.RunTimeout);
-            beforeRun = board.TakeState();
+            beforeRun = stage.TakeState();
             Rehearsal = new Rehearsal(stage);
             // Others are left alone from here on: a memory that is watched may be slower.
             stage.Watch.Targets = Rehearsal.Targets;
             stage.Watch.Attach();
-            Plan = new CutPlan(options, program, Rehearsal.CountOf(options.CutAt));
+            Plan = new CutPlan(options, $"{guest.RunName} of {program}", Rehearsal.CountOf(options.CutAt));
             replay = new RunReplay(stage, Rehearsal, beforeRun);
             boots = new BootStates(stage, Rehearsal.Microseconds);
         }
@@ -250,6 +250,7 @@ namespace Antmicro.Renode.Campaigns
         {
             stage.Watch.Start(0, CampaignStage.LastWritesKept, () => 0);
             guest.Began = stage.Watch.StartTime;
+            guest.Ended = stage.Watch.End;
             guest.StartCheck(stepsDone);
         }
 
@@ -328,25 +329,11 @@ namespace Antmicro.Renode.Campaigns
 
         private void Judge(CutRecord record, GuestOutcome outcome)
         {
-            switch(outcome)
-            {
-            case GuestOutcome.Running:
-                record.Verdict = Verdict.Hang;
-                record.Detail = $"check() does not end within {options.CheckTimeout:0.###} s of virtual time";
-                break;
-            case GuestOutcome.Raised:
-                record.Verdict = Verdict.Exception;
-                record.Detail = CampaignText.Detail(guest.Exception);
-                break;
-            case GuestOutcome.Left:
-                record.Verdict = Verdict.Exception;
-                record.Detail = $"check() {guest.Leaving}";
-                break;
-            default:
-                record.Verdict = guest.ReadVerdict(out var answer)
-                    ?? throw new RecoverableException($"{program}: check() returned {CampaignText.Detail(answer)} at cut {record.Name}: let it return 'old', 'new', 'consistent', 'lost' or 'corrupt'");
-                break;
-            }
+            record.Verdict = outcome == GuestOutcome.Running ? Verdict.Hang
+                : outcome != GuestOutcome.Returned ? Verdict.Exception
+                : guest.ReadVerdict(out var answer)
+                ?? throw new RecoverableException($"{program}: check() returned {CampaignText.Detail(answer)} at cut {record.Name}: let it return 'old', 'new', 'consistent', 'lost' or 'corrupt'");
+            record.Detail = guest.ExplainCheck(outcome, options.CheckTimeout);
         }
 
         private ICampaignState beforeRun;
