@@ -21,6 +21,7 @@ namespace Antmicro.Renode.Campaigns
                 ("choices", CampaignJson.Object(x.Choices.Select(y => (y.Key, CampaignJson.Text(y.Value))).ToArray())),
                 ("tool", CampaignJson.Truth(x.Set == null)),
                 ("namesReport", CampaignJson.Truth(x.NamesReport)),
+                ("firmware", CampaignJson.Truth(x.IsOfFirmware)),
                 ("hidden", CampaignJson.Truth(x.IsHidden))));
             return "[\n" + string.Join(",\n", lines) + "\n]\n";
         }

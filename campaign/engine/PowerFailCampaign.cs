@@ -99,6 +99,34 @@ namespace Antmicro.Renode.Campaigns
             Plan = new CutPlan(options, $"{guest.RunName} of {program}", Rehearsal.CountOf(options.CutAt));
             replay = new RunReplay(stage, Rehearsal, beforeRun);
             boots = new BootStates(stage, Rehearsal.Microseconds);
+            if(guest.ProvesCheck)
+            {
+                ProveCheck();
+            }
+        }
+
+        private void ProveCheck()
+        {
+            var cut = new Cut(0);
+            Seed(cut);
+            BeginCut(cut, Rehearsal.Steps, stage.Watch.Elapsed.TotalMicroseconds, false);
+            CompleteCut(cut, () => Rehearsal.Steps);
+            options.Supply.Return(board);
+            GuestOutcome outcome;
+            if(guest.WaitForBoot(CampaignStage.BootTimeout))
+            {
+                StartCheck(Rehearsal.Steps);
+                outcome = guest.WaitForEnd(options.CheckTimeout);
+            }
+            else
+            {
+                outcome = GuestOutcome.Running;
+            }
+            var objection = guest.ExplainProof(outcome, options.CheckTimeout, MayLose);
+            if(objection != null)
+            {
+                throw new RecoverableException($"{program}: {objection}");
+            }
         }
 
         private void CheckTargets()
@@ -277,7 +305,7 @@ namespace Antmicro.Renode.Campaigns
                 BootStates.AddBackupSram(cut);
                 record.State = cut.State;
             }
-            record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && options.Supply.MayLose && Rehearsal.Targets.Any(NeedsBattery.Contains));
+            record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && MayLose);
             if(options.Only != null ? record.Path.Length == options.Only.Length : Scene == null && !record.IsGood)
             {
                 Scene = Show(cut, record);
@@ -335,6 +363,8 @@ namespace Antmicro.Renode.Campaigns
                 ?? throw new RecoverableException($"{program}: check() returned {CampaignText.Detail(answer)} at cut {record.Name}: let it return 'old', 'new', 'consistent', 'lost' or 'corrupt'");
             record.Detail = guest.ExplainCheck(outcome, options.CheckTimeout);
         }
+
+        private bool MayLose => options.Supply.MayLose && Rehearsal.Targets.Any(NeedsBattery.Contains);
 
         private ICampaignState beforeRun;
         private RunReplay replay;

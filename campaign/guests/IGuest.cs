@@ -75,6 +75,12 @@ namespace Antmicro.Renode.Campaigns
         /// <param name="timeout">Virtual seconds that it was given.</param>
         string ExplainCheck(GuestOutcome outcome, double timeout);
 
+        /// <summary>What is wrong with the check after the run without a cut, in one line, or null: only if <see cref="ProvesCheck"/>.</summary>
+        /// <param name="outcome">How it ended.</param>
+        /// <param name="timeout">Virtual seconds that it was given.</param>
+        /// <param name="mayLose">The supply loses what the run wrote.</param>
+        string ExplainProof(GuestOutcome outcome, double timeout, bool mayLose);
+
         /// <summary>What the check said.</summary>
         /// <param name="answer">In its own words, for a message.</param>
         /// <returns>Null if that is no verdict.</returns>

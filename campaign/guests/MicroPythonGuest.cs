@@ -139,6 +139,9 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <inheritdoc/>
+        public string ExplainProof(GuestOutcome outcome, double timeout, bool mayLose) => null;
+
+        /// <inheritdoc/>
         public Verdict? ReadVerdict(out string answer)
         {
             var output = repl.Output;

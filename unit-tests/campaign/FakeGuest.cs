@@ -104,6 +104,8 @@ namespace UnitTests
 
         public string ExplainCheck(GuestOutcome outcome, double timeout) => outcome == GuestOutcome.Returned ? "" : outcome == GuestOutcome.Raised ? Exception : $"the check is {outcome}";
 
+        public string ExplainProof(GuestOutcome outcome, double timeout, bool mayLose) => outcome == GuestOutcome.Returned && Answer(asked.Value) != "lost" ? null : $"the proof is {outcome}{(mayLose ? ", which may be" : "")}";
+
         public Verdict? ReadVerdict(out string answer)
         {
             answer = Answer(asked.Value);
