@@ -46,7 +46,7 @@ namespace Antmicro.Renode.Campaigns
         // Options, functions, files and commands as code.
         private static string Code(string help)
         {
-            return Regex.Replace(help, @"--[a-z]+(?: \d+| \$\S+\}|)|\b[a-z]+\(\)|\b[a-z]+\.(?:json|html|xml|tsv)\b|\./build\.sh [a-z]+|build/campaign/|'campaign merge'", x => $"`{x.Value.Trim('\'')}`");
+            return Regex.Replace(help, @"--[a-z]+(?:-[a-z]+)*(?: \d+| \$\S+\}|)|\b[a-z]+\(\)|\b[a-z]+\.(?:json|html|xml|tsv)\b|\./build\.sh [a-z]+|build/campaign/|'campaign merge'", x => $"`{x.Value.Trim('\'')}`");
         }
     }
 }
