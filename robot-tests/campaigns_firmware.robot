@@ -87,6 +87,13 @@ Should Ask A Shell
     ${summary}=    Power-Fail Campaign Should Be Consistent    ${SHELL}    ${asked} --sample 8 --report ${FOLDER}/report
     Run Should Have Writes    64
 
+Should Hear Firmware On USB
+    [Documentation]    MicroPython as any firmware: at its first boot it formats its filesystem, and comes up whatever is left of that.
+    ${firmware}=    Set Variable    ${FIRMWARE_DIR}/pyboard11-USB.elf
+    Prepare Board    pyboard11    firmware=${firmware}
+    ${summary}=    Power-Fail Campaign Should Be Consistent    ${firmware}    --supply usb-unplug --until 'help[(][)]' --good 'help[(][)]' --sample 2
+    Should Contain    ${summary}    consistent at every one of 2 cuts
+
 Should Say Why Firmware Can't Be Cut
     [Template]    Campaign Should Be Refused
     --from never --until done --good ok    --from 'never' matches no line within 0.2 s of virtual time; the last line that it printed is 'done'
