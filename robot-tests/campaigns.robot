@@ -10,7 +10,7 @@ Test Teardown       Remove Programs
 *** Variables ***
 ${PROGRAMS}         ${ROOT}/firmware-fixtures/programs
 # Not "renode-...": a Renode that starts clears such folders away.
-${FOLDER}           ${TEMPDIR}/bkpsram-campaigns
+${FOLDER}           ${TEMPDIR}/bkpsram-campaigns-${PORT_NUMBER}
 ${TWO_WORDS}        ${PROGRAMS}/two_words.py
 # Sector 4, at 0x0801_0000: the end of the filesystem.
 ${FLASH_PROGRAM}    SEPARATOR=\n

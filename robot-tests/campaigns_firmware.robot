@@ -9,7 +9,7 @@ Test Setup          Reset Emulation
 Test Teardown       Remove Reports
 
 *** Variables ***
-${FOLDER}           ${TEMPDIR}/bkpsram-campaigns-firmware
+${FOLDER}           ${TEMPDIR}/bkpsram-campaigns-firmware-${PORT_NUMBER}
 ${CAREFUL}          ${FIRMWARE_DIR}/records-bkpsram-careful.elf
 ${NAIVE}            ${FIRMWARE_DIR}/records-bkpsram-naive.elf
 ${SHELL}            ${FIRMWARE_DIR}/records-bkpsram-shell.elf
