@@ -23,13 +23,14 @@ ${FLASH_PROGRAM}    SEPARATOR=\n
 ...    def setup():
 ...    ${SPACE}control(0x10222)
 ...    ${SPACE}control(0x201)
-...    ${SPACE}mem32[0x08010000] = 0
+...    ${SPACE}for i in range(32): mem32[0x08010000 + 4 * i] = 0
 ...    def run():
 ...    ${SPACE}control(0x10222)
 ...    ${SPACE}control(0x201)
 ...    ${SPACE}mem32[0x08010000] = 0x12345678
 ...    def check(done):
-...    ${SPACE}return {0: "old", 0xffffffff: "consistent", 0x12345678: "new"}.get(mem32[0x08010000] & 0xffffffff, "corrupt")
+...    ${SPACE}first, *others = (mem32[0x08010000 + 4 * i] & 0xffffffff for i in range(32))
+...    ${SPACE}return {(0, 0): "old", (0xffffffff, 0xffffffff): "consistent", (0x12345678, 0xffffffff): "new"}.get((first, others[0]), "corrupt") if len(set(others)) == 1 else "corrupt"
 
 *** Test Cases ***
 Should Find The Store Consistent At Every Cut
@@ -271,17 +272,17 @@ Should Cut Page Programs And Erases Of The SPI Flash
     Places Should Be    spi-flash before erase, spi-flash within erase, spi-flash after erase, spi-flash before program, spi-flash within program, spi-flash after program
 
 Should Mount What A Cut Left Of A Filesystem
-    [Documentation]    MicroPython rewrites 16 KB for each change of a file, 4096 words, so that this is a sample; on Renode each word takes it a millisecond and more.
+    [Documentation]    MicroPython rewrites 16 KB for each change of a file, 4096 words, so that this is a sample.
+    Skip If    "${HOST}" == "renode"    the 25,000 words that the program writes take minutes there
     Prepare Board
-    ${count}=    Set Variable If    "${HOST}" == "standalone"    24    1
-    ${summary}=    Run Power-Fail Campaign    ${PROGRAMS}/settings_in_place.py    --report ${FOLDER}/report --sample ${count}
+    ${summary}=    Run Power-Fail Campaign    ${PROGRAMS}/settings_in_place.py    --report ${FOLDER}/report --sample 24
     Should Contain    ${summary}    new
     ${json}=    Get File    ${FOLDER}/report/campaign.json
     ${targets}=    Evaluate    json.loads($json)["run"]["targets"]    modules=json
     Should Be Equal    ${targets}    ${{["flash"]}}
     Reset Emulation
     Prepare Board
-    ${summary}=    Run Power-Fail Campaign    ${PROGRAMS}/settings_renamed.py    --sample ${count}
+    ${summary}=    Run Power-Fail Campaign    ${PROGRAMS}/settings_renamed.py    --sample 24
     Should Not Contain    ${summary}    corrupt
 
 Should Cut Erases In Proportion To The Time They Take
