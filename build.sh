@@ -24,8 +24,8 @@ usage: ./build.sh [COMMAND] [OPTIONS]
                         a board with MicroPython's REPL in your terminal; Ctrl-] p pulls the plug, Ctrl-] ? lists all keys
   exam [TEST...] [--board NAME] [--firmware IMAGE] [--host HOST]
                         MicroPython's own tests on a simulated board (default: all that a board can run). See docs/exam.md
-  campaign PROGRAM.py [options] | merge DIR...
-                        cut the power at each write of a program to backup SRAM: what is left?
+  campaign PROGRAM.py [options] | --firmware IMAGE --from REGEX --until REGEX --good REGEX [options] | merge DIR...
+                        cut the power at each write of a program, or of any firmware, to backup SRAM: what is left?
   bench [HOST]          what the models cost, in speed; writes build/bench.json
   fuzz [ACCESSES] [--seed S] [HOST]
                         random accesses to every register (default: a million, from seed 1)

@@ -14,6 +14,7 @@ import re
 import shutil
 import statistics
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tools"))
 import boards  # noqa: E402
@@ -33,6 +34,14 @@ READ_WORDS = UNLOCK + LOADS + ADDRESSES
 # The same without DBP: each access goes to the model.
 READ_PROTECTED_WORDS = [0x60114180 if word == 0x60114182 else word for word in READ_WORDS]
 
+# A Pyboard whose REPL is on USB: what goes over the cable and how long it takes by the board's own clock.
+USB_BOARD, USB_IMAGE = "pyboard11", "pyboard11-USB"
+KILOBYTES = 100
+# Longer than it takes, at whatever speed the bus has.
+TRANSFER_S = 0.5
+TRANSFERS = ("import sys, pyb", "pyb.USB_VCP().init(flow=pyb.USB_VCP.RTS)", "def down(n):", " t = pyb.millis()", " for i in range(n):", "  sys.stdin.buffer.read(1000)", " print('took', pyb.elapsed_millis(t))",
+             "def up(n):", " t = pyb.millis()", " for i in range(n):", "  sys.stdout.buffer.write(b'" + "x" * 98 + "\\r\\n' * 10)", " print('took', pyb.elapsed_millis(t))", "")
+
 COMPUTE = ("def f():", " n = 0", " for i in range(1 << 28):", "  n = (n * 31 + i) & 0xFFFF", " return n", "")
 
 # The reference against itself has to be within this before a ratio counts.
@@ -40,7 +49,7 @@ AGREEMENT = (0.97, 1.03)
 FEWEST_ROUNDS, MOST_ROUNDS = 6, 30
 CONFIDENCE = 0.95
 
-GOALS = {"renode": {"write": 0.95, "read": 0.98}}
+GOALS = {"renode": {"write": 0.95, "read": 0.98, "usb": 0.95}, "standalone": {"usb": 0.95}}
 
 
 def make_platforms():
@@ -155,14 +164,47 @@ class Bench:
         self._host.keyword("StartEmulation")
         self._prompt()
         boot = self._host.cpu_seconds() - begin
-        self._host.keyword("SendKeyToUart", "5")
-        self._host.keyword("WaitForLineOnUart", "paste mode")
-        self._host.keyword("WriteToUart", "\r".join(COMPUTE) + "\r")
-        self._host.keyword("SendKeyToUart", "4")
-        self._prompt()
+        self._paste(COMPUTE)
         self._host.keyword("WriteLineToUart", "f()")
         self._host.command("pause")
         return boot, self._rate(self._seconds)
+
+    def compute_with_usb(self, variant):
+        """Virtual seconds a CPU second of a computing program: with an idle connection, or once the cable is out."""
+        self._load_usb()
+        self._paste(COMPUTE)
+        self._host.keyword("WriteLineToUart", "f()")
+        self._host.command("pause")
+        if variant != "connected":
+            self._host.command("usb OtherSupply true")
+            self._host.command("usb Unplug")
+        # The end of the connection, and translation, belong to neither.
+        self._host.command('emulation RunFor "0.05"')
+        begin = self._host.cpu_seconds()
+        self._host.command(f'emulation RunFor "{self._seconds}"')
+        return [self._seconds / (self._host.cpu_seconds() - begin)]
+
+    def transfer(self, direction):
+        """Seconds of 100 KB to the board ("down") or from it ("up"): by its clock, on the wall, on the CPU."""
+        self._load_usb()
+        self._paste(TRANSFERS)
+        self._host.keyword("WriteLineToUart", f"{direction}({KILOBYTES})")
+        self._host.command("pause")
+        if direction == "down":
+            self._host.keyword("WriteToUart", "y" * (1000 * KILOBYTES))
+        # To wait for a line costs more than what is measured.
+        wall, cpu = time.monotonic(), self._host.cpu_seconds()
+        self._host.command(f'emulation RunFor "{TRANSFER_S}"')
+        wall, cpu = time.monotonic() - wall, self._host.cpu_seconds() - cpu
+        line = self._host.keyword("WaitForLineOnUart", r"took (\d+)", "timeout=1", "treatAsRegex=true")
+        return int(line["Groups"][0]) / 1000, wall, cpu
+
+    def _paste(self, program):
+        self._host.keyword("SendKeyToUart", "5")
+        self._host.keyword("WaitForLineOnUart", "paste mode")
+        self._host.keyword("WriteToUart", "\r".join(program) + "\r")
+        self._host.keyword("SendKeyToUart", "4")
+        self._prompt()
 
     def _rate(self, seconds):
         # Translation comes first: it belongs to neither.
@@ -188,13 +230,19 @@ class Bench:
         self._host.command('mach create "bench"')
         self._host.command(f"machine LoadPlatformDescription @{self.folder(variant)}/platforms/cpus/stm32f407_417.repl")
 
-    def _load_board(self, variant):
+    def _load_usb(self):
+        self._load_board("models", USB_BOARD, usb_image(), "sysbus.usbSerial")
+        self._host.command("usb Plug")
+        self._host.keyword("StartEmulation")
+        self._prompt()
+
+    def _load_board(self, variant, board=None, firmware=None, console=None):
         self._host.keyword("ResetEmulation")
         self._host.command("emulation SetSeed 1")
         self._host.command("emulation SetGlobalAdvanceImmediately true")
-        self._host.command(f"$bin=@{self._firmware}")
-        self._host.command(f"include @{self.folder(variant)}/platforms/{self._board.name}.resc")
-        self._host.keyword("CreateTerminalTester", self._board.uart, "timeout=60", "defaultPauseEmulation=true")
+        self._host.command(f"$bin=@{firmware or self._firmware}")
+        self._host.command(f"include @{self.folder(variant)}/platforms/{board or self._board.name}.resc")
+        self._host.keyword("CreateTerminalTester", console or self._board.uart, "timeout=60", "defaultPauseEmulation=true")
 
     def _prompt(self):
         self._host.keyword("WaitForPromptOnUart", PROMPT, "timeout=60", "treatAsRegex=true")
@@ -227,7 +275,21 @@ def measure(bench, host, seconds, most_rounds):
     row("start to MicroPython's prompt, no clock gates beside it", "s", boot, rounds)
     (boot, compute), rounds = compare(bench.boot_and_compute, ("models", "faultless", "faultless again"), most_rounds, are_rates=(False, True))
     row("MicroPython computing, no bus faults beside it", "M instr/s", compute, rounds)
+    if not os.path.exists(usb_image()):
+        print(f"USB: left out, as there is no {os.path.relpath(usb_image())}: './build.sh firmware' makes it")
+        return rows
+    (computed,), rounds = compare(bench.compute_with_usb, ("connected", "unplugged", "unplugged again"), most_rounds)
+    row("MicroPython computing, idle USB connection, none beside it", "s/s", computed, rounds, goals.get("usb"))
+    for direction, name in (("down", "100 KB to the board over USB"), ("up", "100 KB from the board over USB")):
+        # The first one warms up.
+        virtual, wall, cpu = (statistics.median(x) for x in zip(*[bench.transfer(direction) for _ in range(4)][1:]))
+        rows.append({"name": name, "unit": "s", "virtual": virtual, "wall": round(wall, 2), "cpu": round(cpu, 2)})
+        print(f"{name:<58} {virtual:.2f} s of the board's time ({KILOBYTES / virtual:.0f} KB/s), {wall:.2f} s on the wall, {cpu:.2f} s on the CPU", flush=True)
     return rows
+
+
+def usb_image():
+    return os.path.join(hosts.ROOT, "build", "firmware", USB_IMAGE + ".elf")
 
 
 def main():

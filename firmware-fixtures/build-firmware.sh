@@ -2,7 +2,7 @@
 # Copyright (c) 2026 renode-bkpsram contributors
 # SPDX-License-Identifier: MIT
 #
-# Builds MicroPython's stm32 port for this project's boards into build/firmware/; README.md in this folder tells more.
+# Builds MicroPython's stm32 port for this project's boards, and records/, into build/firmware/; README.md in this folder tells more.
 set -euo pipefail
 
 FIRMWARE_PACKAGES="gcc-arm-none-eabi libnewlib-arm-none-eabi gcc libc6-dev make python3 xz-utils debian-archive-keyring"
@@ -16,7 +16,7 @@ out=$root/build/firmware
 usage() {
     cat <<'END'
 usage: build-firmware.sh [BOARD...]     build the boards (default: all, and their variants), into build/firmware/BOARD.elf, .hex and
-                                        .bin; BOARD-VARIANT builds a variant, e.g. pyboard11-USB
+                                        .bin; BOARD-VARIANT builds a variant, e.g. pyboard11-USB; records: the programs in C
        build-firmware.sh --boards       list the boards and variants
        build-firmware.sh --packages     list the Debian packages that building takes
 MICROPY_DIR, if set, names a MicroPython checkout with its lib/stm32lib submodule; else Debian's source package is used.
@@ -139,6 +139,21 @@ build_board() {
     echo "$board: build/firmware/$board.elf, ends at $(($(stat -c %s "$out/$board.bin") / 1024)) KB of flash, $((SECONDS - started)) s"
 }
 
+# Firmware of our own for power-fail campaigns: how it stores, and whether it waits to be told.
+build_records() {
+    local built=$out/records log=$out/records/build.log name store shell
+    mkdir -p "$built"
+    for name in bkpsram-careful bkpsram-naive flash-careful flash-naive bkpsram-shell; do
+        store=${name/shell/careful} shell=()
+        [ "$name" = "$store" ] || shell=(-DSHELL)
+        logged "$log" arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -Os -g -std=c11 -Wall -Wextra -Werror -ffunction-sections -nostartfiles --specs=nosys.specs \
+            -Wl,--gc-sections -T "$here/records/records.ld" "${shell[@]}" -o "$built/records-$name.elf" \
+            "$here"/records/{board,records,"${store/-/_}"}.c
+        cmp -s "$built/records-$name.elf" "$out/records-$name.elf" || cp "$built/records-$name.elf" "$out/records-$name.elf"
+    done
+    echo "records: build/firmware/records-*.elf"
+}
+
 case ${1:-} in
 -h|--help) usage; exit ;;
 --packages) echo "$FIRMWARE_PACKAGES"; exit ;;
@@ -146,15 +161,20 @@ case ${1:-} in
 -*) usage >&2; exit 2 ;;
 esac
 [ $# -gt 0 ] || mapfile -t all < <(boards)
-[ $# -gt 0 ] || set -- "${all[@]}"
+[ $# -gt 0 ] || set -- "${all[@]}" records
 for board in "$@"; do
-    boards | grep -x -- "$board" >/dev/null || die "no such board: $board; there are: $(boards | paste -sd ' ')"
+    [ "$board" = records ] || boards | grep -x -- "$board" >/dev/null || die "no such board: $board; there are: $(boards | paste -sd ' ')"
 done
 
 check_tools
 mkdir -p "$out" "$cache"
 exec 9>"$out/.lock"
 flock 9     # others may build at the same time
+if [[ " $* " == *" records "* ]]; then
+    build_records
+    set -- "${@/#records/}"
+fi
+[ -n "${*// /}" ] || exit 0
 if [ -n "${MICROPY_DIR:-}" ]; then
     checkout
     work=$out/.tools-$(printf %s "$src" | cksum | cut -d ' ' -f 1)
@@ -167,5 +187,5 @@ mkdir -p "$work/no-micropython-lib"
 touch "$work/no-micropython-lib/README.md"
 build_mpy_cross
 for board in "$@"; do
-    build_board "$board"
+    [ -z "$board" ] || build_board "$board"
 done

@@ -10,7 +10,7 @@ Test Teardown       Remove Programs
 *** Variables ***
 ${PROGRAMS}         ${ROOT}/firmware-fixtures/programs
 # Not "renode-...": a Renode that starts clears such folders away.
-${FOLDER}           ${TEMPDIR}/bkpsram-campaigns
+${FOLDER}           ${TEMPDIR}/bkpsram-campaigns-${PORT_NUMBER}
 ${TWO_WORDS}        ${PROGRAMS}/two_words.py
 # Sector 4, at 0x0801_0000: the end of the filesystem.
 ${FLASH_PROGRAM}    SEPARATOR=\n
@@ -215,7 +215,7 @@ Should Let An Erase Go On While VDD Falls
     [Documentation]    The power is gone at 1.68 of 3.3 V, long before the erase is over.
     Prepare Board
     ${program}=    Create Program    flash    ${FLASH_PROGRAM}
-    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --supply slow-ramp --ramp 0.02 --only 2
+    Run Power-Fail Campaign    ${program}    --report ${FOLDER}/report --supply slow-ramp --ramp 0.02 --seed 2 --only 2
     Cuts Should Be    2 Corrupt 0
 
 Should Cut The Programming Of Option Bytes

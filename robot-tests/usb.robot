@@ -58,10 +58,7 @@ Should Stay On When Another Supply Is There
     Execute Command    sysbus.usb OtherSupply true
     Pull The Cable
     Execute Command    sysbus.usb Plug
-    # As long as it takes the PC to enumerate.
-    Let Time Pass    1
-    Write Line To Uart    waitForEcho=false
-    Wait For Prompt
+    Wait For Prompt On USB
     Python Should Give    x + 1    42
 
 *** Keywords ***

@@ -13,7 +13,7 @@ Should Put A Program On The Drive
     ${result}=    Wait For Drive
     Should Be Equal    ${result}    done
     Execute Command    sysbus.supplies PressReset
-    Wait For Boot On USB
+    Wait For Prompt On USB    3
     Python Should Give    answer    42
 
 Should Read What The Board Has Written
@@ -53,8 +53,3 @@ Should Say Why It Can Not
 Start Pyboard
     Reset Emulation
     Start Board    pyboard11    console=usb
-
-Wait For Boot On USB
-    Let Time Pass    3
-    Write Line To Uart    waitForEcho=false
-    Wait For Prompt

@@ -1,9 +1,10 @@
 # Copyright (c) 2026 renode-bkpsram contributors
 # SPDX-License-Identifier: MIT
-"""Cuts the power at each write of a MicroPython program to backup SRAM, and asks its check() what is left.
+"""Cuts the power at each write of a MicroPython program, or of any firmware, to backup SRAM, and asks what is left.
 
-The program defines run(), which is cut, and check(done), which is called after the power is back and returns 'old', 'new',
-'consistent', 'lost' or 'corrupt'; docs/campaigns.md tells more. 'merge' makes one report of those of shards.
+A program defines run(), which is cut, and check(done), which is called after the power is back and returns 'old', 'new',
+'consistent', 'lost' or 'corrupt'. Firmware is cut between two lines that it prints, and what it prints after the cut is the answer.
+docs/campaigns.md tells more. 'merge' makes one report of those of shards.
 Exit status: 0 all consistent, 1 some not, 2 could not run, 130 interrupted (the report is partial; --resume goes on)."""
 
 import contextlib
@@ -34,6 +35,7 @@ KILL_TIMEOUT_S = 15
 
 USAGE = """\
 usage: ./build.sh campaign PROGRAM.py [options]
+       ./build.sh campaign --firmware IMAGE [--from REGEX] --until REGEX --good REGEX [--bad REGEX] [options]
        ./build.sh campaign merge DIR... [--report DIR] [--overwrite | --resume] [--host HOST]
 """
 # Written from the table that the campaign itself reads its options by; a unit test sees that it is up to date.
@@ -64,6 +66,9 @@ class Grammar:
                 others.append(word)
                 continue
             name, equals, value = word.partition("=")
+            if equals and name.endswith("%"):
+                # As the campaign writes it in a command that replays a cut.
+                name, value = name[:-1], urllib.parse.unquote(value)
             option = self.options.get(name)
             if not option or option["hidden"]:
                 raise hosts.HostError(f"there is no option '{name}': say one of {', '.join(x for x, o in self.options.items() if not o['hidden'])}")
@@ -118,6 +123,18 @@ def report_folder(grammar, program, board, host, options):
     return os.path.join(hosts.ROOT, "build", "campaign", f"{name}-{host}"), rest
 
 
+def _is_plain(value):
+    return value is None or not any(c in value for c in "\"'\\$%\n\t")
+
+
+def option_words(options):
+    """Options in words; a value that the Monitor might take apart is percent-encoded, which the campaign knows by the % after the name."""
+    words = []
+    for name, value in options:
+        words += [name] if value is None else [name, value] if _is_plain(value) else [f"{name}%={urllib.parse.quote(value, safe='')}"]
+    return words
+
+
 def monitor_words(words):
     """Words of options as the Monitor takes them in one string."""
     for word in words:
@@ -162,14 +179,22 @@ class Arguments:
         self.folder, self.options = report_folder(self.grammar, "merged", boards.load()[1], self.host, self.options)
 
     def _read_campaign(self, others, tool):
-        if len(others) != 1:
+        self.firmware = tool.get("--firmware")
+        of_firmware = [name for name, _ in self.options if self.grammar.options[name]["firmware"]]
+        self.is_of_firmware = not others and self.firmware is not None
+        if self.is_of_firmware and not of_firmware:
+            raise hosts.HostError("which program? ./build.sh campaign PROGRAM.py --firmware IMAGE; or, for firmware that is no MicroPython, what does it print? --from, --until, --good, --bad")
+        if of_firmware and others:
+            raise hosts.HostError(f"{of_firmware[0]} is for firmware, and {others[0]} is a program for MicroPython, which says itself what is cut: give --firmware IMAGE alone, or leave out {of_firmware[0]}")
+        if of_firmware and not self.firmware:
+            raise hosts.HostError(f"{of_firmware[0]} is for firmware: which? --firmware IMAGE")
+        if len(others) != 1 and not self.is_of_firmware:
             raise hosts.HostError("which program? ./build.sh campaign PROGRAM.py [options]" if not others
                                   else f"one program at a time: {' and '.join(others[:2])} are two")
-        self.program = others[0]
+        self.program = self.firmware if self.is_of_firmware else others[0]
         if not os.path.isfile(self.program):
-            raise hosts.HostError(f"there is no program '{self.program}'")
+            raise hosts.HostError(f"there is no {'firmware' if self.is_of_firmware else 'program'} '{self.program}'")
         self.board = boards.find(tool.get("--board"))
-        self.firmware = tool.get("--firmware")
         self.jobs = self._jobs(tool.get("--jobs", "1"))
         if self.jobs > 1 and any(name == "--only" for name, _ in self.options):
             raise hosts.HostError("--only makes one cut: leave out --jobs")
@@ -185,17 +210,14 @@ class Arguments:
         """The options of one job, as the campaign's verbs take them; again: it goes on in a new host."""
         # From here, where the program's path is right as it was given.
         build = os.path.relpath(os.path.join(hosts.ROOT, "build.sh"))
-        replay = [build if os.sep in build else f"./{build}", "campaign", self.program]
+        replay = [build if os.sep in build else f"./{build}", "campaign"] + ([] if self.is_of_firmware else [self.program])
         for name, value in (("--board", self.board.name if self.board.name != boards.load()[1] else None), ("--firmware", self.firmware), ("--host", self.given_host)):
             if value:
                 replay += [name, value]
-        words = []
-        for name, value in self.options:
-            if not again or name not in ("--resume", "--overwrite"):
-                words += [name] if value is None else [name, value]
+        words = option_words(x for x in self.options if not again or x[0] not in ("--resume", "--overwrite"))
         words += ["--again"] if again else []
         words += ["--job", f"{number}/{self.jobs}"] if self.jobs > 1 else []
-        return monitor_words(words + ["--report", self.folder, "--replay-as", urllib.parse.quote(shlex.join(replay))])
+        return monitor_words(words + option_words([("--report", self.folder)]) + ["--replay-as", urllib.parse.quote(shlex.join(replay))])
 
 
 class Progress:
@@ -412,7 +434,7 @@ def run_campaign(arguments):
 
 
 def run_merge(arguments):
-    words = [x for pair in arguments.options for x in pair if x is not None]
+    words = option_words(arguments.options)
     with open_host(arguments.host, "merge") as host:
         host.keyword("ResetEmulation")
         host.command(f"include @{hosts.ROOT}/platforms/plugin.resc")

@@ -12,6 +12,9 @@ import re
 import boards
 import hosts
 
+# What uses a part of Renode that the standalone host has not: compiled only when its script is loaded.
+RENODE_ONLY = "peripherals/usb/usbip"
+
 # How a board feeds VBAT, by what its platform file says.
 WIRINGS = {
     "CoinCellThroughDiodes": "coin cell and 3V3, through a double diode",
@@ -36,6 +39,19 @@ CAMPAIGN = """\
 $bkpsram_campaigns=$ORIGIN/load/campaigns.resc
 include $ORIGIN/load/renode.py
 include $bkpsram_campaigns
+"""
+
+USBIP = """\
+:name: USB/IP
+:description: Offers the board's USB device to a real Linux, after a board: on $usbip_port of this machine, as 1-0.
+
+$usbip_port?=3240
+$bkpsram_usbip=$ORIGIN/load/usbip.resc
+emulation CreateUSBIPServer $usbip_port "usbip"
+include $ORIGIN/load/renode.py
+include $bkpsram_usbip
+machine LoadPlatformDescriptionFromString "usbip: Board.UsbIpDevice @ sysbus { connector: usb }"
+sysbus.usbip Serve "usbip"
 """
 
 SOURCE = """\
@@ -171,11 +187,13 @@ def make(root=hosts.ROOT):
     files = {
         VERSION_PATH: VERSION_SOURCE.format(version=version(root)),
         # It may be about to be written for the first time.
-        "platforms/load/models.resc": SOURCE.format(title="Models", include=include(sorted({*sources(root, "peripherals"), VERSION_PATH}))),
+        "platforms/load/models.resc": SOURCE.format(title="Models", include=include(sorted({*sources(root, "peripherals"), VERSION_PATH} - {*sources(root, RENODE_ONLY)}))),
         "platforms/load/campaigns.resc": SOURCE.format(title="Campaigns", include=include(sources(root, "campaign"))),
+        "platforms/load/usbip.resc": SOURCE.format(title="USB/IP", include=include(sources(root, RENODE_ONLY))),
         "platforms/load/compiled.resc": COMPILED,
         "platforms/plugin.resc": PLUGIN,
         "platforms/campaign.resc": CAMPAIGN,
+        "platforms/usbip.resc": USBIP,
     }
     for board in all_boards:
         files[f"platforms/{board.name}.resc"] = board_script(board)

@@ -58,7 +58,7 @@ namespace Antmicro.Renode.Campaigns
                 return new Booted(Verdict.Exception, $"loading the program: {CampaignText.Detail(stage.Guest.Exception)}");
             }
             var isShared = stage.Watch.BackupAccesses == 0 && !stage.Options.Reboot;
-            var state = isShared || cut.Path.Length < stage.Options.Depth ? board.TakeState() : null;
+            var state = isShared || cut.Path.Length < stage.Options.Depth ? stage.TakeState() : null;
             return new Booted(state, cut.BackupSram, isShared ? Remember(cut, state) : null) { IsCurrent = true };
         }
 

@@ -16,9 +16,9 @@ namespace Antmicro.Renode.Campaigns
     /// </summary>
     public static class CampaignCommands
     {
-        /// <summary>Makes a whole campaign of a program, on the machine that has backup SRAM.</summary>
+        /// <summary>Makes a whole campaign of a program or of firmware, on the machine that has backup SRAM.</summary>
         /// <param name="emulation">The emulation, with a board and its firmware loaded.</param>
-        /// <param name="program">A MicroPython program that defines run() and check().</param>
+        /// <param name="program">A MicroPython program that defines run() and check(); or the firmware that is loaded, if the options say what it prints.</param>
         /// <param name="options">Options as on the command line of <c>./build.sh campaign</c>.</param>
         /// <returns>The summary: how many cuts, which verdicts, the first failing one.</returns>
         /// <exception cref="RecoverableException">The campaign can't be made; one line says why.</exception>

@@ -50,6 +50,9 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Is it part of the name of the folder that tools/campaign.py chooses for a report?</summary>
         public bool NamesReport { get; set; }
 
+        /// <summary>Is it for firmware that is no MicroPython?</summary>
+        public bool IsOfFirmware { get; set; }
+
         /// <summary>Is it only for programs that call the campaign's verbs?</summary>
         public bool IsHidden { get; set; }
 

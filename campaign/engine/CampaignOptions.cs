@@ -39,7 +39,14 @@ namespace Antmicro.Renode.Campaigns
             {
                 throw new RecoverableException("--resume goes on with a report, --overwrite throws it away: give one of them");
             }
+            result.Firmware.Check();
             return result;
+        }
+
+        /// <summary>Options at their defaults.</summary>
+        internal CampaignOptions()
+        {
+            Firmware = new FirmwareOptions(this);
         }
 
         /// <summary>The options that decide what a cut does, for a command line; ends in a blank unless it is empty.</summary>
@@ -97,6 +104,9 @@ namespace Antmicro.Renode.Campaigns
 
         /// <summary>How long check() may take before it counts as a hang, in virtual seconds.</summary>
         public double CheckTimeout { get; internal set; } = DefaultTimeout;
+
+        /// <summary>What to look for in firmware that is no MicroPython.</summary>
+        public FirmwareOptions Firmware { get; }
 
         /// <summary>Folder of the report; null: none is written.</summary>
         public string Report { get; internal set; }

@@ -7,6 +7,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
 
 using Antmicro.Renode.Core;
@@ -14,7 +15,7 @@ using Antmicro.Renode.Exceptions;
 
 namespace Antmicro.Renode.Campaigns
 {
-    /// <summary>One campaign of a MicroPython program from its preparation to its report, with the emulation's board.</summary>
+    /// <summary>One campaign of a program or of firmware from its preparation to its report, with the emulation's board.</summary>
     internal sealed class CampaignSession : IDisposable
     {
         /// <summary>Boots, runs the program without a cut, and opens the report.</summary>
@@ -23,12 +24,14 @@ namespace Antmicro.Renode.Campaigns
         {
             this.options = options;
             var program = Path.GetFileName(path);
-            var source = ReadProgram(path);
+            var image = Read(path);
+            Check(program, image);
             board = new CampaignBoard(CampaignBoard.Find(emulation));
             try
             {
-                campaign = new PowerFailCampaign(board, new MicroPythonGuest(board, program, source), program, options);
-                var facts = MakeFacts(path, program, source);
+                var guest = options.Firmware.IsGiven ? (IGuest)new FirmwareGuest(board, program, image, options.Firmware) : new MicroPythonGuest(board, program, ReadProgram(path, image));
+                campaign = new PowerFailCampaign(board, guest, program, options);
+                var facts = MakeFacts(path, program, image);
                 // Only now: a program that can't be cut leaves no report, and none is overwritten for it.
                 journal = options.Report == null ? null : new CampaignJournal(facts);
                 recording = journal?.Recording ?? new CampaignRecording(facts);
@@ -110,16 +113,36 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>First cuts made, first cuts planned, all cuts made, failures.</summary>
         public string Progress => string.Join(" ", campaign.Plan.Cuts.Count(recording.IsComplete), campaign.Plan.Cuts.Count, recording.Records.Count, recording.Records.Count(x => !x.IsGood));
 
-        private static string ReadProgram(string path)
+        private static byte[] Read(string path)
+        {
+            try
+            {
+                return File.ReadAllBytes(path);
+            }
+            catch(Exception e) when(e is IOException || e is UnauthorizedAccessException)
+            {
+                throw new RecoverableException($"'{path}' can't be read: {e.Message}");
+            }
+        }
+
+        private void Check(string program, byte[] image)
+        {
+            if(options.Firmware.IsGiven && program.EndsWith(".py", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new RecoverableException($"{program} is a program for MicroPython, which says itself what is cut: leave out {string.Join(", ", options.Firmware.Given)}, or give firmware in its place");
+            }
+            if(!options.Firmware.IsGiven && ElfSymbols.IsElf(image))
+            {
+                throw new RecoverableException($"{program} is firmware, not a program for MicroPython: say where it is cut and what it says then, with --until and --good at least");
+            }
+        }
+
+        private static string ReadProgram(string path, byte[] bytes)
         {
             string source;
             try
             {
-                source = new UTF8Encoding(false, true).GetString(File.ReadAllBytes(path)).Replace("\r\n", "\n").TrimStart('\uFEFF');
-            }
-            catch(Exception e) when(e is IOException || e is UnauthorizedAccessException)
-            {
-                throw new RecoverableException($"program '{path}' can't be read: {e.Message}");
+                source = new UTF8Encoding(false, true).GetString(bytes).Replace("\r\n", "\n").TrimStart('\uFEFF');
             }
             catch(ArgumentException)
             {
@@ -133,12 +156,12 @@ namespace Antmicro.Renode.Campaigns
             return source;
         }
 
-        private CampaignFacts MakeFacts(string path, string program, string source)
+        private CampaignFacts MakeFacts(string path, string program, byte[] content)
         {
             var host = EmulationManager.Instance.VersionString;
             return new CampaignFacts
             {
-                Fingerprint = Fingerprint(source, board.Name, host, campaign.StateBefore, options.AllArguments(false)),
+                Fingerprint = Fingerprint(Convert.ToHexString(SHA256.HashData(content)), board.Name, host, campaign.StateBefore, options.AllArguments(false)),
                 Program = program,
                 ProgramPath = path,
                 Board = board.Name,

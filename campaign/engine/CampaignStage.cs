@@ -23,10 +23,26 @@ namespace Antmicro.Renode.Campaigns
             Watch.Attach();
         }
 
-        /// <summary>Goes back to a state of the board.</summary>
+        /// <summary>Takes the state of the board, and what the guest knows.</summary>
+        public ICampaignState TakeState()
+        {
+            var memory = Guest.Remember();
+            if(Board.HasCheapStates)
+            {
+                return new State(Board.TakeState(), memory);
+            }
+            // What the guest has on the board must not get into a snapshot.
+            Guest.Detach();
+            var state = new State(Board.TakeState(), memory);
+            Guest.Attach();
+            Guest.Recall(memory);
+            return state;
+        }
+
+        /// <summary>Goes back to a state.</summary>
         public void Restore(ICampaignState state)
         {
-            Board.Restore(state);
+            Board.Restore(((State)state).Board);
             if(Board.HasCheapStates)
             {
                 Watch.Attach();
@@ -35,7 +51,7 @@ namespace Antmicro.Renode.Campaigns
             {
                 Attach();
             }
-            Guest.Forget();
+            Guest.Recall(((State)state).Memory);
         }
 
         /// <summary>The board.</summary>
@@ -61,5 +77,23 @@ namespace Antmicro.Renode.Campaigns
 
         /// <summary>How many of the last writes before a cut are kept.</summary>
         public const int LastWritesKept = 12;
+
+        private sealed class State : ICampaignState
+        {
+            public State(ICampaignState board, object memory)
+            {
+                Board = board;
+                Memory = memory;
+            }
+
+            public void Dispose()
+            {
+                Board.Dispose();
+            }
+
+            public ICampaignState Board { get; }
+
+            public object Memory { get; }
+        }
     }
 }

@@ -13,30 +13,30 @@ namespace Antmicro.Renode.Campaigns
     {
         /// <summary>Chooses the cuts.</summary>
         /// <param name="options">The options.</param>
-        /// <param name="program">The program, for messages.</param>
+        /// <param name="run">What is cut, for messages: <c>run() of program.py</c>.</param>
         /// <param name="count">How many units of the options' kind an uncut run() has.</param>
         /// <exception cref="RecoverableException">That leaves no cut, or too many.</exception>
-        public CutPlan(CampaignOptions options, string program, long count)
+        public CutPlan(CampaignOptions options, string run, long count)
         {
             var unit = options.CutAt == CutUnit.Time ? "microseconds" : options.CutAtName;
             if(options.Only != null)
             {
                 if(options.Only[0] > count)
                 {
-                    throw new RecoverableException($"--only {options.Only[0]} is out of range: run() of {program} has {count} {unit}");
+                    throw new RecoverableException($"--only {options.Only[0]} is out of range: {run} has {count} {unit}");
                 }
             }
             else if(count > int.MaxValue)
             {
-                throw new RecoverableException($"run() of {program} has {count} {unit}, more than can be counted here: let it do less");
+                throw new RecoverableException($"{run} has {count} {unit}, more than can be counted here: let it do less");
             }
             else if(options.Every > count)
             {
-                throw new RecoverableException($"--every {options.Every} leaves no cut: run() of {program} has {count} {unit}");
+                throw new RecoverableException($"--every {options.Every} leaves no cut: {run} has {count} {unit}");
             }
             else if(options.Sample == 0 && count / options.Every / options.ShardCount > MostCuts)
             {
-                throw new RecoverableException($"run() of {program} has {count / options.Every} {unit}, too many for a cut at each: give --sample or --every");
+                throw new RecoverableException($"{run} has {count / options.Every} {unit}, too many for a cut at each: give --sample or --every");
             }
             var all = CutStrategy.Of(options).First(options, count).Select(x => checked((int)x)).ToList();
             CutsOfAllShards = all.Count;

@@ -21,6 +21,7 @@ namespace Antmicro.Renode.Campaigns
                 ("choices", CampaignJson.Object(x.Choices.Select(y => (y.Key, CampaignJson.Text(y.Value))).ToArray())),
                 ("tool", CampaignJson.Truth(x.Set == null)),
                 ("namesReport", CampaignJson.Truth(x.NamesReport)),
+                ("firmware", CampaignJson.Truth(x.IsOfFirmware)),
                 ("hidden", CampaignJson.Truth(x.IsHidden))));
             return "[\n" + string.Join(",\n", lines) + "\n]\n";
         }
@@ -45,7 +46,7 @@ namespace Antmicro.Renode.Campaigns
         // Options, functions, files and commands as code.
         private static string Code(string help)
         {
-            return Regex.Replace(help, @"--[a-z]+(?: \d+| \$\S+\}|)|\b[a-z]+\(\)|\b[a-z]+\.(?:json|html|xml|tsv)\b|\./build\.sh [a-z]+|build/campaign/|'campaign merge'", x => $"`{x.Value.Trim('\'')}`");
+            return Regex.Replace(help, @"--[a-z]+(?:-[a-z]+)*(?: \d+| \$\S+\}|)|\b[a-z]+\(\)|\b[a-z]+\.(?:json|html|xml|tsv)\b|\./build\.sh [a-z]+|build/campaign/|'campaign merge'", x => $"`{x.Value.Trim('\'')}`");
         }
     }
 }

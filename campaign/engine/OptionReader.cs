@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 
 using Antmicro.Renode.Exceptions;
 
@@ -24,6 +25,8 @@ namespace Antmicro.Renode.Campaigns
                 var word = words.Dequeue();
                 var equals = word.IndexOf('=');
                 var name = equals < 0 ? word : word.Substring(0, equals);
+                var isEncoded = name.EndsWith(EncodedMark, StringComparison.Ordinal);
+                name = isEncoded ? name.Substring(0, name.Length - EncodedMark.Length) : name;
                 var option = OptionTable.All.FirstOrDefault(x => x.Name == name);
                 if(option?.Set == null)
                 {
@@ -34,9 +37,17 @@ namespace Antmicro.Renode.Campaigns
                 {
                     throw new RecoverableException($"{name} takes no value");
                 }
-                option.Set(options, option.Value == null ? null : equals >= 0 ? word.Substring(equals + 1)
+                option.Set(options, option.Value == null ? null : isEncoded ? Uri.UnescapeDataString(word.Substring(equals + 1)) : equals >= 0 ? word.Substring(equals + 1)
                     : words.Count > 0 ? words.Dequeue() : throw new RecoverableException($"{name}: a value is missing"));
             }
+        }
+
+        /// <summary>An option with its value as <see cref="Read"/> takes it, and a shell as well: quoted, or percent-encoded where it has a quote itself.</summary>
+        public static string Write(string name, string value)
+        {
+            return value.Any(x => x == '\'' || x == '"' || char.IsControl(x)) ? $"{name}{EncodedMark}={Uri.EscapeDataString(value)}"
+                : value.Length > 0 && value.All(x => char.IsLetterOrDigit(x) || "-_./,:+%@".Contains(x)) ? $"{name} {value}"
+                : $"{name} '{value}'";
         }
 
         /// <summary>Words that are parted by blanks, and may be quoted.</summary>
@@ -85,6 +96,19 @@ namespace Antmicro.Renode.Campaigns
             if(isWord)
             {
                 yield return word.ToString();
+            }
+        }
+
+        /// <summary>A regular expression.</summary>
+        public static Regex Pattern(string name, string value)
+        {
+            try
+            {
+                return new Regex(value.Length > 0 ? value : throw new RecoverableException($"{name}: a value is missing"), RegexOptions.CultureInvariant);
+            }
+            catch(ArgumentException e)
+            {
+                throw new RecoverableException($"{name} '{value}' is no regular expression: {e.Message}");
             }
         }
 
@@ -156,5 +180,8 @@ namespace Antmicro.Renode.Campaigns
 
         /// <summary>A number as it is given.</summary>
         public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+
+        // As in --from%=a%27b.
+        private const string EncodedMark = "%";
     }
 }

@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 
 namespace Antmicro.Renode.Campaigns
 {
@@ -100,13 +101,24 @@ namespace Antmicro.Renode.Campaigns
                 Write = x => x.Reboot ? "" : null,
                 IsReplayed = true,
             },
+            OfFirmware("--from", "REGEX", "the line that the firmware prints when what is to be cut begins; default: --input, or power-on", (x, v) => x.From = Pattern("--from", v), x => x.From?.ToString()),
+            OfFirmware("--until", "REGEX", "the line that it prints when that is over", (x, v) => x.Until = Pattern("--until", v), x => x.Until?.ToString()),
+            OfFirmware("--from-symbol", "NAME", "in place of --from: the function that it calls then, by the symbols of its ELF file", (x, v) => x.FromSymbol = v, x => x.FromSymbol),
+            OfFirmware("--until-symbol", "NAME", "the same in place of --until", (x, v) => x.UntilSymbol = v, x => x.UntilSymbol),
+            OfFirmware("--step", "REGEX", "a line between them that completes a step, from which on nothing less will do; its first group, if it has one, is what --good has to tell", (x, v) => x.Step = Pattern("--step", v), x => x.Step?.ToString()),
+            OfFirmware("--good", "REGEX", "the line that it prints after a cut if all is well", (x, v) => x.Good = Pattern("--good", v), x => x.Good?.ToString()),
+            OfFirmware("--bad", "REGEX", "the line that it prints if it isn't; none of these within --check-timeout is a hang", (x, v) => x.Bad = Pattern("--bad", v), x => x.Bad?.ToString()),
+            OfFirmware("--lost", "REGEX", "the line that it prints if it finds nothing", (x, v) => x.Lost = Pattern("--lost", v), x => x.Lost?.ToString()),
+            OfFirmware("--prompt", "REGEX", "what it shows, on a line that is not whole, when it waits for input", (x, v) => x.Prompt = Pattern("--prompt", v), x => x.Prompt?.ToString()),
+            OfFirmware("--input", "TEXT", "a line that is typed at the first prompt, before the run; give it again for more lines", (x, v) => x.Input = Lines(x.Input, v), x => Joined(x.Input)),
+            OfFirmware("--ask", "TEXT", "a line that is typed at the first prompt after a cut, for firmware that tells what is left only if it is asked; more as with --input", (x, v) => x.Ask = Lines(x.Ask, v), x => Joined(x.Ask)),
             CampaignOption.OfTool("--jobs", "N", "on N cores of this machine (default 1); one report, the same as of one job"),
             new CampaignOption("--report", "DIR", "folder of the report: campaign.json, campaign.html, campaign.xml (JUnit), cuts.tsv; default: a folder under build/campaign/, written anew each time",
                 (x, v) => x.Report = v),
             new CampaignOption("--resume", null, "go on with the report that is in the folder; begins if there is none", (x, v) => x.Resume = true),
             new CampaignOption("--overwrite", null, "throw away the report that is in the folder; without one of these two, a folder that holds one is refused", (x, v) => x.Overwrite = true),
             CampaignOption.OfTool("--board", "NAME", "as for ./build.sh run"),
-            CampaignOption.OfTool("--firmware", "FILE", "MicroPython image; default: the one that is built for the board"),
+            CampaignOption.OfTool("--firmware", "FILE", "MicroPython image; default: the one that is built for the board. Without a program: any firmware, ELF, HEX, DfuSe or raw, which is cut by what it prints"),
             CampaignOption.OfTool("--host", "HOST", "standalone or renode; default: Renode if it is there"),
             CampaignOption.OfTool("--help", null, "this text"),
             new CampaignOption("--replay-as", "TEXT", "the command that stands before a cut's own options, percent-encoded, for tools that offer campaigns under a command of their own",
@@ -126,11 +138,22 @@ namespace Antmicro.Renode.Campaigns
                 var value = option.Write(options);
                 if(value != null)
                 {
-                    words.Add(option.Value == null ? option.Name : $"{option.Name} {value}");
+                    words.Add(option.Value == null ? option.Name : OptionReader.Write(option.Name, value));
                 }
             }
             return string.Join(" ", words);
         }
+
+        private static CampaignOption OfFirmware(string name, string value, string help, Action<FirmwareOptions, string> set, Func<FirmwareOptions, string> write)
+        {
+            return new CampaignOption(name, value, help, (x, v) => set(x.Firmware, v)) { Write = x => write(x.Firmware), IsReplayed = true, IsOfFirmware = true };
+        }
+
+        private static Regex Pattern(string name, string value) => OptionReader.Pattern(name, value);
+
+        private static IReadOnlyList<string> Lines(IReadOnlyList<string> before, string text) => before.Concat(text.Split('\n')).ToArray();
+
+        private static string Joined(IReadOnlyList<string> lines) => lines.Count == 0 ? null : string.Join("\n", lines);
 
         private static string Unless(double value, double defaultValue) => value == defaultValue ? null : OptionReader.Number(value);
 

@@ -91,14 +91,42 @@ namespace Antmicro.Renode.Campaigns
                 throw new RecoverableException($"{guest.NoBoot} within {CampaignStage.BootTimeout} s of virtual time on any UART of '{board.Name}': {guest.NoBootHint}");
             }
             guest.Introduce(options.RunTimeout);
-            beforeRun = board.TakeState();
+            beforeRun = stage.TakeState();
             Rehearsal = new Rehearsal(stage);
             // Others are left alone from here on: a memory that is watched may be slower.
             stage.Watch.Targets = Rehearsal.Targets;
             stage.Watch.Attach();
-            Plan = new CutPlan(options, program, Rehearsal.CountOf(options.CutAt));
+            Plan = new CutPlan(options, $"{guest.RunName} of {program}", Rehearsal.CountOf(options.CutAt));
             replay = new RunReplay(stage, Rehearsal, beforeRun);
             boots = new BootStates(stage, Rehearsal.Microseconds);
+            if(guest.ProvesCheck)
+            {
+                ProveCheck();
+            }
+        }
+
+        private void ProveCheck()
+        {
+            var cut = new Cut(0);
+            Seed(cut);
+            BeginCut(cut, Rehearsal.Steps, stage.Watch.Elapsed.TotalMicroseconds, false);
+            CompleteCut(cut, () => Rehearsal.Steps);
+            options.Supply.Return(board);
+            GuestOutcome outcome;
+            if(guest.WaitForBoot(CampaignStage.BootTimeout))
+            {
+                StartCheck(Rehearsal.Steps);
+                outcome = guest.WaitForEnd(options.CheckTimeout);
+            }
+            else
+            {
+                outcome = GuestOutcome.Running;
+            }
+            var objection = guest.ExplainProof(outcome, options.CheckTimeout, MayLose);
+            if(objection != null)
+            {
+                throw new RecoverableException($"{program}: {objection}");
+            }
         }
 
         private void CheckTargets()
@@ -250,6 +278,7 @@ namespace Antmicro.Renode.Campaigns
         {
             stage.Watch.Start(0, CampaignStage.LastWritesKept, () => 0);
             guest.Began = stage.Watch.StartTime;
+            guest.Ended = stage.Watch.End;
             guest.StartCheck(stepsDone);
         }
 
@@ -276,7 +305,7 @@ namespace Antmicro.Renode.Campaigns
                 BootStates.AddBackupSram(cut);
                 record.State = cut.State;
             }
-            record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && options.Supply.MayLose && Rehearsal.Targets.Any(NeedsBattery.Contains));
+            record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && MayLose);
             if(options.Only != null ? record.Path.Length == options.Only.Length : Scene == null && !record.IsGood)
             {
                 Scene = Show(cut, record);
@@ -330,26 +359,14 @@ namespace Antmicro.Renode.Campaigns
 
         private void Judge(CutRecord record, GuestOutcome outcome)
         {
-            switch(outcome)
-            {
-            case GuestOutcome.Running:
-                record.Verdict = Verdict.Hang;
-                record.Detail = $"check() does not end within {options.CheckTimeout:0.###} s of virtual time";
-                break;
-            case GuestOutcome.Raised:
-                record.Verdict = Verdict.Exception;
-                record.Detail = CampaignText.Detail(guest.Exception);
-                break;
-            case GuestOutcome.Left:
-                record.Verdict = Verdict.Exception;
-                record.Detail = $"check() {guest.Leaving}";
-                break;
-            default:
-                record.Verdict = guest.ReadVerdict(out var answer)
-                    ?? throw new RecoverableException($"{program}: check() returned {CampaignText.Detail(answer)} at cut {record.Name}: let it return 'old', 'new', 'consistent', 'lost' or 'corrupt'");
-                break;
-            }
+            record.Verdict = outcome == GuestOutcome.Running ? Verdict.Hang
+                : outcome != GuestOutcome.Returned ? Verdict.Exception
+                : guest.ReadVerdict(out var answer)
+                ?? throw new RecoverableException($"{program}: check() returned {CampaignText.Detail(answer)} at cut {record.Name}: let it return 'old', 'new', 'consistent', 'lost' or 'corrupt'");
+            record.Detail = guest.ExplainCheck(outcome, options.CheckTimeout);
         }
+
+        private bool MayLose => options.Supply.MayLose && Rehearsal.Targets.Any(NeedsBattery.Contains);
 
         private ICampaignState beforeRun;
         private RunReplay replay;

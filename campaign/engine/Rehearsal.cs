@@ -19,21 +19,14 @@ namespace Antmicro.Renode.Campaigns
         public Rehearsal(CampaignStage stage)
         {
             var board = stage.Board;
-            contentBefore = board.Memories.ToDictionary(x => x.TargetName, x => x.GetContent());
             var outcome = Run(stage);
-            var program = stage.Program;
             if(stage.Watch.Writes >= MostWrites)
             {
-                throw new RecoverableException($"{program} makes more than {MostWrites} writes, counting three of each that takes time: let run() do less, or choose with --target");
+                throw new RecoverableException($"{stage.Program}: {stage.Guest.ExplainWrites(MostWrites)}");
             }
-            switch(outcome)
+            if(outcome != GuestOutcome.Returned)
             {
-            case GuestOutcome.Running:
-                throw new RecoverableException($"{program}: run() does not end within {stage.Options.RunTimeout:0.###} s of virtual time: let it do less, or raise --run-timeout");
-            case GuestOutcome.Raised:
-                throw new RecoverableException($"{program}: run() raises {CampaignText.Detail(stage.Guest.Exception)}");
-            case GuestOutcome.Left:
-                throw new RecoverableException($"{program}: run() {stage.Guest.Leaving}: let it return");
+                throw new RecoverableException($"{stage.Program}: {stage.Guest.ExplainRun(outcome, stage.Options.RunTimeout)}");
             }
             Writes = stage.Watch.Kept;
             var written = Writes.Select(x => x.Target).Distinct().ToList();
@@ -41,11 +34,11 @@ namespace Antmicro.Renode.Campaigns
             var missed = (stage.Options.Targets ?? Array.Empty<string>()).FirstOrDefault(x => !written.Contains(x));
             if(missed != null)
             {
-                throw new RecoverableException($"--target {missed}: run() of {program} never writes it{(missed == board.BackupSram.TargetName ? " (is the memory unlocked?)" : "")}");
+                throw new RecoverableException($"--target {missed}: {stage.Guest.RunName} of {stage.Program} never writes it{(missed == board.BackupSram.TargetName ? " (is the memory unlocked?)" : "")}");
             }
             if(written.Count == 0)
             {
-                throw new RecoverableException($"{program}: run() never writes backup SRAM, nor anything else that is kept, so there is nothing to cut (is the memory unlocked?)");
+                throw new RecoverableException($"{stage.Program}: {stage.Guest.ExplainWrites(0)}");
             }
             Steps = stage.Guest.StepsDone;
             var lastWrites = new int[Steps];
@@ -117,16 +110,19 @@ namespace Antmicro.Renode.Campaigns
             var guest = stage.Guest;
             var watch = stage.Watch;
             watch.Start(0, MostWrites, () => guest.StepsDone);
+            watch.Hold();
             guest.Began = () =>
             {
+                contentBefore = board.Memories.ToDictionary(x => x.TargetName, x => x.GetContent());
                 Lead = watch.Elapsed.TotalMicroseconds;
-                watch.StartTime();
+                watch.Begin();
                 samples.Add((0, board.Instructions));
             };
             guest.Ended = () =>
             {
                 Microseconds = watch.Elapsed.TotalMicroseconds;
                 Instructions = board.Instructions - FirstInstruction;
+                watch.End();
             };
             guest.StartRun();
             var outcome = guest.WaitForEnd(stage.Options.RunTimeout, () =>
@@ -142,7 +138,8 @@ namespace Antmicro.Renode.Campaigns
             return outcome;
         }
 
-        private readonly Dictionary<string, byte[]> contentBefore;
+        private Dictionary<string, byte[]> contentBefore;
+
         private readonly List<(ulong Ticks, ulong Instructions)> samples = new List<(ulong, ulong)>();
 
         private const int MostWrites = 1000000;

@@ -55,16 +55,16 @@ namespace Antmicro.Renode.Campaigns
                 // What the rehearsal said of the time was not exact enough.
                 Resume();
             }
-            else if(slices - rung.Slices > longestReplay && slices * SliceMicroseconds > rehearsal.Lead + ClearanceMicroseconds)
+            else if(slices - rung.Slices > longestReplay)
             {
                 // The next cuts are near this one.
                 Replace(new Rung
                 {
-                    State = stage.Board.TakeState(),
+                    State = stage.TakeState(),
+                    HasBegun = hasBegun,
                     Slices = slices,
                     Writes = stage.Watch.Writes,
                     Microseconds = stage.Watch.Elapsed.TotalMicroseconds,
-                    StepsDone = StepsDone,
                     LastWrites = stage.Watch.Kept,
                 });
             }
@@ -96,7 +96,7 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <summary>Steps of the run that are complete now.</summary>
-        public int StepsDone => stepsBefore + stage.Guest.StepsDone;
+        public int StepsDone => stage.Guest.StepsDone;
 
         // From the moment on at which run() was sent.
         private int SlicesBefore(double microseconds) => Math.Max(0, (int)((microseconds + rehearsal.Lead - ClearanceMicroseconds) / SliceMicroseconds));
@@ -104,18 +104,25 @@ namespace Antmicro.Renode.Campaigns
         private void Resume()
         {
             stage.Restore(rung.State);
-            stepsBefore = rung.StepsDone;
             stage.Watch.Start(rung.Writes, CampaignStage.LastWritesKept, () => StepsDone, rung.LastWrites);
-            if(rung.State == beforeRun)
-            {
-                stage.Guest.Began = stage.Watch.StartTime;
-                stage.Guest.StartRun();
-            }
-            else
+            stage.Guest.Ended = null;
+            hasBegun = rung.HasBegun;
+            if(hasBegun)
             {
                 // What looks like the beginning is something that the program prints.
                 stage.Guest.Began = null;
                 stage.Watch.StartTime(rung.Microseconds);
+                return;
+            }
+            stage.Watch.Hold();
+            stage.Guest.Began = () =>
+            {
+                hasBegun = true;
+                stage.Watch.Begin();
+            };
+            if(rung.State == beforeRun)
+            {
+                stage.Guest.StartRun();
             }
         }
 
@@ -129,7 +136,7 @@ namespace Antmicro.Renode.Campaigns
         }
 
         private Rung rung;
-        private int stepsBefore;
+        private bool hasBegun;
 
         private readonly CampaignStage stage;
         private readonly Rehearsal rehearsal;
@@ -145,9 +152,9 @@ namespace Antmicro.Renode.Campaigns
         private sealed class Rung
         {
             public ICampaignState State;
+            public bool HasBegun;
             public int Slices;
             public int Writes;
-            public int StepsDone;
             public double Microseconds;
             public IReadOnlyList<MemoryWrite> LastWrites;
         }

@@ -30,8 +30,11 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Ends that.</summary>
         void Detach();
 
-        /// <summary>Forgets what was heard: the board is at another point in time.</summary>
-        void Forget();
+        /// <summary>What it knows of the program now, to be taken up again when the board goes back to this moment.</summary>
+        object Remember();
+
+        /// <summary>The board is at another moment, that of this memory: what was heard since then, or elsewhere, is forgotten.</summary>
+        void Recall(object memory);
 
         /// <summary>Waits for the firmware that starts now to be ready for the program.</summary>
         /// <param name="timeout">Virtual seconds.</param>
@@ -58,6 +61,26 @@ namespace Antmicro.Renode.Campaigns
         /// <param name="isOver">Another reason to stop waiting.</param>
         GuestOutcome WaitForEnd(double timeout, Func<bool> isOver = null);
 
+        /// <summary>Why a run without a cut that ended in another way than it should can't be cut: all but the program's name, in one line.</summary>
+        /// <param name="outcome">How it ended.</param>
+        /// <param name="timeout">Virtual seconds that it was given.</param>
+        string ExplainRun(GuestOutcome outcome, double timeout);
+
+        /// <summary>Why a run without a cut that has written nothing to the target, or too much, can't be cut; in the same way.</summary>
+        /// <param name="most">How many writes are too many; 0: there was none.</param>
+        string ExplainWrites(int most);
+
+        /// <summary>What is wrong with a check that has not returned, in one line; with one that has, empty or what it said.</summary>
+        /// <param name="outcome">How it ended.</param>
+        /// <param name="timeout">Virtual seconds that it was given.</param>
+        string ExplainCheck(GuestOutcome outcome, double timeout);
+
+        /// <summary>What is wrong with the check after the run without a cut, in one line, or null: only if <see cref="ProvesCheck"/>.</summary>
+        /// <param name="outcome">How it ended.</param>
+        /// <param name="timeout">Virtual seconds that it was given.</param>
+        /// <param name="mayLose">The supply loses what the run wrote.</param>
+        string ExplainProof(GuestOutcome outcome, double timeout, bool mayLose);
+
         /// <summary>What the check said.</summary>
         /// <param name="answer">In its own words, for a message.</param>
         /// <returns>Null if that is no verdict.</returns>
@@ -69,7 +92,7 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Steps that it has completed since the start.</summary>
         int StepsDone { get; }
 
-        /// <summary>The exception of code that raised, in one line.</summary>
+        /// <summary>The exception of code that raised when it was loaded, in one line.</summary>
         string Exception { get; }
 
         /// <summary>What the check printed, and all about its exception.</summary>
@@ -81,8 +104,11 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>What may be the cause if it never did.</summary>
         string NoBootHint { get; }
 
-        /// <summary>Said of code that left: <c>ends MicroPython, with ...</c>.</summary>
-        string Leaving { get; }
+        /// <summary>What is cut, for messages: <c>run()</c>.</summary>
+        string RunName { get; }
+
+        /// <summary>Is the check to be tried after the run without a cut, as nobody else has seen that it works?</summary>
+        bool ProvesCheck { get; }
 
         /// <summary>Called on the core's thread when what was started begins; null: nobody.</summary>
         Action Began { get; set; }

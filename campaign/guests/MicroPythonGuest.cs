@@ -35,9 +35,12 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <inheritdoc/>
-        public void Forget()
+        public object Remember() => repl.Remember();
+
+        /// <inheritdoc/>
+        public void Recall(object memory)
         {
-            repl.Clear();
+            repl.Recall(memory);
         }
 
         /// <inheritdoc/>
@@ -99,6 +102,46 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <inheritdoc/>
+        public string ExplainRun(GuestOutcome outcome, double timeout)
+        {
+            switch(outcome)
+            {
+            case GuestOutcome.Running:
+                return $"run() does not end within {timeout:0.###} s of virtual time: let it do less, or raise --run-timeout";
+            case GuestOutcome.Raised:
+                return $"run() raises {CampaignText.Detail(Exception)}";
+            default:
+                return $"run() {Leaving}: let it return";
+            }
+        }
+
+        /// <inheritdoc/>
+        public string ExplainWrites(int most)
+        {
+            return most > 0 ? $"run() makes more than {most} writes, counting three of each that takes time: let it do less, or choose with --target"
+                : "run() never writes backup SRAM, nor anything else that is kept, so there is nothing to cut (is the memory unlocked?)";
+        }
+
+        /// <inheritdoc/>
+        public string ExplainCheck(GuestOutcome outcome, double timeout)
+        {
+            switch(outcome)
+            {
+            case GuestOutcome.Running:
+                return $"check() does not end within {timeout:0.###} s of virtual time";
+            case GuestOutcome.Raised:
+                return CampaignText.Detail(Exception);
+            case GuestOutcome.Left:
+                return $"check() {Leaving}";
+            default:
+                return "";
+            }
+        }
+
+        /// <inheritdoc/>
+        public string ExplainProof(GuestOutcome outcome, double timeout, bool mayLose) => null;
+
+        /// <inheritdoc/>
         public Verdict? ReadVerdict(out string answer)
         {
             var output = repl.Output;
@@ -141,7 +184,10 @@ namespace Antmicro.Renode.Campaigns
         public string NoBootHint => "is its firmware MicroPython, with the REPL on a UART?";
 
         /// <inheritdoc/>
-        public string Leaving => "ends MicroPython, with sys.exit() or a soft reset";
+        public string RunName => "run()";
+
+        /// <inheritdoc/>
+        public bool ProvesCheck => false;
 
         /// <inheritdoc/>
         public Action Began
@@ -164,6 +210,7 @@ namespace Antmicro.Renode.Campaigns
         // Each step prints a mark when it is complete; a run() that is no generator is one step.
         private static readonly string RunCode = $"_s=run()\nfor _s in (_s if hasattr(_s,'send') else (0,)):print(end='\\x{(int)ReplSession.Mark:x2}')";
 
+        private const string Leaving = "ends MicroPython, with sys.exit() or a soft reset";
         private const string AnswerMark = "\\x05";
         private const char AnswerCharacter = '\u0005';
     }

@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 
 using Antmicro.Renode.Peripherals.Board;
@@ -47,7 +48,20 @@ namespace Antmicro.Renode.Campaigns
             lines.Clear();
         }
 
-        /// <summary>Forgets what was received: the emulation is at another point in time.</summary>
+        /// <summary>What was received on the REPL's line.</summary>
+        public object Remember() => repl?.Text;
+
+        /// <summary>The emulation is at the moment of that memory.</summary>
+        public void Recall(object memory)
+        {
+            Clear();
+            if(memory != null)
+            {
+                repl.Take((string)memory);
+            }
+        }
+
+        /// <summary>Forgets what was received.</summary>
         public void Clear()
         {
             foreach(var line in lines)
@@ -204,6 +218,13 @@ namespace Antmicro.Renode.Campaigns
                 {
                     session.Began?.Invoke();
                 }
+            }
+
+            public void Take(string text)
+            {
+                received.AddRange(Encoding.UTF8.GetBytes(text));
+                Marks = received.Count(x => x == Mark);
+                EndMarks = received.Count(x => x == EndOfTransmission);
             }
 
             public void Clear()

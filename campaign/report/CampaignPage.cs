@@ -66,7 +66,7 @@ namespace Antmicro.Renode.Campaigns
                 var good = totals[verdict] - failing;
                 var judgement = failing == 0 ? "good" : good == 0 ? "failing" : $"{CampaignText.Number(failing)} failing, {CampaignText.Number(good)} good";
                 writer.Write($"<li class=\"tile {CampaignText.Name(verdict)}{(failing > 0 ? " failing" : "")}\"><span class=\"number\">{CampaignText.Grouped(totals[verdict])}</span>");
-                writer.Write($"<span class=\"name\">{CampaignText.Name(verdict)}</span><span class=\"judgement\">{judgement}</span><span class=\"meaning\">{Text(CampaignText.Meaning(verdict))}</span></li>\n");
+                writer.Write($"<span class=\"name\">{CampaignText.Name(verdict)}</span><span class=\"judgement\">{judgement}</span><span class=\"meaning\">{Text(CampaignText.Meaning(verdict, result.Options))}</span></li>\n");
             }
             writer.Write("</ul>\n<p class=\"note\">");
             var none = Enum.GetValues<Verdict>().Where(x => totals[x] == 0).Select(CampaignText.Name).ToList();
@@ -77,7 +77,7 @@ namespace Antmicro.Renode.Campaigns
             var levels = result.Cuts.GroupBy(x => x.Path.Length).OrderBy(x => x.Key).Select(x => (Level: x.Key, Count: x.Count())).ToList();
             if(levels.Any(x => x.Level > 1))
             {
-                writer.Write($"{string.Join(", ", levels.Select(x => $"{CampaignText.Grouped(x.Count)} {(x.Level == 1 ? "in run()" : x.Level == 2 ? "in the recovery after it" : "in the recovery after that")}"))}. ");
+                writer.Write($"{string.Join(", ", levels.Select(x => $"{CampaignText.Grouped(x.Count)} {(x.Level == 1 ? $"in {CampaignText.Run(result.Options)}" : x.Level == 2 ? "in the recovery after it" : "in the recovery after that")}"))}. ");
             }
             if(result.Seconds > 0)
             {
@@ -109,7 +109,7 @@ namespace Antmicro.Renode.Campaigns
             }
             WriteLastWrites(scene, result, writer);
             CampaignHexDiff.Write(scene, writer);
-            writer.Write("<h3>What check() printed</h3>\n");
+            writer.Write($"<h3>What {CampaignText.Check(result.Options)} printed</h3>\n");
             var output = CampaignText.Clean(scene.Output).TrimEnd();
             if(output.Length == 0)
             {
@@ -118,7 +118,7 @@ namespace Antmicro.Renode.Campaigns
             else
             {
                 var isLong = output.Length > MostOutput;
-                writer.Write($"<pre class=\"output\" tabindex=\"0\" role=\"region\" aria-label=\"Output of check()\">{Text(isLong ? output.Substring(0, MostOutput) : output)}</pre>\n");
+                writer.Write($"<pre class=\"output\" tabindex=\"0\" role=\"region\" aria-label=\"Output of {CampaignText.Check(result.Options)}\">{Text(isLong ? output.Substring(0, MostOutput) : output)}</pre>\n");
                 if(isLong)
                 {
                     writer.Write($"<p class=\"note\">The first {CampaignText.Grouped(MostOutput)} of {CampaignText.Grouped(output.Length)} characters; campaign.json has all of them.</p>\n");
@@ -130,7 +130,7 @@ namespace Antmicro.Renode.Campaigns
         private static void WriteLastWrites(CutScene scene, CampaignResult result, TextWriter writer)
         {
             var writes = scene.LastWrites ?? Array.Empty<MemoryWrite>();
-            var function = scene.Record.Path.Length > 1 ? "check()" : "run()";
+            var function = scene.Record.Path.Length > 1 ? CampaignText.Check(result.Options) : CampaignText.Run(result.Options);
             writer.Write("<h3>Last writes before it</h3>\n");
             if(writes.Count == 0)
             {
@@ -161,7 +161,7 @@ namespace Antmicro.Renode.Campaigns
             }
             writer.Write($"<section aria-labelledby=\"failures\">\n<h2 id=\"failures\">{(failures.Count == 1 ? "The failure" : $"All {CampaignText.Grouped(failures.Count)} failures")}</h2>\n");
             var ranges = CampaignText.Ranges(failures.Select(x => x.Path[0]).Distinct().OrderBy(x => x), CampaignTimeline.Stride(result)).ToList();
-            writer.Write($"<p class=\"note\">Failing cuts in run(): {string.Join(", ", ranges.Take(MostRanges).Select(x => x.First == x.Last ? CampaignText.Number(x.First) : $"{CampaignText.Number(x.First)}–{CampaignText.Number(x.Last)}"))}{(ranges.Count > MostRanges ? $", and {CampaignText.Grouped(ranges.Count - MostRanges)} more ranges" : "")}.");
+            writer.Write($"<p class=\"note\">Failing cuts in {CampaignText.Run(result.Options)}: {string.Join(", ", ranges.Take(MostRanges).Select(x => x.First == x.Last ? CampaignText.Number(x.First) : $"{CampaignText.Number(x.First)}–{CampaignText.Number(x.Last)}"))}{(ranges.Count > MostRanges ? $", and {CampaignText.Grouped(ranges.Count - MostRanges)} more ranges" : "")}.");
             if(failures.Count > MostFailures)
             {
                 writer.Write($" The first {MostFailures} are listed; campaign.json has all of them.");
@@ -184,15 +184,15 @@ namespace Antmicro.Renode.Campaigns
             var options = result.Options;
             writer.Write("<section aria-labelledby=\"how\">\n<h2 id=\"how\">How it was run</h2>\n");
             writer.Write($"{Command(result.CampaignCommand())}\n<dl class=\"facts short\">\n");
-            Fact(writer, "Cuts planned", Text($"{CampaignText.Grouped(result.PlannedCuts)} in run(){(options.Depth > 1 ? $", and up to {CampaignText.Number(options.Depth)} in a row" : "")}"));
+            Fact(writer, "Cuts planned", Text($"{CampaignText.Grouped(result.PlannedCuts)} in {CampaignText.Run(options)}{(options.Depth > 1 ? $", and up to {CampaignText.Number(options.Depth)} in a row" : "")}"));
             Fact(writer, "Sample", options.Sample > 0 ? Text($"{CampaignText.Grouped(options.Sample)} drawn by the seed") : "none: every one there is");
             Fact(writer, "Seed", CampaignText.Number(options.Seed));
             Fact(writer, "Shard", $"{CampaignText.Number(options.Shard)} of {CampaignText.Number(options.ShardCount)}");
             Fact(writer, "Power is off for", $"{CampaignText.Number(options.OffSeconds, 6)} s");
-            Fact(writer, "Time for run()", $"up to {CampaignText.Number(options.RunTimeout, 6)} s");
-            Fact(writer, "Time for check()", $"up to {CampaignText.Number(options.CheckTimeout, 6)} s");
-            Fact(writer, "After each cut", options.Reboot ? "MicroPython boots anew" : "back to the state after a boot");
-            Fact(writer, "Instructions of run()", CampaignText.Grouped(result.RunInstructions));
+            Fact(writer, $"Time for {CampaignText.Run(options)}", $"up to {CampaignText.Number(options.RunTimeout, 6)} s");
+            Fact(writer, $"Time for {CampaignText.Check(options)}", $"up to {CampaignText.Number(options.CheckTimeout, 6)} s");
+            Fact(writer, "After each cut", options.Reboot ? "the firmware boots anew" : "back to the state after a boot");
+            Fact(writer, $"Instructions of {CampaignText.Run(options)}", CampaignText.Grouped(result.RunInstructions));
             writer.Write("</dl>\n<p class=\"note\">Times are virtual. campaign.json, written with this page, has every cut.</p>\n</section>\n");
         }
 
@@ -217,17 +217,17 @@ namespace Antmicro.Renode.Campaigns
                     CutUnit.Time => "microsecond",
                     _ => places ? "place" : "write",
                 };
-                return $"after {one} {CampaignText.Number(options.Only[0])} {string.Concat(options.Only.Skip(1).Select(x => $", then after write {CampaignText.Number(x)} of check()"))}";
+                return $"after {one} {CampaignText.Number(options.Only[0])} {string.Concat(options.Only.Skip(1).Select(x => $", then after write {CampaignText.Number(x)} of {CampaignText.Check(options)}"))}";
             }
             return options.Sample > 0 ? $"after {CampaignText.Grouped(options.Sample)} of the {CampaignText.Unit(result)}, drawn by the seed" : $"after {step}{unit}";
         }
 
         private static string Sentence(CutRecord cut, CampaignResult result)
         {
-            var text = $"{CampaignText.Meaning(cut.Verdict)}. Power went {CampaignText.WhenIn(cut, result)}";
+            var text = $"{CampaignText.Meaning(cut.Verdict, result.Options)}. Power went {CampaignText.WhenIn(cut, result)}";
             var place = CampaignText.PlaceOf(cut);
             text += place.Length > 0 ? $", {place}" : "";
-            text += cut.Path.Length > 1 ? ", and again while check() recovered." : ".";
+            text += cut.Path.Length > 1 ? $", and again while {CampaignText.Check(result.Options)} recovered." : ".";
             // check() keeps its name.
             return text.StartsWith("check()", StringComparison.Ordinal) ? text : char.ToUpperInvariant(text[0]) + text.Substring(1);
         }

@@ -90,7 +90,7 @@ namespace Antmicro.Renode.Campaigns
             }
             if(result.Options.Only != null && result.Scene != null)
             {
-                lines.AddRange(Tell(result.Scene));
+                lines.AddRange(Tell(result.Scene, result));
             }
             if(!result.IsComplete)
             {
@@ -100,7 +100,7 @@ namespace Antmicro.Renode.Campaigns
         }
 
         // A single cut is made to look at it.
-        private static IEnumerable<string> Tell(CutScene scene)
+        private static IEnumerable<string> Tell(CutScene scene, CampaignResult result)
         {
             yield return "  last writes before the cut:";
             foreach(var write in scene.LastWrites ?? Array.Empty<MemoryWrite>())
@@ -127,7 +127,7 @@ namespace Antmicro.Renode.Campaigns
             }
             if(scene.Output.Length > 0)
             {
-                yield return "  check() printed:";
+                yield return $"  {CampaignText.Check(result.Options)} printed:";
                 foreach(var line in scene.Output.Split('\n'))
                 {
                     yield return "    " + CampaignText.Clean(line);

@@ -19,16 +19,22 @@ namespace Antmicro.Renode.Campaigns
         public static string Name(Verdict verdict) => verdict.ToString().ToLowerInvariant();
 
         /// <summary>What a verdict means, in a few words.</summary>
-        public static string Meaning(Verdict verdict) => verdict switch
+        public static string Meaning(Verdict verdict, CampaignOptions options) => verdict switch
         {
-            Verdict.Consistent => "check() is content",
+            Verdict.Consistent => options.Firmware.IsGiven ? "it says that all is well" : "check() is content",
             Verdict.Old => "the state before the step that was cut",
             Verdict.New => "the state after the step that was cut",
-            Verdict.Lost => "nothing is there, and the program knows",
+            Verdict.Lost => $"nothing is there, and {(options.Firmware.IsGiven ? "it" : "the program")} knows",
             Verdict.Corrupt => "something is there that was never meant to be",
-            Verdict.Hang => "no prompt, or check() does not end",
+            Verdict.Hang => options.Firmware.IsGiven ? "it says nothing of its state" : "no prompt, or check() does not end",
             _ => "check() raises, or the program can't be loaded",
         };
+
+        /// <summary>What is cut.</summary>
+        public static string Run(CampaignOptions options) => options.Firmware.IsGiven ? "the run" : "run()";
+
+        /// <summary>What says then what is left.</summary>
+        public static string Check(CampaignOptions options) => options.Firmware.IsGiven ? "the boot" : "check()";
 
         /// <summary>How bad it is: a higher number is worse.</summary>
         public static int Severity(CutRecord cut)
@@ -54,7 +60,7 @@ namespace Antmicro.Renode.Campaigns
                 return $"{Name(cut.Verdict)}: {Line(cut.Detail)}";
             }
             var place = PlaceOf(cut);
-            return $"{Name(cut.Verdict)}, {(place.Length > 0 ? place + ", " : "")}{WhenIn(cut, result)}: {Meaning(cut.Verdict)}";
+            return $"{Name(cut.Verdict)}, {(place.Length > 0 ? place + ", " : "")}{WhenIn(cut, result)}: {Meaning(cut.Verdict, result.Options)}";
         }
 
         /// <summary>The moment of a write that takes time at which it was cut; empty for one that is done at once.</summary>

@@ -40,7 +40,7 @@ namespace Antmicro.Renode.Campaigns
                 }
                 var title = level.Key switch
                 {
-                    1 => "Power fails in run()",
+                    1 => $"Power fails in {CampaignText.Run(result.Options)}",
                     2 => "It fails again in the recovery: the worst verdict of all such cuts",
                     _ => "And once more in the recovery from that: the worst verdict",
                 };
@@ -57,7 +57,7 @@ namespace Antmicro.Renode.Campaigns
             }
             WriteAxis(end, writer);
             writer.Write("</div>\n<p class=\"note\">");
-            writer.Write($"Left to right: {CampaignText.Unit(result)} since the start of run(). ");
+            writer.Write($"Left to right: {CampaignText.Unit(result)} since the start of {CampaignText.Run(result.Options)}. ");
             if(boundaries.Count > 0)
             {
                 writer.Write(boundaries.Count <= MostLabels ? "Upright lines end the steps, whose numbers are above. " : "Upright lines end the steps. ");

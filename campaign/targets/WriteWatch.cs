@@ -47,6 +47,7 @@ namespace Antmicro.Renode.Campaigns
             this.keep = keep;
             this.stepsDone = stepsDone;
             startedAt = board.Now;
+            isCounting = true;
             Writes = first;
             BackupAccesses = 0;
             wanted = 0;
@@ -57,6 +58,25 @@ namespace Antmicro.Renode.Campaigns
                 kept.Enqueue(write);
                 lastProgramCounter = write.ProgramCounter;
             }
+        }
+
+        /// <summary>What is written up to <see cref="Begin"/> does not count.</summary>
+        public void Hold()
+        {
+            isCounting = false;
+        }
+
+        /// <summary>The start is now, and the next write is the first.</summary>
+        public void Begin()
+        {
+            isCounting = true;
+            StartTime();
+        }
+
+        /// <summary>What is written from now on does not count.</summary>
+        public void End()
+        {
+            isCounting = false;
         }
 
         /// <summary>Calls back at a place, on the core's thread.</summary>
@@ -99,6 +119,10 @@ namespace Antmicro.Renode.Campaigns
 
         private void Pass(MemoryWrite place, MemoryOperation operation = null)
         {
+            if(!isCounting)
+            {
+                return;
+            }
             place.Number = ++Writes;
             if(keep > 0)
             {
@@ -119,6 +143,7 @@ namespace Antmicro.Renode.Campaigns
 
         private double Since(TimeInterval time) => (time.Ticks - (double)startedAt.Ticks) / TimeInterval.TicksPerMicrosecond;
 
+        private bool isCounting;
         private int keep;
         private uint lastProgramCounter;
         private int wanted;
@@ -161,7 +186,7 @@ namespace Antmicro.Renode.Campaigns
             {
                 var place = Place(operation, operation.Start);
                 place.Moment = CutMoment.Before;
-                var isCut = watch.Writes + 1 == watch.wanted;
+                var isCut = watch.isCounting && watch.Writes + 1 == watch.wanted;
                 watch.Pass(place);
                 if(isCut && !watch.board.IsRunning)
                 {

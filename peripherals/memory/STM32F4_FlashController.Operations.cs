@@ -278,7 +278,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             var now = Microseconds;
             var share = Math.Min(1, (progress ?? (now <= operationStart ? 0 : now - operationStart)) / (double)operationDuration);
-            var noise = new ChipNoise(machine, $"flash, operation at {operationStart} us");
+            // Not by the time, which hosts tell apart by fractions of a microsecond.
+            var noise = new ChipNoise(machine, $"flash, torn operation {tears++}");
             foreach(var change in operation)
             {
                 var after = flash.ReadBytes(change.Offset, change.Before.Length);
@@ -360,6 +361,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private ulong operationStart;
         private ulong operationDuration;
         private ulong coreWaitsUntil;
+        private int tears;
         private MemoryOperation told;
         private INonVolatileMemory watched;
         private bool isCallAhead;

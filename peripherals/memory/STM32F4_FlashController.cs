@@ -55,6 +55,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             this.flash = flash;
             this.backupSram = backupSram;
+            if(flash.ReadBytes(0, (int)flash.Size).All(x => x == 0))
+            {
+                // As it leaves the factory. Whatever was loaded before stays.
+                EraseMainMemory();
+            }
             operationEnd = new LimitTimer(machine.ClockSource, MicrosecondsPerSecond, this, "operation", limit: 1, direction: Direction.Ascending, workMode: WorkMode.OneShot, eventEnabled: true);
             operationEnd.LimitReached += HandleTimer;
             halfDone = new HalfDoneCells(machine, "flash");
@@ -298,6 +303,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             operationError.Value |= errorInterrupt.Value;
         }
 
+        private void EraseMainMemory()
+        {
+            flash.WriteBytes(0, Enumerable.Repeat(Erased, (int)flash.Size).ToArray(), 0, (int)flash.Size);
+        }
+
         private void ProgramOptionBytes()
         {
             if(IsCutOff)
@@ -313,7 +323,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             else if(oldLevel == 1 && newLevel == 0)
             {
                 // The secrets go before the protection does; the other option bytes stay.
-                flash.WriteBytes(0, Enumerable.Repeat(Erased, (int)flash.Size).ToArray(), 0, (int)flash.Size);
+                EraseMainMemory();
                 backupSram?.Erase();
                 optionBytes.ReadProtection = Unprotected;
                 // Nothing is left to run: the core locks up, faulting for the lack of a fault handler, until it is reset.

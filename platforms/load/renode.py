@@ -116,5 +116,5 @@ except NameError:
 bkpsram_check()
 bkpsram_load()
 if bkpsram_loaded:
-    for bkpsram_name in ("models", "campaigns"):
+    for bkpsram_name in ("models", "campaigns", "usbip"):
         self.Parse("$bkpsram_%s=@%s" % (bkpsram_name, System.IO.Path.Combine(bkpsram_loaded, "platforms", "load", "compiled.resc").replace(" ", "\\ ")))

@@ -21,9 +21,9 @@ import hosts  # noqa: E402
 STORE = "firmware-fixtures/programs/store.py"
 
 
-def option(name, value=None, tool=False, names_report=False, hidden=False, choices=()):
+def option(name, value=None, tool=False, names_report=False, hidden=False, choices=(), firmware=False):
     return {"name": name, "value": value, "help": "what it does", "choices": {x: "what that is" for x in choices},
-            "tool": tool, "namesReport": names_report, "hidden": hidden}
+            "tool": tool, "namesReport": names_report, "firmware": firmware, "hidden": hidden}
 
 
 GRAMMAR = campaign.Grammar([
@@ -71,6 +71,16 @@ class GrammarTests(unittest.TestCase):
             for choice in facts["choices"]:
                 self.assertRegex(text, rf"(?m)^    {choice} ")
         self.assertLessEqual(max(len(line) for line in text.split("\n")), 132)
+
+
+class WordTests(unittest.TestCase):
+    def test_should_keep_from_the_monitor_what_it_would_take_apart(self):
+        self.assertEqual(campaign.option_words([("--resume", None), ("--from", "^it is (now) +x"), ("--good", r"ok \d+$"), ("--bad", "it's"), ("--lost", "50%")]),
+                         ["--resume", "--from", "^it is (now) +x", "--good%=ok%20%5Cd%2B%24", "--bad%=it%27s", "--lost%=50%25"])
+
+    def test_should_take_such_words_itself(self):
+        grammar = campaign.Grammar([option("--from", "REGEX")])
+        self.assertEqual(grammar.split(["--from%=it%27s", "--from=100%=all"])[2], [("--from", "it's"), ("--from", "100%=all")])
 
 
 class FolderTests(unittest.TestCase):
@@ -121,7 +131,23 @@ class ArgumentsTests(unittest.TestCase):
             with self.subTest(words), self.assertRaisesRegex(hosts.HostError, wrong):
                 arguments(*words)
         with self.assertRaisesRegex(hosts.HostError, "has quotes in it"):
-            arguments(STORE, "--report", "it's").job_options(1)
+            campaign.monitor_words(["it's"])
+        self.assertRegex(arguments(STORE, "--report", "it's").job_options(1), r"--report%=\S+it%27s --replay")
+
+    def test_should_cut_firmware_without_a_program(self):
+        asked = arguments("--firmware", "VERSION", "--from", "^saving$", "--until", "done", "--good", "ok", "--board", "pyboard11")
+        self.assertEqual((asked.program, asked.firmware, asked.board.name), ("VERSION", "VERSION", "pyboard11"))
+        self.assertEqual(os.path.relpath(asked.folder), "build/campaign/VERSION-pyboard11-standalone")
+        words = asked.job_options(1)
+        self.assertRegex(words, r"^--from%=%5Esaving%24 --until done --good ok --overwrite --report ")
+        self.assertIn("--replay-as ./build.sh%20campaign%20--board%20pyboard11%20--firmware%20VERSION", words)
+
+    def test_should_tell_programs_and_firmware_apart(self):
+        for words, wrong in (([STORE, "--from", "x"], f"--from is for firmware, and {STORE} is a program for MicroPython"), (["--until", "x", "--good", "y"], "--until is for firmware: which"),
+                             (["--firmware", "VERSION"], "what does it print"), (["--firmware", "none.elf", "--until", "x", "--good", "y"], "there is no firmware 'none.elf'"),
+                             ([STORE, "--firmware", "x.elf", "--until-symbol", "x"], "--until-symbol is for firmware, and")):
+            with self.subTest(words), self.assertRaisesRegex(hosts.HostError, wrong):
+                arguments(*words)
 
     def test_should_merge_into_a_folder_of_its_own(self):
         asked = arguments("merge", "tools", "docs")

@@ -29,7 +29,7 @@ class ListsTests(unittest.TestCase):
             shutil.copytree(os.path.join(hosts.ROOT, name), self.path(name))
         for name in ("README.md", "firmware-fixtures/README.md"):
             shutil.copy(os.path.join(hosts.ROOT, name), self.path(name))
-        for name in ("peripherals/b/B.cs", "peripherals/a/A.cs", "peripherals/a/obj/Generated.cs", "peripherals/a/notes.txt", "campaign/C.cs"):
+        for name in ("peripherals/b/B.cs", "peripherals/a/A.cs", "peripherals/a/obj/Generated.cs", "peripherals/a/notes.txt", "peripherals/usb/usbip/U.cs", "campaign/C.cs"):
             self.write(name, "")
         self.write("VERSION", "1.20.3\n")
 
@@ -58,9 +58,10 @@ class ListsTests(unittest.TestCase):
         self.assertIn("\ninclude $ORIGIN/../../peripherals/a/A.cs $ORIGIN/../../peripherals/b/B.cs $ORIGIN/../../peripherals/common/PluginVersion.cs\n",
                       write_lists.make(self.root)["platforms/load/models.resc"])
         self.assertIn("\ninclude $ORIGIN/../../campaign/C.cs\n", write_lists.make(self.root)["platforms/load/campaigns.resc"])
+        self.assertIn("\ninclude $ORIGIN/../../peripherals/usb/usbip/U.cs\n", write_lists.make(self.root)["platforms/load/usbip.resc"])
 
     def test_should_see_what_is_out_of_date(self):
-        made = ["peripherals/common/PluginVersion.cs", "platforms/load/campaigns.resc", "platforms/load/models.resc"]
+        made = ["peripherals/common/PluginVersion.cs", "platforms/load/campaigns.resc", "platforms/load/models.resc", "platforms/load/usbip.resc"]
         self.assertEqual(sorted(write_lists.outdated(self.root)), made)
         self.replace("platforms/boards.json", "Pyboard 1.1", "Pyboard 1.2")
         self.assertEqual(sorted(write_lists.outdated(self.root)), ["README.md", *made, "platforms/pyboard11.resc"])

@@ -70,6 +70,32 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldTakeWhatFirmwarePrints()
+        {
+            Assert.That(CampaignOptions.Parse("").Firmware.IsGiven, Is.False);
+            var text = "--from '^it is \\d+$' --until-symbol rest --good ok --prompt '> ' --input 'save 1' --ask%=a%0Ab";
+            var options = CampaignOptions.Parse(text).Firmware;
+            Assert.That(options.IsGiven, Is.True);
+            Assert.That((options.From.ToString(), options.UntilSymbol, options.Good.ToString()), Is.EqualTo(("^it is \\d+$", "rest", "ok")));
+            Assert.That(options.Input, Is.EqualTo(new[] { "save 1" }));
+            Assert.That(options.Ask, Is.EqualTo(new[] { "a", "b" }));
+            Assert.That(CampaignOptions.Parse(text).AllArguments(true), Is.EqualTo(text));
+        }
+
+        [TestCase("it's")]
+        [TestCase("a \"b\" %41")]
+        [TestCase("^(state) \\d+ $")]
+        [TestCase("--from")]
+        [TestCase("a=b")]
+        public void ShouldWriteAValueAsItReadsIt(string value)
+        {
+            var written = OptionReader.Write("--good", value);
+            var options = CampaignOptions.Parse("--until x " + written);
+            Assert.That(options.Firmware.Good.ToString(), Is.EqualTo(value));
+            Assert.That(CampaignOptions.Parse(options.AllArguments(true)).Firmware.Good.ToString(), Is.EqualTo(value));
+        }
+
+        [Test]
         public void ShouldNameEachOptionOnce()
         {
             Assert.That(OptionTable.All.Select(x => x.Name), Is.Unique);
@@ -113,6 +139,16 @@ namespace UnitTests
         [TestCase("--jobs 2", "--jobs is an option of './build.sh campaign'")]
         [TestCase("--reboot=1", "--reboot takes no value")]
         [TestCase("--job 3/2", "give 1 to 2")]
+        [TestCase("--from 'a(' --until b --good c", "--from 'a(' is no regular expression: ")]
+        [TestCase("--until '*' --good c", "--until '*' is no regular expression: ")]
+        [TestCase("--good ''", "--good: a value is missing")]
+        [TestCase("--from a --from-symbol b --until c --good d", "--from and --from-symbol both say where the run begins")]
+        [TestCase("--until a --until-symbol b --good c", "--until and --until-symbol both say where the run ends")]
+        [TestCase("--from a --good b", "--until is missing")]
+        [TestCase("--from a --until b --bad c", "--good is missing")]
+        [TestCase("--until a --good b --input c", "--input needs --prompt")]
+        [TestCase("--until a --good b --ask c", "--ask needs --prompt")]
+        [TestCase("--until a --good b --prompt c", "--prompt is for --input or --ask")]
         [TestCase("--report 'half", "the options end within '")]
         public void ShouldSayInOneLineWhatIsWrong(string text, string message)
         {

@@ -29,11 +29,13 @@ namespace UnitTests
 
         public void Detach() => Attached = 0;
 
-        public void Forget()
+        // It is on the board.
+        public object Remember() => board.Guest;
+
+        public void Recall(object memory)
         {
-            Forgotten++;
-            // As a REPL forgets what was printed before.
-            board.ChangeGuest(0, board.Guest.IsThrough);
+            Recalled++;
+            RecalledRight &= board.Guest.Equals(memory);
         }
 
         public bool WaitForBoot(double timeout)
@@ -96,6 +98,14 @@ namespace UnitTests
             return !IsThrough ? GuestOutcome.Running : asked == null ? RunOutcome : CheckOutcome;
         }
 
+        public string ExplainRun(GuestOutcome outcome, double timeout) => $"the run is {outcome}";
+
+        public string ExplainWrites(int most) => most > 0 ? "the run writes too much" : "the run writes nothing";
+
+        public string ExplainCheck(GuestOutcome outcome, double timeout) => outcome == GuestOutcome.Returned ? "" : outcome == GuestOutcome.Raised ? Exception : $"the check is {outcome}";
+
+        public string ExplainProof(GuestOutcome outcome, double timeout, bool mayLose) => outcome == GuestOutcome.Returned && Answer(asked.Value) != "lost" ? null : $"the proof is {outcome}{(mayLose ? ", which may be" : "")}";
+
         public Verdict? ReadVerdict(out string answer)
         {
             answer = Answer(asked.Value);
@@ -114,7 +124,9 @@ namespace UnitTests
 
         public string NoBootHint => "is it a fake?";
 
-        public string Leaving => "ends the fake";
+        public string RunName => "the run";
+
+        public bool ProvesCheck { get; set; }
 
         public Action Began { get; set; }
 
@@ -152,7 +164,9 @@ namespace UnitTests
 
         public int Attached { get; private set; }
 
-        public int Forgotten { get; private set; }
+        public int Recalled { get; private set; }
+
+        public bool RecalledRight { get; private set; } = true;
 
         private static FakeBoard.Operation At(double microseconds, Action action) => new FakeBoard.Operation(microseconds, action);
 

@@ -210,9 +210,9 @@ namespace UnitTests
             Assert.That(Make("--job 13/13"), Is.Empty);
         }
 
-        [TestCase(GuestOutcome.Running, Verdict.Hang, "check() does not end within 0.05 s of virtual time")]
+        [TestCase(GuestOutcome.Running, Verdict.Hang, "the check is Running")]
         [TestCase(GuestOutcome.Raised, Verdict.Exception, "ValueError: no")]
-        [TestCase(GuestOutcome.Left, Verdict.Exception, "check() ends the fake")]
+        [TestCase(GuestOutcome.Left, Verdict.Exception, "the check is Left")]
         public void ShouldTellHowACheckEnded(object outcome, Verdict verdict, string detail)
         {
             guest.CheckOutcome = (GuestOutcome)outcome;
@@ -240,12 +240,12 @@ namespace UnitTests
         [Test]
         public void ShouldSayWhatCanNotBeCut()
         {
-            Assert.That(Refusal("", x => x.Steps = 0), Does.Contain("run() never writes backup SRAM"));
-            Assert.That(Refusal("--run-timeout 0.05", x => x.IsEndless = true), Does.Contain("run() does not end within 0.05 s of virtual time"));
-            Assert.That(Refusal("", x => x.RunOutcome = GuestOutcome.Raised), Does.Contain("run() raises ValueError: no"));
-            Assert.That(Refusal("", x => x.RunOutcome = GuestOutcome.Left), Does.Contain("run() ends the fake: let it return"));
+            Assert.That(Refusal("", x => x.Steps = 0), Does.Contain("fake.py: the run writes nothing"));
+            Assert.That(Refusal("--run-timeout 0.05", x => x.IsEndless = true), Does.Contain("fake.py: the run is Running"));
+            Assert.That(Refusal("", x => x.RunOutcome = GuestOutcome.Raised), Does.Contain("fake.py: the run is Raised"));
+            Assert.That(Refusal("", x => x.RunOutcome = GuestOutcome.Left), Does.Contain("fake.py: the run is Left"));
             Assert.That(Refusal("", x => x.BootsUp = _ => false), Does.Contain("no prompt").And.Contain("on any UART of 'fake': is it a fake?"));
-            Assert.That(Refusal("--only 5", x => { }), Does.Contain("--only 5 is out of range: run() of fake.py has 4 writes"));
+            Assert.That(Refusal("--only 5", x => { }), Does.Contain("--only 5 is out of range: the run of fake.py has 4 writes"));
             Assert.That(Refusal("--every 5", x => { }), Does.Contain("--every 5 leaves no cut"));
             Assert.That(Refusal("--shard 5/5", x => { }), Does.Contain("there are only 4 cuts, so this shard is empty"));
             board.HasCell = false;
@@ -403,7 +403,7 @@ namespace UnitTests
         public void ShouldSayWhatIsNoTarget()
         {
             Assert.That(Refusal("--target spi-flash", x => { }), Is.EqualTo("--target spi-flash: board 'fake' has none, it has bkpsram, flash"));
-            Assert.That(Refusal("--target flash", x => { }), Is.EqualTo("--target flash: run() of fake.py never writes it"));
+            Assert.That(Refusal("--target flash", x => { }), Is.EqualTo("--target flash: the run of fake.py never writes it"));
             Assert.That(Assert.Throws<RecoverableException>(() => CampaignOptions.Parse("--target sram")).Message, Does.Contain("there is no 'sram', say one or several of bkpsram,backup-registers,flash"));
         }
 

@@ -108,6 +108,7 @@ namespace UnitTests
         {
             BuildChip(line: Fact.Lines[line]);
             CompleteChip();
+            Flash.WriteDoubleWord(0, FlashMark);
             AddTimers();
             masks = Masks[line];
             trace = 14695981039346656037;

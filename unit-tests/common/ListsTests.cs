@@ -20,11 +20,12 @@ namespace UnitTests
     {
         [TestCase("models.resc", "peripherals")]
         [TestCase("campaigns.resc", "campaign")]
+        [TestCase("usbip.resc", RenodeOnly)]
         public void ShouldIncludeEverySourceFile(string script, string folder)
         {
             var included = Regex.Matches(File.ReadAllText(Path.Combine(Fact.Root, "platforms", "load", script)), @"\$ORIGIN/\.\./\.\./(\S+)").Select(x => x.Groups[1].Value);
             var files = Directory.GetFiles(Path.Combine(Fact.Root, folder), "*.cs", SearchOption.AllDirectories)
-                .Select(x => Path.GetRelativePath(Fact.Root, x).Replace('\\', '/')).OrderBy(x => x, StringComparer.Ordinal);
+                .Select(x => Path.GetRelativePath(Fact.Root, x).Replace('\\', '/')).Where(x => folder == RenodeOnly || !x.StartsWith(RenodeOnly)).OrderBy(x => x, StringComparer.Ordinal);
             Assert.That(included, Is.EqualTo(files), $"platforms/load/{script} is not up to date: run './build.sh lists'");
         }
 
@@ -36,5 +37,7 @@ namespace UnitTests
             Assert.That(typeof(PluginVersion).Assembly.GetName().Version.ToString(3), Is.EqualTo(version));
             Assert.That(new Regex(@"^## (\S+)", RegexOptions.Multiline).Match(File.ReadAllText(Path.Combine(Fact.Root, "CHANGELOG.md"))).Groups[1].Value, Is.EqualTo(version));
         }
+
+        private const string RenodeOnly = "peripherals/usb/usbip";
     }
 }

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Generic;
 using System.Linq;
 
 using Antmicro.Renode.Core.Structure;
@@ -188,6 +189,28 @@ namespace UnitTests
             Assert.That(flash.ReadBytes(0x8000, 0x4000), Has.All.EqualTo(0xFF), "the sector beside it");
             Assert.That(controller.Sectors.Split('\n')[1], Is.EqualTo(" 1  0x004000   16 KB  torn        1 erases"));
             Assert.That(controller.Sectors.Split('\n')[2], Is.EqualTo(" 2  0x008000   16 KB  erased      0 erases"));
+        }
+
+        [Test]
+        public void ShouldLeaveTheSameWheneverTheOperationBegan()
+        {
+            var left = new List<byte[]>();
+            foreach(var wait in new[] { 0, 0.0123 })
+            {
+                flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
+                cpu.IsHalted = true;
+                RunFor(wait);
+                cpu.IsHalted = false;
+                Unlock();
+                LoadErase(flash, 0, SER | 1 << 3 | STRT | Words);
+                RunFor(0.125);
+                Supplies.PowerOff();
+                left.Add(flash.ReadBytes(0x4000, 0x4000));
+                DisposeChip();
+                CreateChip();
+                AddCore();
+            }
+            Assert.That(left[1].Zip(left[0], (x, y) => x == y ? 0 : 1).Sum(), Is.Zero);
         }
 
         [Test]

@@ -32,6 +32,18 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldBeErasedWhenItIsNewAndKeepWhatWasLoaded()
+        {
+            var blank = new MappedMemory(machine, 0x80000);
+            Assert.That(new STM32F4_FlashController(machine, blank), Is.Not.Null);
+            Assert.That(blank.ReadBytes(0, 0x80000).All(x => x == 0xFF), Is.True);
+            var loaded = new MappedMemory(machine, 0x80000);
+            loaded.WriteByte(4, 1);
+            Assert.That(new STM32F4_FlashController(machine, loaded), Is.Not.Null);
+            Assert.That((loaded.ReadByte(4), loaded.ReadByte(5)), Is.EqualTo((1, 0)));
+        }
+
+        [Test]
         public void ShouldNeedFlash()
         {
             Assert.That(() => new STM32F4_FlashController(machine, null), Throws.InstanceOf<ConstructionException>());

@@ -176,6 +176,16 @@ namespace Antmicro.Renode.Peripherals.Board
             Host.Add(function);
         }
 
+        /// <summary>Adds what takes whole devices. The one that is there is enumerated anew.</summary>
+        internal void Insert(IUsbFunction function)
+        {
+            using(machine.ObtainPausedState(true))
+            {
+                functions.Insert(0, function);
+                Host.Insert(function);
+            }
+        }
+
         internal UsbHost Host { get; }
 
         private void HandleVddChanged(double volts)

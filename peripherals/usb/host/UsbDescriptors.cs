@@ -7,7 +7,7 @@ using System.Linq;
 namespace Antmicro.Renode.Peripherals.USB
 {
     /// <summary>A device as its descriptor shows it (USB 2.0, 9.6.1).</summary>
-    internal sealed class UsbDevice
+    public sealed class UsbDevice
     {
         public static bool TryParse(byte[] data, out UsbDevice device)
         {
@@ -18,6 +18,7 @@ namespace Antmicro.Renode.Peripherals.USB
             }
             device = new UsbDevice
             {
+                Descriptor = data,
                 Vendor = data[8] | (data[9] << 8),
                 Product = data[10] | (data[11] << 8),
                 StringIndices = new[] { data[14], data[15], data[16] },
@@ -38,6 +39,9 @@ namespace Antmicro.Renode.Peripherals.USB
             return $"{Vendor:x4}:{Product:x4}{(texts.Length > 0 ? " " : "")}{string.Join(", ", texts)}";
         }
 
+        /// <summary>As the device has sent it.</summary>
+        public byte[] Descriptor { get; private set; }
+
         public int Vendor { get; private set; }
 
         public int Product { get; private set; }
@@ -56,7 +60,7 @@ namespace Antmicro.Renode.Peripherals.USB
     }
 
     /// <summary>A configuration with its interfaces and endpoints (USB 2.0, 9.6.3).</summary>
-    internal sealed class UsbConfiguration
+    public sealed class UsbConfiguration
     {
         /// <param name="data">As the device has sent it.</param>
         /// <param name="configuration">What it says.</param>
@@ -70,9 +74,13 @@ namespace Antmicro.Renode.Peripherals.USB
                 problem = "its configuration descriptor is broken: " + problem;
                 return false;
             }
+            result.Descriptor = data;
             configuration = result;
             return true;
         }
+
+        /// <summary>As the device has sent it, with all that belongs to it.</summary>
+        public byte[] Descriptor { get; private set; }
 
         /// <summary>What SET_CONFIGURATION is told.</summary>
         public int Value { get; private set; }
@@ -166,7 +174,7 @@ namespace Antmicro.Renode.Peripherals.USB
     }
 
     /// <summary>One setting of an interface.</summary>
-    internal sealed class UsbInterface
+    public sealed class UsbInterface
     {
         public UsbInterface(int number, int alternate, int @class, int subclass, int protocol)
         {
@@ -197,7 +205,7 @@ namespace Antmicro.Renode.Peripherals.USB
         public List<byte[]> Others { get; } = new List<byte[]>();
     }
 
-    internal sealed class UsbEndpoint
+    public sealed class UsbEndpoint
     {
         public UsbEndpoint(int address, int type, int maxPacket, int interval)
         {

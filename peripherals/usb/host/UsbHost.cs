@@ -45,6 +45,14 @@ namespace Antmicro.Renode.Peripherals.USB
             drivers.Add(driver);
         }
 
+        /// <summary>Adds what takes whole devices, before all others; a device that is there is enumerated anew.</summary>
+        public void Insert(IUsbDriver driver)
+        {
+            drivers.Insert(0, driver);
+            hasLostPullUp |= isAttached;
+            Wake();
+        }
+
         /// <summary>Both ends of the cable are in.</summary>
         public void Plug()
         {
@@ -92,6 +100,16 @@ namespace Antmicro.Renode.Peripherals.USB
             var result = new UsbPipe(endpoint.Number, endpoint.IsIn, endpoint.MaxPacket, endpoint.Type == UsbEndpoint.Interrupt ? Math.Max(1, endpoint.Interval) : 0);
             pipes.Add(result);
             return result;
+        }
+
+        /// <summary>Ends what is under way with an endpoint, which is used no longer.</summary>
+        public void Close(UsbPipe pipe)
+        {
+            pipes.Remove(pipe);
+            while(pipe.Transfers.Count > 0)
+            {
+                End(pipe.Transfers[0], UsbResult.Failed);
+            }
         }
 
         /// <summary>Is it an endpoint of the device that is there?</summary>
