@@ -47,9 +47,13 @@ class usbip_client:
         """Until the server has so many devices."""
         deadline = time.monotonic() + TIMEOUT_S
         while True:
-            devices = self.exported_devices()
-            if len(devices) == int(count):
-                return devices
+            try:
+                devices = self.exported_devices()
+                if len(devices) == int(count):
+                    return devices
+            except ConnectionRefusedError:
+                # It starts anew after the device has gone.
+                devices = []
             if time.monotonic() > deadline:
                 raise AssertionError(f"the server has {len(devices)} devices after {TIMEOUT_S} s, not {count}")
             time.sleep(0.05)

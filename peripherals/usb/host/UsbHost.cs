@@ -189,21 +189,26 @@ namespace Antmicro.Renode.Peripherals.USB
 
         private void Wake()
         {
-            lock(sync)
+            var clock = VirtualClock.Now(machine).Ticks * (BitsPerSecond / 1000000) / (TimeInterval.TicksPerSecond / 1000000);
+            var hasChanged = false;
+            // Renode holds this lock while its timers act. Who takes the other one first would wait for it for ever.
+            machine.ClockSource.ExecuteInLock(() =>
             {
-                if(isInEvent)
+                lock(sync)
                 {
-                    return;
+                    if(isInEvent)
+                    {
+                        return;
+                    }
+                    // Renode's clock shows the begin of a time slice, if the core sleeps.
+                    now = Math.Max(now, clock);
+                    hasChanged = Schedule();
                 }
-                var clock = VirtualClock.Now(machine).Ticks * (BitsPerSecond / 1000000) / (TimeInterval.TicksPerSecond / 1000000);
-                // Renode's clock shows the begin of a time slice, if the core sleeps.
-                now = Math.Max(now, clock);
-                if(!Schedule())
-                {
-                    return;
-                }
+            });
+            if(hasChanged)
+            {
+                VirtualClock.EndSlice(machine);
             }
-            VirtualClock.EndSlice(machine);
         }
 
         private void HandleTimer()

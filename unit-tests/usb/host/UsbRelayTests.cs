@@ -211,8 +211,8 @@ namespace UnitTests
                 }
             });
             sender.Start();
-            RunFor(0.01);
             Assert.That(sender.Join(200), Is.False);
+            RunFor(0.01);
             // Whoever waits is let go.
             Connector.Unplug();
             Assert.That(sender.Join(10000), Is.True);

@@ -3,10 +3,14 @@
 
 using System;
 using System.Linq;
+using System.Threading;
 
+using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Board;
+using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Peripherals.UART;
+using Antmicro.Renode.Time;
 
 using NUnit.Framework;
 
@@ -258,6 +262,31 @@ namespace UnitTests
             Device.Send(1, "echo");
             RunFor(0.001);
             Assert.That(TextOf(1), Is.EqualTo("echo"));
+        }
+
+        // A terminal has a thread of its own. Renode's timers act while they hold a lock that whoever starts one needs.
+        [Test]
+        public void ShouldNotWaitForATerminalThatWaitsForTime()
+        {
+            if(typeof(EmulationManager).Assembly.GetName().Name == "Standalone.Core")
+            {
+                Assert.Ignore("Its timers have no lock");
+            }
+            Enumerate();
+            var terminal = new Thread(() => Type("x")) { IsBackground = true };
+            var timer = new LimitTimer(Machine.ClockSource, 1000000, Connector, "test", limit: 10, workMode: WorkMode.OneShot, enabled: true, eventEnabled: true);
+            timer.LimitReached += () =>
+            {
+                terminal.Start();
+                SpinWait.SpinUntil(() => terminal.ThreadState == ThreadState.WaitSleepJoin, 10000);
+                Connector.Resume();
+            };
+            var time = new Thread(() => RunFor(0.01)) { IsBackground = true };
+            time.Start();
+            Assert.That(time.Join(30000), Is.True, "they wait for each other");
+            Assert.That(terminal.Join(30000), Is.True);
+            RunFor(0.01);
+            Assert.That(TextOf(1), Is.EqualTo("x"));
         }
     }
 }
