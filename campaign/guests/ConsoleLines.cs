@@ -7,6 +7,7 @@ using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
 
+using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.UART;
 
 namespace Antmicro.Renode.Campaigns
@@ -34,7 +35,15 @@ namespace Antmicro.Renode.Campaigns
             {
                 board.Machine.TryGetAnyName(uart, out var name);
                 var line = new Line(this, uart, name ?? lines.Count.ToString());
-                uart.CharReceived += line.Receive;
+                // What is on its way when the power goes is lost, but the program has got so far.
+                if(uart is STM32F4_USART usart)
+                {
+                    usart.CharWritten += line.Receive;
+                }
+                else
+                {
+                    uart.CharReceived += line.Receive;
+                }
                 lines.Add(line);
             }
         }
@@ -44,7 +53,14 @@ namespace Antmicro.Renode.Campaigns
         {
             foreach(var line in lines)
             {
-                line.Uart.CharReceived -= line.Receive;
+                if(line.Uart is STM32F4_USART usart)
+                {
+                    usart.CharWritten -= line.Receive;
+                }
+                else
+                {
+                    line.Uart.CharReceived -= line.Receive;
+                }
             }
             lines.Clear();
         }

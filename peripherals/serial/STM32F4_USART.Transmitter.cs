@@ -17,6 +17,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             complete.Value &= !completeSeen;
             completeSeen = false;
             var data = (byte)(value & ((1u << DataBits) - 1));
+            if(ReachesPin)
+            {
+                CharWritten?.Invoke(data);
+            }
             if(ClocksPerBit == 0)
             {
                 Leave(data);
@@ -95,7 +99,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void Leave(byte value)
         {
-            if(isTransmitPinSelected || !HasPins())
+            if(ReachesPin)
             {
                 CharReceived?.Invoke(value);
             }
@@ -114,6 +118,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             waitingToLeave = null;
             completeSeen = false;
         }
+
+        private bool ReachesPin => isTransmitPinSelected || !HasPins();
 
         private bool IsDataRegisterEmpty => waitingToLeave == null;
 

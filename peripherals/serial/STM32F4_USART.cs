@@ -153,9 +153,13 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Request to a DMA stream to write DR: high while USART_CR3.DMAT, UE, TE and SR.TXE are set.</summary>
         public GPIO DMASend { get; } = new GPIO();
 
-        /// <summary>A character leaves through TX.</summary>
+        /// <summary>A character has left through TX.</summary>
         [field: Transient]
         public event Action<byte> CharReceived;
+
+        /// <summary>The program has written a character to DR: it leaves by TX up to two frames later, unless power or a reset ends it.</summary>
+        [field: Transient]
+        public event Action<byte> CharWritten;
 
         private protected override void HandleClockChanged()
         {

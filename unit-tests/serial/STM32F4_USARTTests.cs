@@ -447,6 +447,21 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldTellWhatIsWrittenBeforeItLeaves()
+        {
+            var written = new List<byte>();
+            Usart.CharWritten += written.Add;
+            StartTransmitter();
+            Write(DR, 1);
+            Write(DR, 2);
+            Assert.That(written, Is.EqualTo(new byte[] { 1, 2 }));
+            Assert.That(sent, Is.Empty);
+            Write(CR1, On & ~TE);
+            Write(DR, 3);
+            Assert.That(written, Has.Count.EqualTo(2));
+        }
+
+        [Test]
         public void ShouldLoseACharacterThatIsOverwritten()
         {
             StartTransmitter();
