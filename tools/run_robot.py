@@ -8,6 +8,9 @@ import sys
 
 import hosts
 
+# Robot's status if the suites or options are wrong, for example if no test has the name: there is no result then.
+DATA_ERROR = 252
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, prog="build.sh robot")
@@ -44,7 +47,8 @@ def main():
         options["variable"].append(f"FIRMWARE_DIR:{os.path.abspath(arguments.firmware)}")
     with hosts.Host(host_name, os.path.join(output, "host.log")) as host:
         options["variable"].append(f"PORT_NUMBER:{host.port}")
-        robot.run(*suites, **options)
+        if robot.run(*suites, **options) == DATA_ERROR:
+            raise hosts.HostError("Robot ran no test: what it says is above")
 
     totals = ExecutionResult(os.path.join(output, "output.xml")).statistics.total
     print(f"robot-result {totals.passed} {totals.failed} {totals.skipped}")

@@ -15,11 +15,11 @@ import run_robot  # noqa: E402
 
 
 class RunRobotTests(unittest.TestCase):
-    def run_main(self, *arguments, passed=3, failed=0):
+    def run_main(self, *arguments, passed=3, failed=0, status=0):
         totals = types.SimpleNamespace(passed=passed, failed=failed, skipped=1)
         result = types.SimpleNamespace(statistics=types.SimpleNamespace(total=totals))
         robot = types.ModuleType("robot")
-        robot.run = mock.Mock()
+        robot.run = mock.Mock(return_value=status)
         robot.api = types.ModuleType("robot.api")
         robot.api.ExecutionResult = lambda _: result
         with tempfile.TemporaryDirectory() as folder, mock.patch.dict(sys.modules, {"robot": robot, "robot.api": robot.api}), mock.patch("hosts.Host") as host, \
@@ -45,6 +45,10 @@ class RunRobotTests(unittest.TestCase):
         _, call, _ = self.run_main(suite, "--test", "A*", "--firmware", "/images")
         self.assertEqual((call.args, call.kwargs["test"]), ((suite,), ["A*"]))
         self.assertIn("FIRMWARE_DIR:/images", call.kwargs["variable"])
+
+    def test_should_say_in_one_line_that_no_test_has_that_name(self):
+        with self.assertRaisesRegex(hosts.HostError, "Robot ran no test: what it says is above"):
+            self.run_main("--test", "Nothing*", status=252)
 
     def test_should_refuse_a_suite_that_is_not_there(self):
         with self.assertRaisesRegex(hosts.HostError, "there is no suite 'no.robot'"):
