@@ -161,6 +161,7 @@ class Console:
         self._descriptors = descriptors
         self._is_usb_open = is_usb_open
         self._is_nudged = False
+        self._has_spoken = False
         self.name = None
         self._poll = select.epoll()
         for descriptor in descriptors.values():
@@ -186,18 +187,18 @@ class Console:
 
     def nudge(self):
         """To be called while nobody speaks. A prompt that came over USB before the port was open is lost: Enter brings another."""
-        if not self.name and not self._is_nudged and self._is_usb_open():
+        if "usb" in self._descriptors and not self._has_spoken and not self._is_nudged and self._is_usb_open():
             self._is_nudged = True
             os.write(self._descriptors["usb"], b"\r")
 
     def await_first(self, timeout):
         """The name of the one that speaks first, without reading; None if none does within that many seconds."""
         deadline = time.monotonic() + timeout
-        while not self.name and time.monotonic() < deadline:
+        while not self._has_spoken and time.monotonic() < deadline:
             for descriptor, _ in self._poll.poll(NUDGE_S):
                 self._settle(next(x for x, y in self._descriptors.items() if y == descriptor))
             self.nudge()
-        return self.name
+        return self.name if self._has_spoken else None
 
     def close(self):
         self._poll.close()
@@ -205,6 +206,7 @@ class Console:
             os.close(descriptor)
 
     def _settle(self, name):
+        self._has_spoken = True
         if not self.name:
             self.name = name
             for other, descriptor in self._descriptors.items():

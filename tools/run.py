@@ -28,8 +28,8 @@ import live
 import session
 
 PROMPT = re.compile(rb"(?:^|\n)(?:(>>> )|\.\.\. +)$")
-# How long the REPL is looked for on UART and USB, before --pty takes the UART.
-FIRST_WORD_S = 20
+# How long the REPL is looked for on UART and USB, before --pty takes the UART: a busy machine needs half a minute until a prompt on USB.
+FIRST_WORD_S = 60
 # Ctrl-U: the REPL indents by itself, and what is fed has its own indentation.
 ERASE_LINE = "\x15"
 EDITING = re.compile(rb"(?P<back>\x08)|\x1b\[(?P<left>\d+)D|(?P<erase>\x1b\[K)|[^\x08\x1b]+|\x1b", re.DOTALL)
@@ -141,8 +141,11 @@ def main():
         try:
             if arguments.pty:
                 console = running.open()
-                name = console.await_first(FIRST_WORD_S) or consoles[0]
+                name = console.await_first(FIRST_WORD_S)
                 console.close()
+                if not name:
+                    _tell([f"The firmware has said nothing for {FIRST_WORD_S} s."])
+                    name = consoles[0]
                 running.put(name)
                 print(f"The REPL of {board.name} on {host_name}, by {name.upper()}, is at {arguments.pty}; Ctrl-C ends.", flush=True)
             elif has_keys:

@@ -21,6 +21,7 @@ class ConsoleTests(unittest.TestCase):
             tty.setraw(ours[name])
             self.addCleanup(os.close, self.board[name])
         self.is_usb_open = False
+        self.ours = ours
         self.console = live.Console(ours, lambda: self.is_usb_open)
         self.addCleanup(self.console.close)
 
@@ -57,6 +58,15 @@ class ConsoleTests(unittest.TestCase):
 
     def test_should_give_up(self):
         self.assertIsNone(self.console.await_first(0.01))
+
+    def test_should_wait_for_the_first_word_of_the_only_one(self):
+        self.is_usb_open = True
+        console = live.Console({"usb": os.dup(self.ours["usb"])}, lambda: self.is_usb_open)
+        self.addCleanup(console.close)
+        self.assertIsNone(console.await_first(0.01))
+        self.assertEqual((console.name, self.heard("usb")), ("usb", b"\r"))
+        os.write(self.board["usb"], b">>> ")
+        self.assertEqual(console.await_first(5), "usb")
 
 
 if __name__ == "__main__":
