@@ -195,17 +195,18 @@ namespace UnitTests
         public void ShouldLeaveTheSameWheneverTheOperationBegan()
         {
             var left = new List<byte[]>();
-            foreach(var wait in new[] { 0, 0.0123 })
+            foreach(var wait in new[] { 0.01, 0.0223 })
             {
                 flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
-                cpu.IsHalted = true;
-                RunFor(wait);
-                cpu.IsHalted = false;
-                Unlock();
                 LoadErase(flash, 0, SER | 1 << 3 | STRT | Words);
+                Supplies.PowerOff();
+                RunFor(wait);
+                Supplies.PowerOn();
+                Unlock();
                 RunFor(0.125);
                 Supplies.PowerOff();
                 left.Add(flash.ReadBytes(0x4000, 0x4000));
+                Assert.That(controller.Sectors.Split('\n')[1], Does.Contain("torn"));
                 DisposeChip();
                 CreateChip();
                 AddCore();
