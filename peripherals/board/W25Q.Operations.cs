@@ -226,14 +226,8 @@ namespace Antmicro.Renode.Peripherals.Board
 
             public string TargetName => "spi-flash";
 
-            public IMemoryWatcher Watcher
-            {
-                get => watcher;
-                set => watcher = value;
-            }
-
-            [Transient]
-            private IMemoryWatcher watcher;
+            [field: Transient]
+            public IMemoryWatcher Watcher { get; set; }
 
             private readonly W25Q owner;
         }

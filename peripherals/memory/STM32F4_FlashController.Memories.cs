@@ -28,21 +28,14 @@ namespace Antmicro.Renode.Peripherals.Chip
                 {
                     throw new RecoverableException($"{bytes.Length} bytes are no content of a flash of {owner.flash.Size}");
                 }
-                owner.operation = null;
-                owner.operationEnd.Enabled = false;
+                owner.Forget();
                 owner.flash.WriteBytes(0, bytes, 0, bytes.Length);
             }
 
             public string TargetName => "flash";
 
-            public IMemoryWatcher Watcher
-            {
-                get => watcher;
-                set => watcher = value;
-            }
-
-            [Transient]
-            private IMemoryWatcher watcher;
+            [field: Transient]
+            public IMemoryWatcher Watcher { get; set; }
 
             private readonly STM32F4_FlashController owner;
         }
@@ -68,14 +61,8 @@ namespace Antmicro.Renode.Peripherals.Chip
 
             public string TargetName => "option-bytes";
 
-            public IMemoryWatcher Watcher
-            {
-                get => watcher;
-                set => watcher = value;
-            }
-
-            [Transient]
-            private IMemoryWatcher watcher;
+            [field: Transient]
+            public IMemoryWatcher Watcher { get; set; }
 
             private readonly STM32F4_FlashController owner;
         }

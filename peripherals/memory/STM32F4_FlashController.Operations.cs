@@ -227,14 +227,12 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 return;
             }
-            operation = null;
-            operationEnd.Enabled = false;
+            var ended = told;
+            Forget();
             endOfOperation.Value |= endOfOperationInterrupt.Value;
             UpdateInterrupt();
-            if(told != null)
+            if(ended != null)
             {
-                var ended = told;
-                told = null;
                 watched.Watcher?.HasEnded(ended);
             }
         }
@@ -294,6 +292,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 ChangeOptionBytes(optionBytes.Spoil);
             }
+            Forget();
+        }
+
+        private void Forget()
+        {
             operation = null;
             told = null;
             isCallAhead = false;

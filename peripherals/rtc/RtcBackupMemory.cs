@@ -35,14 +35,8 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         public string TargetName => "backup-registers";
 
-        public IMemoryWatcher Watcher
-        {
-            get => watcher;
-            set => watcher = value;
-        }
-
-        [Transient]
-        private IMemoryWatcher watcher;
+        [field: Transient]
+        public IMemoryWatcher Watcher { get; set; }
 
         private readonly IReadOnlyList<IValueRegisterField> registers;
     }
