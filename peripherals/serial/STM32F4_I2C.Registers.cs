@@ -81,7 +81,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
             Registers.SR2.Define(registers)
                 .WithFlag(0, FieldMode.Read, valueProviderCallback: _ => phase != Phase.Idle, name: "MSL")
-                .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => phase != Phase.Idle, name: "BUSY")
+                .WithFlag(1, FieldMode.Read, valueProviderCallback: _ => phase != Phase.Idle || IsBusHeld, name: "BUSY")
                 .WithFlag(2, FieldMode.Read, valueProviderCallback: _ => phase == Phase.Send, name: "TRA")
                 .WithReservedBits(3, 1)
                 .WithFlag(4, FieldMode.Read, name: "GENCALL")

@@ -26,11 +26,13 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// ACK at that moment; one more comes into the shift register, BTF, after SR1 was read eight times; with ITEVTEN or DMAEN, bytes come
     /// at the pace of FREQ and CCR, too. We choose: the device is given all that was sent in one piece, at STOP, at a repeated
     /// START or when PE is cleared, and is told at the first and the last of these that the transmission is finished; a reset drops what it was
-    /// not yet given. We choose: a device above address 0x7F has a 10-bit address; nothing ever addresses the chip as a slave, there is no
+    /// not yet given. We choose: devices are on whichever pins have SCL and SDA for their alternate function, and nothing is seen there of a transfer;
+    /// a low line is BUSY and lets START wait, but does not disturb a transfer that is under way; a signal without a pin is high.
+    /// We choose: a device above address 0x7F has a 10-bit address; nothing ever addresses the chip as a slave, there is no
     /// other master, no SMBus and no PEC; DMA doesn't tell of its end, so that LAST does nothing. We choose: STOP without a transfer does nothing
     /// (on silicon it may stay set and end the next one).
     /// </remarks>
-    public partial class STM32F4_I2C : SimpleContainer<II2CPeripheral>, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize
+    public partial class STM32F4_I2C : SimpleContainer<II2CPeripheral>, IPinFunctions, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize
     {
         /// <summary>Creates the interface, disabled.</summary>
         /// <param name="machine">The machine.</param>
@@ -182,6 +184,11 @@ namespace Antmicro.Renode.Peripherals.Chip
                 stop.Value = false;
                 Stop();
             }
+            if(start.Value && phase == Phase.Idle && IsBusHeld)
+            {
+                ReportHeldLine();
+                return;
+            }
             if(start.Value)
             {
                 start.Value = false;
@@ -298,6 +305,13 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void SendAddress(byte value)
         {
             isStatusRead = false;
+            if(!HasPins)
+            {
+                ReportMissingPins();
+                started.Value = headerSent.Value = false;
+                Select(null, value >> 1, false);
+                return;
+            }
             if(phase == Phase.Header)
             {
                 headerSent.Value = false;

@@ -194,6 +194,7 @@ namespace UnitTests.Contract
         public void ShouldReceiveByI2c()
         {
             I2c.Register(new Counter(), new NumberRegistrationPoint<int>(0x50));
+            SelectI2cPins();
             Run(new AccessScript()
                 .Write(I2cBase + 4, 16 | (1 << 9)).Write(I2cBase + 0x1C, 80).Write(I2cBase, 0x501)
                 .Read(I2cBase + 0x14).Write(I2cBase + 0x10, 0xA1).Read(I2cBase + 0x14).Read(I2cBase + 0x18)

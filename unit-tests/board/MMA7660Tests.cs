@@ -24,10 +24,11 @@ namespace UnitTests
             var i2c = Attach(new STM32F4_I2C(Machine, Supplies), "i2c1", I2cBase, Alias.I2C1);
             SetBits(RccBase + 0x30, 2);
             SetBits(RccBase + 0x40, 1 << 21);
+            SelectI2cPins();
             sensor = new MMA7660(Machine, port, 5);
             i2c.Register(sensor, new NumberRegistrationPoint<int>(0x4C));
             Write(I2cBase, 1);
-            Write(PortB, 1 << 10);
+            SetBits(PortB, 1 << 10);
             Feed(true);
         }
 

@@ -143,6 +143,16 @@ namespace UnitTests
             SetBits(GpioABase, 0xA << 18);
         }
 
+        /// <summary>PB6 and PB7, which the chip pulls up, become SCL and SDA of I2C1.</summary>
+        protected void SelectI2cPins()
+        {
+            SetBits(Ahb1Enable, 2);
+            SetBits(GpioBBase + 0x20, 0x44000000);
+            SetBits(GpioBBase + 0x04, 0xC0);
+            SetBits(GpioBBase + 0x0C, 0x5 << 12);
+            SetBits(GpioBBase, 0xA << 12);
+        }
+
         /// <summary>Adds ports A and B, with nothing at their pins.</summary>
         protected void AddGpio()
         {

@@ -23,6 +23,8 @@ namespace UnitTests
         public void CreateI2c()
         {
             i2c = Attach(new STM32F4_I2C(Machine, Supplies), "i2c1", I2cBase, Alias.I2C1);
+            AddGpio();
+            SelectI2cPins();
             SetBits(Apb1Enable, I2cEnable);
             device = Attach(0x50, 0xA0);
             Write(Cr2, 16);
@@ -493,6 +495,48 @@ namespace UnitTests
             Assert.That(Machine.SystemBus.ReadByte(Sr1), Is.EqualTo(Addr));
             Assert.That(Machine.SystemBus.ReadByte(Sr2), Is.EqualTo(Msl | Busy));
             Assert.That(Machine.SystemBus.ReadByte(Dr), Is.EqualTo(0xA0));
+        }
+
+        // A transfer to a device that is there, on pins that are not selected: MODER of PB6 and PB7.
+        [TestCase(0xFu << 12, "SCL and SDA")]
+        [TestCase(0x3u << 12, "SCL")]
+        [TestCase(0x3u << 14, "SDA")]
+        public void ShouldReachNobodyWithoutItsPins(uint pins, string missing)
+        {
+            ClearBits(GpioBBase, pins);
+            Start(0x50 << 1);
+            Assert.That(Read(Sr1), Is.EqualTo(Af));
+            SetBits(Cr1, Stop);
+            Assert.That(device.Log, Is.Empty);
+            Assert.That(i2c.GuestMistakes, Does.Contain($"no pin has {missing} for its alternate function"));
+        }
+
+        [Test]
+        public void ShouldReachDevicesByOtherPins()
+        {
+            ClearBits(GpioBBase, 0xF << 12);
+            SetBits(GpioBBase + 0x24, 0x44);
+            SetBits(GpioBBase + 0x0C, 0x5 << 16);
+            SetBits(GpioBBase, 0xA << 16);
+            Start(0x50 << 1);
+            Assert.That(Read(Sr1), Is.EqualTo(Addr));
+        }
+
+        // Owners' HAL_BUSY: no resistor pulls a line up (27.6.7, BUSY).
+        [TestCase(0x3u << 12, "SCL is low")]
+        [TestCase(0x3u << 14, "SDA is low")]
+        [TestCase(0xFu << 12, "SCL and SDA is low")]
+        public void ShouldWaitWithStartWhileALineIsLow(uint pulls, string what)
+        {
+            ClearBits(GpioBBase + 0x0C, pulls);
+            Assert.That(Read(Sr2), Is.EqualTo(Busy));
+            SetBits(Cr1, StartBit);
+            Assert.That(Read(Sr1) & Sb, Is.Zero);
+            Assert.That(Read(Cr1) & StartBit, Is.EqualTo(StartBit));
+            Assert.That(i2c.GuestMistakes, Does.Contain(what));
+            SetBits(GpioBBase + 0x0C, 0x5 << 12);
+            Assert.That(Read(Sr1) & Sb, Is.EqualTo(Sb), "the bus is free");
+            Assert.That(Read(Cr1) & StartBit, Is.Zero);
         }
 
         // The line is asked for the noise filter (27.6.10).

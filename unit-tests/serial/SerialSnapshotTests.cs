@@ -30,6 +30,7 @@ namespace UnitTests
             CompleteChip();
             I2c.Register(new Counter(), new NumberRegistrationPoint<int>(0x50));
             SetBits(Apb1Enable, 1 << 21);
+            SelectI2cPins();
             SetBits(RccBase + 0x44, 1 << 12);
             // SPI: 16-bit frames that wait for SPE. I2C: SB, address, ADDR; the first byte is on its way, RXNE will interrupt.
             Write(SpiBase, 0xB04);

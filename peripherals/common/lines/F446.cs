@@ -20,6 +20,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 { 1, "TIM2_CH2", "PB9" },
                 { 1, "TIM2_CH4", "PB2" },
                 { 1, "TIM2_ETR", "PB8" },
+                { 4, "I2C2_SDA", "PB3 PC12" },
+                { 4, "I2C3_SDA", "PB4" },
                 { 5, "SPI2_SCK", "PA9 PC7 PD3" },
                 { 5, "SPI3_MOSI", "PC1 PD6" },
                 { 5, "SPI4_MISO", "PD0 PE5 PE13" },
