@@ -67,5 +67,8 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Does anything see each change at the pin: a part of the board, or a wire? If not, the signal need not tell of any.</summary>
         bool IsWatched { get; }
+
+        /// <summary>Does nobody drive or pull the pin, nor what is wired to it?</summary>
+        bool IsFloating { get; }
     }
 }

@@ -112,6 +112,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <inheritdoc/>
         public bool IsWatched => outside.IsConnected || Net.IsShared;
 
+        /// <inheritdoc/>
+        public bool IsFloating => Net.IsFloating;
+
         /// <summary>Level at the pin.</summary>
         public bool Level { get; private set; }
 

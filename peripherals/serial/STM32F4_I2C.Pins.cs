@@ -16,12 +16,11 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 return null;
             }
-            var result = new Pin(this, signal);
+            var result = new Pin(this, signal, pin);
             pins.Add(result);
             return result;
         }
 
-        // Without a resistor to VDD a line is low, as if somebody held it.
         private void HandleLines()
         {
             if(start.Value && !IsBusHeld)
@@ -33,18 +32,31 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void ReportHeldLine()
         {
-            mistakes.Report("I2C_CR1.START", $"waits, because {string.Join(" and ", pins.Where(x => !x.IsHigh).Select(x => x.Signal).Distinct())} is low (BUSY): nothing pulls it up, or something holds it");
+            mistakes.Report("I2C_CR1.START", $"waits, because {Join(Signals.Where(x => pins.Any(y => y.Signal == x && y.IsHeld)))} is held low (BUSY)");
         }
 
-        private void ReportMissingPins()
+        // Where an address gets no further than the chip.
+        private bool ReportOpenLine()
         {
-            mistakes.Report("I2C_DR", $"address reaches nobody, because no pin has {string.Join(" and ", Signals.Where(x => pins.All(y => y.Signal != x)))} for its alternate function");
+            var missing = Signals.Where(x => pins.All(y => y.Signal != x)).ToList();
+            if(missing.Count > 0)
+            {
+                mistakes.Report("I2C_DR", $"address reaches nobody, because no pin has {Join(missing)} for its alternate function");
+                return true;
+            }
+            var open = Signals.Where(x => pins.All(y => y.Signal != x || !y.IsHigh)).ToList();
+            if(open.Count > 0)
+            {
+                mistakes.Report("I2C_DR", $"address reaches nobody, because nothing pulls up {Join(open)}");
+                return true;
+            }
+            return false;
         }
 
-        // A signal without a pin is high within the chip.
-        private bool IsBusHeld => pins.Any(x => !x.IsHigh);
+        private static string Join(IEnumerable<string> signals) => string.Join(" and ", signals);
 
-        private bool HasPins => Signals.All(x => pins.Any(y => y.Signal == x));
+        // A line that floats is seen high, as MicroPython's recorded test of the Pyboard (pyb_f405.py) has it on Y9 and Y10; so is a signal without a pin.
+        private bool IsBusHeld => pins.Any(x => x.IsHeld);
 
         private readonly List<Pin> pins = new List<Pin>();
 
@@ -52,9 +64,10 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private class Pin : IPinFunction
         {
-            public Pin(STM32F4_I2C i2c, string signal)
+            public Pin(STM32F4_I2C i2c, string signal, IPinListener listener)
             {
                 this.i2c = i2c;
+                this.listener = listener;
                 Signal = signal;
             }
 
@@ -76,13 +89,15 @@ namespace Antmicro.Renode.Peripherals.Chip
 
             public string Signal { get; }
 
-            // A line that nobody has told of yet is as it was.
-            public bool IsHigh { get; private set; } = true;
+            public bool IsHigh { get; private set; }
+
+            public bool IsHeld => !IsHigh && !listener.IsFloating;
 
             // Transfers take no time: at rest the output, an open drain, is off.
             public bool? Level => null;
 
             private readonly STM32F4_I2C i2c;
+            private readonly IPinListener listener;
         }
     }
 }

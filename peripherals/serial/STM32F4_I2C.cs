@@ -27,7 +27,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// at the pace of FREQ and CCR, too. We choose: the device is given all that was sent in one piece, at STOP, at a repeated
     /// START or when PE is cleared, and is told at the first and the last of these that the transmission is finished; a reset drops what it was
     /// not yet given. We choose: devices are on whichever pins have SCL and SDA for their alternate function, and nothing is seen there of a transfer;
-    /// a low line is BUSY and lets START wait, but does not disturb a transfer that is under way; a signal without a pin is high.
+    /// a line that is held low is BUSY and lets START wait, but does not disturb a transfer that is under way; one that nothing pulls up reaches nobody.
     /// We choose: a device above address 0x7F has a 10-bit address; nothing ever addresses the chip as a slave, there is no
     /// other master, no SMBus and no PEC; DMA doesn't tell of its end, so that LAST does nothing. We choose: STOP without a transfer does nothing
     /// (on silicon it may stay set and end the next one).
@@ -82,6 +82,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             if(offset == (long)Registers.SR1)
             {
+                HandleLines();
                 PassTime();
             }
             return registers.Read(offset);
@@ -305,9 +306,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void SendAddress(byte value)
         {
             isStatusRead = false;
-            if(!HasPins)
+            if(ReportOpenLine())
             {
-                ReportMissingPins();
                 started.Value = headerSent.Value = false;
                 Select(null, value >> 1, false);
                 return;

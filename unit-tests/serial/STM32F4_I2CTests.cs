@@ -522,21 +522,46 @@ namespace UnitTests
             Assert.That(Read(Sr1), Is.EqualTo(Addr));
         }
 
-        // Owners' HAL_BUSY: no resistor pulls a line up (27.6.7, BUSY).
-        [TestCase(0x3u << 12, "SCL is low")]
-        [TestCase(0x3u << 14, "SDA is low")]
-        [TestCase(0xFu << 12, "SCL and SDA is low")]
-        public void ShouldWaitWithStartWhileALineIsLow(uint pulls, string what)
+        // PUPDR of PB6 and PB7. MicroPython's recorded pyb_f405.py has EIO, an address without answer, on Y9 and Y10.
+        [TestCase(0xFu << 12, "SCL and SDA")]
+        [TestCase(0x3u << 12, "SCL")]
+        [TestCase(0x3u << 14, "SDA")]
+        public void ShouldReachNobodyWithoutResistors(uint pulls, string what)
         {
             ClearBits(GpioBBase + 0x0C, pulls);
+            Assert.That(Read(Sr2), Is.Zero);
+            Start(0x50 << 1);
+            Assert.That(Read(Sr1), Is.EqualTo(Af));
+            SetBits(Cr1, Stop);
+            Assert.That(device.Log, Is.Empty);
+            Assert.That(i2c.GuestMistakes, Does.Contain($"nothing pulls up {what}"));
+        }
+
+        // Owners' HAL_BUSY: a part holds a line (27.6.7, BUSY).
+        [TestCase(6, "SCL is held low")]
+        [TestCase(7, "SDA is held low")]
+        public void ShouldWaitWithStartWhileALineIsHeld(int pin, string what)
+        {
+            GpioB.Drive(pin, "low");
             Assert.That(Read(Sr2), Is.EqualTo(Busy));
             SetBits(Cr1, StartBit);
             Assert.That(Read(Sr1) & Sb, Is.Zero);
             Assert.That(Read(Cr1) & StartBit, Is.EqualTo(StartBit));
             Assert.That(i2c.GuestMistakes, Does.Contain(what));
-            SetBits(GpioBBase + 0x0C, 0x5 << 12);
+            GpioB.Drive(pin, "release");
             Assert.That(Read(Sr1) & Sb, Is.EqualTo(Sb), "the bus is free");
             Assert.That(Read(Cr1) & StartBit, Is.Zero);
+        }
+
+        [Test]
+        public void ShouldStartWhenALineIsLeftToFloat()
+        {
+            ClearBits(GpioBBase + 0x0C, 0xF << 12);
+            GpioB.Drive(6, "low");
+            SetBits(Cr1, StartBit);
+            Assert.That(Read(Sr1) & Sb, Is.Zero);
+            GpioB.Drive(6, "release");
+            Assert.That(Read(Sr1) & Sb, Is.EqualTo(Sb));
         }
 
         // The line is asked for the noise filter (27.6.10).
