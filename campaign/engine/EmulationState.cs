@@ -55,7 +55,11 @@ namespace Antmicro.Renode.Campaigns
                 EmulationManager.Instance.Save(path);
             }
 
-            public override void Restore() => EmulationManager.Instance.Load(path);
+            public override void Restore()
+            {
+                DroppedMachine.ReleaseAll(EmulationManager.Instance.CurrentEmulation);
+                EmulationManager.Instance.Load(path);
+            }
 
             public override void Dispose() => File.Delete(path);
 

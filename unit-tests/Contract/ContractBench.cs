@@ -3,6 +3,7 @@
 
 using System.Collections.Generic;
 
+using Antmicro.Renode.Campaigns;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure.Registers;
 using Antmicro.Renode.Peripherals;
@@ -31,6 +32,7 @@ namespace UnitTests.Contract
         [TearDown]
         public void EndMachine()
         {
+            DroppedMachine.ReleaseAll(Emulation);
             EmulationManager.Instance.Clear();
         }
 

@@ -3,6 +3,7 @@
 
 using System.Collections.Generic;
 
+using Antmicro.Renode.Campaigns;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals;
@@ -34,6 +35,13 @@ namespace UnitTests
         [TearDown]
         public void DisposeChip()
         {
+            Drop();
+        }
+
+        // A run has thousands of machines.
+        private static void Drop()
+        {
+            DroppedMachine.ReleaseAll(EmulationManager.Instance.CurrentEmulation);
             EmulationManager.Instance.Clear();
         }
 
@@ -41,7 +49,7 @@ namespace UnitTests
             ChipLine line = ChipLine.F407_F417, uint regulatorDelay = 2, uint regulatorReads = 30, IHasFrequency nvic = null,
             ulong hseFrequency = 8000000, ulong lseFrequency = 32768, int seed = 1, bool clocksTakeTime = false, uint lseStartUpTime = 0, ulong lsiFrequency = 32000, bool withNvic = false)
         {
-            EmulationManager.Instance.Clear();
+            Drop();
             this.line = line;
             Emulation.SetSeed(seed);
             Machine = new Machine();
