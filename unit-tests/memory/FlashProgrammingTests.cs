@@ -22,23 +22,7 @@ namespace UnitTests
         [SetUp]
         public void AddCore()
         {
-            flash = new MappedMemory(Machine, FlashSize);
-            Machine.SystemBus.Register(flash, new BusRangeRegistration(0, FlashSize));
-            Machine.SystemBus.Register(flash, new BusRangeRegistration(FlashBase, FlashSize));
-            Machine.SetLocalName(flash, "flash");
-            flash.WriteBytes(0, Enumerable.Repeat((byte)0xFF, FlashSize).ToArray(), 0, FlashSize);
-            controller = new STM32F4_FlashController(Machine, flash, Supplies, BackupSram);
-            Register(controller, "flashController", FlashControllerBase, 0x400);
-            var nvic = new NVIC(Machine, 16000000, 0xF0);
-            Register(nvic, "nvic", 0xE000E000, 0x1000);
-            cpu = new CortexM("cortex-m4", Machine, nvic);
-            Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
-            Machine.SetLocalName(cpu, "cpu");
-            nvic.IRQ.Connect(cpu, 0);
-            var signals = new CoreSignals(Machine, cpu, nvic);
-            Machine.SystemBus.Register(signals, NullRegistrationPoint.Instance);
-            Machine.SetLocalName(signals, "coreSignals");
-            signals.SystemResetRequest.Connect(Supplies, 0);
+            AddCore(FlashSize);
         }
 
         [TestCase(StoreByte, 0u, 0xFFFFFF78)]
@@ -174,6 +158,23 @@ namespace UnitTests
             Assert.That(Sram.ReadDoubleWord(Results + 4), Is.EqualTo(1));
         }
 
+        // 3.6.6: a core may run from one bank while the other one is erased.
+        [TestCase(16u, true, TestName = "Should Let A Core Run From The Other Bank")]
+        [TestCase(1u, false, TestName = "Should Stop A Core That Runs From The Same Of Two Banks")]
+        public void ShouldReadWhileWriteInTwoBanks(uint sector, bool runsOn)
+        {
+            BuildChip(line: ChipLine.F42x_F43x);
+            AddCore(0x200000);
+            Unlock();
+            LoadErase(flash, 0, SER | sector << 3 | STRT | Words);
+            RunFor(0.24);
+            Assert.That(Read(Status) & BSY, Is.EqualTo(BSY));
+            Assert.That(Sram.ReadDoubleWord(Results + 8), runsOn ? Is.GreaterThan(1000) : Is.LessThan(4));
+            Assert.That(Sram.ReadDoubleWord(Results + 4), Is.Zero);
+            RunFor(0.02);
+            Assert.That(Sram.ReadDoubleWord(Results + 4), Is.EqualTo(1));
+        }
+
         [Test]
         public void ShouldLeaveAnEraseHalfDoneWhenThePowerIsCut([Values(0.05, 0.125, 0.2)] double seconds)
         {
@@ -251,6 +252,27 @@ namespace UnitTests
             RunFor(0.26);
             Supplies.PowerOff();
             Assert.That(flash.ReadBytes(0x4000, 0x4000), Has.All.EqualTo(0xFF));
+        }
+
+        private void AddCore(int size)
+        {
+            flash = new MappedMemory(Machine, size);
+            Machine.SystemBus.Register(flash, new BusRangeRegistration(0, (ulong)size));
+            Machine.SystemBus.Register(flash, new BusRangeRegistration(FlashBase, (ulong)size));
+            Machine.SetLocalName(flash, "flash");
+            flash.WriteBytes(0, Enumerable.Repeat((byte)0xFF, size).ToArray(), 0, size);
+            controller = new STM32F4_FlashController(Machine, flash, Supplies, BackupSram);
+            Register(controller, "flashController", FlashControllerBase, 0x400);
+            var nvic = new NVIC(Machine, 16000000, 0xF0);
+            Register(nvic, "nvic", 0xE000E000, 0x1000);
+            cpu = new CortexM("cortex-m4", Machine, nvic);
+            Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
+            Machine.SetLocalName(cpu, "cpu");
+            nvic.IRQ.Connect(cpu, 0);
+            var signals = new CoreSignals(Machine, cpu, nvic);
+            Machine.SystemBus.Register(signals, NullRegistrationPoint.Instance);
+            Machine.SetLocalName(signals, "coreSignals");
+            signals.SystemResetRequest.Connect(Supplies, 0);
         }
 
         private void AssertRefused(uint flag, string reason)
