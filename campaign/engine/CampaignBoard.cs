@@ -31,17 +31,21 @@ namespace Antmicro.Renode.Campaigns
             return names.FirstOrDefault(x => emulation[x].GetPeripheralsOfType<STM32F4_BackupSRAM>().Any()) ?? throw Unsuitable(names[0]);
         }
 
-        /// <summary>Finds the models, pauses the emulation, and remembers its state.</summary>
+        /// <summary>Finds the models, and pauses the emulation.</summary>
         /// <param name="name">Name of the machine.</param>
+        /// <param name="keepsState">Is the emulation to be put back to where it was?</param>
         /// <exception cref="RecoverableException">The board lacks a model that a campaign needs.</exception>
-        public CampaignBoard(string name)
+        public CampaignBoard(string name, bool keepsState = true)
         {
             Name = name;
             // Look before anything is changed.
             FindModels();
             Emulation.PauseAll();
-            original = EmulationState.Take();
-            Emulation.SetGlobalAdvanceImmediately(true);
+            if(keepsState)
+            {
+                original = EmulationState.Take();
+                Emulation.SetGlobalAdvanceImmediately(true);
+            }
         }
 
         /// <inheritdoc/>
@@ -54,9 +58,9 @@ namespace Antmicro.Renode.Campaigns
                 {
                     memory.Watcher = null;
                 }
-                original.Restore();
+                original?.Restore();
             }
-            original.Dispose();
+            original?.Dispose();
         }
 
         /// <inheritdoc/>

@@ -12,7 +12,8 @@ namespace Antmicro.Renode.Campaigns
 {
     /// <summary>
     /// Monitor verbs of power-fail campaigns: <c>emulation RunPowerFailCampaign @program.py "--sample 100"</c>. A tool that wants
-    /// to show progress uses the three others: prepare, continue as long as there is something left, finish.
+    /// to show progress uses three others: prepare, continue as long as there is something left, finish. And those of a test that is made again for each cut:
+    /// count, plan; arm, finish.
     /// </summary>
     public static class CampaignCommands
     {
@@ -95,6 +96,58 @@ namespace Antmicro.Renode.Campaigns
             return CampaignMerge.Run(OptionReader.Split(folders).ToList(), CampaignOptions.Parse(options));
         }
 
+        /// <summary>Counts the places where power can be cut, in what is done with the board from now on.</summary>
+        /// <param name="emulation">The emulation, with a board loaded.</param>
+        /// <param name="options">Which memories, which cuts, which supply: <c>--target</c>, <c>--sample</c>, <c>--supply</c> and their like.</param>
+        /// <exception cref="RecoverableException">An option makes no sense here, or the board lacks what it names.</exception>
+        public static void CountPowerCuts(this Emulation emulation, string options = "")
+        {
+            Replace(new TestCuts(emulation, options));
+        }
+
+        /// <summary>Ends the count.</summary>
+        /// <returns>Numbers of the cuts to make, parted by blanks.</returns>
+        /// <exception cref="RecoverableException">There are none; one line says why.</exception>
+        public static string PlanPowerCuts(this Emulation emulation)
+        {
+            var result = Cuts.Plan();
+            Replace(null);
+            return string.Join(" ", result.Cuts);
+        }
+
+        /// <summary>Cuts the power at one of those places, in what is done with the board from now on.</summary>
+        /// <param name="emulation">The emulation, with the same board in the same state as when the count began.</param>
+        /// <param name="number">Number of the place, from 1.</param>
+        /// <param name="options">The same as for the count.</param>
+        public static void ArmPowerCut(this Emulation emulation, int number, string options = "")
+        {
+            Replace(new TestCuts(emulation, options));
+            Cuts.Arm(number);
+        }
+
+        /// <summary>Brings the power back after the cut.</summary>
+        /// <returns>Where the cut was.</returns>
+        /// <exception cref="RecoverableException">It did not come: the test does not do the same each time.</exception>
+        public static string FinishPowerCut(this Emulation emulation)
+        {
+            try
+            {
+                return Cuts.Finish(emulation);
+            }
+            finally
+            {
+                Replace(null);
+            }
+        }
+
+        private static TestCuts Cuts => testCuts ?? throw new RecoverableException("no cut is armed or counted: say CountPowerCuts or ArmPowerCut first");
+
+        private static void Replace(TestCuts next)
+        {
+            testCuts?.Dispose();
+            testCuts = next;
+        }
+
         private static void CheckSession()
         {
             if(session != null && !session.IsCurrent)
@@ -116,5 +169,6 @@ namespace Antmicro.Renode.Campaigns
 
         // Not part of the emulation: it outlives each state that the emulation goes back to.
         private static CampaignSession session;
+        private static TestCuts testCuts;
     }
 }

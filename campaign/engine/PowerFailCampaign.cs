@@ -30,7 +30,7 @@ namespace Antmicro.Renode.Campaigns
             this.options = options;
             stage = new CampaignStage(board, guest, program, options);
             strategy = CutStrategy.Of(options);
-            CheckTargets();
+            board.CheckTargets(options);
             stage.Watch.Targets = options.Targets;
             StateBefore = Convert.ToHexString(SHA256.HashData(board.GetRetainedState()));
             try
@@ -78,10 +78,7 @@ namespace Antmicro.Renode.Campaigns
         private void Prepare()
         {
             stage.Attach();
-            if(board.HasCell != options.Supply.HasCell)
-            {
-                SetCell(options.Supply.HasCell);
-            }
+            board.FitCell(options.Supply);
             board.RestartNoise(options.Seed);
             board.PowerOff(false);
             board.RunForSeconds(options.OffSeconds);
@@ -126,28 +123,6 @@ namespace Antmicro.Renode.Campaigns
             if(objection != null)
             {
                 throw new RecoverableException($"{program}: {objection}");
-            }
-        }
-
-        private void CheckTargets()
-        {
-            var names = board.Memories.Select(x => x.TargetName).ToList();
-            var missing = (options.Targets ?? Array.Empty<string>()).FirstOrDefault(x => !names.Contains(x));
-            if(missing != null)
-            {
-                throw new RecoverableException($"--target {missing}: board '{board.Name}' has none, it has {string.Join(", ", names)}");
-            }
-        }
-
-        private void SetCell(bool present)
-        {
-            try
-            {
-                board.HasCell = present;
-            }
-            catch(RecoverableException) when(present)
-            {
-                throw new RecoverableException($"board '{board.Name}' has no place for a coin cell: VBAT is tied to VDD, and backup SRAM dies with it. Say --supply no-cell");
             }
         }
 
