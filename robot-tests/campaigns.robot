@@ -149,6 +149,13 @@ Should Say Of Each Cut The Same On Both Hosts
     Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report
     Cuts Should Be    1 Corrupt 0, 2 New 0, 3 Corrupt 1, 4 New 1, 5 Corrupt 2, 6 New 2
 
+Should Measure How The Supplies Go And Come Back
+    Prepare Board
+    FOR    ${supply}    ${fall}    IN    cell    at once    slow-ramp    in a line    vbat-bounce    at once    usb-unplug    in a line
+        Supply Should Be Measured    ${supply}    ${fall}
+        Execute Command    mach set 0
+    END
+
 Should Write The Bytes Of A Slice And No More
     [Documentation]    MicroPython itself writes the rest of the view, too: 4 KB of writes, each of which can be cut.
     ${text}=    Catenate    SEPARATOR=\n
@@ -190,6 +197,14 @@ Should Cut Before, Within And After Each Erase And Program
     ${json}=    Get File    ${FOLDER}/report/campaign.json
     ${again}=    Evaluate    json.loads($json)["cuts"][0]["state"]    modules=json
     Should Be Equal    ${again}    ${state}
+    # What was torn stands in the picture, and in the story.
+    ${left}=    Evaluate    ", ".join(f"{x['target']} {x['offset']:x} {x['state']}" for x in json.loads($json)["onlyCut"]["left"])    modules=json
+    Should Be Equal    ${left}    flash 10000 unstable
+    ${states}=    Evaluate    " ".join(x["state"] for x in json.loads($json)["memories"][0]["sectors"][0]["states"])    modules=json
+    Should Match Regexp    ${states}    ^programmed erasing (erased )?programming programmed$
+    ${story}=    Evaluate    "\\n".join(json.loads($json)["onlyCut"]["story"])    modules=json
+    Should Contain    ${story}    was erasing sector 4 of flash, 0x010000 to 0x01FFFF
+    Should Match Regexp    ${story}    The erase was torn: of \\d+ bytes that it was to change
 
 Should Cut All Memories That A Program Writes, Or Those That One Names
     ${text}=    Catenate    SEPARATOR=\n
@@ -469,6 +484,23 @@ Cuts Should Be
     ${json}=    Get File    ${FOLDER}/report/campaign.json
     ${seen}=    Evaluate    ", ".join(f"{','.join(map(str, c['cut']))} {c['verdict'].title()} {c['stepsDone']}" for c in json.loads($json)["cuts"])    modules=json
     Should Be Equal    ${seen}    ${expected}
+
+Supply Should Be Measured
+    [Documentation]    From 3.3 V to nothing and back, no more points than a picture needs.
+    [Arguments]    ${supply}    ${fall}
+    Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --overwrite --supply ${supply} --only 3
+    ${json}=    Get File    ${FOLDER}/report/campaign.json
+    ${curve}=    Evaluate    json.loads($json)["onlyCut"]["supply"]    modules=json
+    ${volts}=    Evaluate    [x["vdd"] for x in $curve["points"]]
+    Should Be True    ${volts}[0] == 3.3 and ${volts}[-1] == 3.3 and min(${volts}) == 0 and len(${volts}) < 40
+    ${at}=    Evaluate    [x["vdd"] for x in $curve["points"] if x["microseconds"] == 0]
+    Should Be True    ${at}[0] == 3.3
+    ${isAtOnce}=    Evaluate    $curve["coreStopped"] == 0 and $at[-1] == 0
+    Should Be Equal    ${isAtOnce}    ${{$fall == "at once"}}
+    # The cell holds VBAT when nothing else does, but for its bounces.
+    ${vbat}=    Evaluate    max(x["vbat"] for x in $curve["points"] if x["vdd"] == 0)
+    Should Be True    abs(${vbat} - 2.76) < 0.01
+    Should Be Equal As Numbers    ${curve}[powerDown]    1.68
 
 Places Should Be
     [Documentation]    Memory and moment of the write, in order.

@@ -11,13 +11,13 @@ namespace Antmicro.Renode.Campaigns
     internal static class BoardTime
     {
         /// <summary>Lets so many virtual seconds pass.</summary>
-        public static void RunForSeconds(this ICampaignBoard board, double seconds)
+        public static void RunForSeconds(this IBoardSupplies board, double seconds)
         {
             board.RunFor(TimeInterval.FromSeconds(seconds));
         }
 
         /// <summary>Lets so many virtual microseconds pass; none if there are less than none.</summary>
-        public static void RunForMicroseconds(this ICampaignBoard board, double microseconds)
+        public static void RunForMicroseconds(this IBoardSupplies board, double microseconds)
         {
             if(microseconds > 0)
             {
@@ -31,7 +31,7 @@ namespace Antmicro.Renode.Campaigns
         /// <param name="timeout">Virtual seconds.</param>
         /// <param name="slice">Virtual seconds between two looks.</param>
         /// <returns>Did it end by the condition?</returns>
-        public static bool RunUntil(this ICampaignBoard board, Func<bool> isOver, double timeout, double slice)
+        public static bool RunUntil(this IBoardSupplies board, Func<bool> isOver, double timeout, double slice)
         {
             for(var passed = 0.0; !isOver(); passed += slice)
             {

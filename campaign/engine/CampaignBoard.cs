@@ -203,6 +203,15 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <inheritdoc/>
+        public SupplyVolts Volts => new SupplyVolts { Vdd = supplies.Vdd, Vbat = supplies.Vbat };
+
+        /// <inheritdoc/>
+        public (double Falling, double Rising) PowerDownThreshold => supplies.Resets.PowerDownThreshold;
+
+        /// <inheritdoc/>
+        public (double Falling, double Rising) BrownOutThreshold => supplies.Resets.BrownOutThreshold;
+
+        /// <inheritdoc/>
         public TimeInterval Now
         {
             get

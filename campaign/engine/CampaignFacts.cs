@@ -34,5 +34,9 @@ namespace Antmicro.Renode.Campaigns
         public int RunSteps;
         /// <summary>Last write (number, from 1) of each step of an uncut run(), in order.</summary>
         public IReadOnlyList<int> LastWriteOfStep = new int[0];
+        /// <summary>When that was, in virtual microseconds since the start.</summary>
+        public IReadOnlyList<double> LastMicrosecondsOfStep = new double[0];
+        /// <summary>The targets in the course of an uncut run().</summary>
+        public IReadOnlyList<MemoryPicture> Memories = new MemoryPicture[0];
     }
 }

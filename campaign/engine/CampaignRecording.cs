@@ -75,6 +75,8 @@ namespace Antmicro.Renode.Campaigns
                 RunMicroseconds = Facts.RunMicroseconds,
                 RunSteps = Facts.RunSteps,
                 LastWriteOfStep = Facts.LastWriteOfStep,
+                LastMicrosecondsOfStep = Facts.LastMicrosecondsOfStep,
+                Memories = Facts.Memories,
                 PlannedCuts = planned,
                 Cuts = Records,
                 Scene = Scene,

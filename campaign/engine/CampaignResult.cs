@@ -64,8 +64,12 @@ namespace Antmicro.Renode.Campaigns
         public uint ProgramCounter;
         /// <summary>Virtual time since the start of run() or check(), in microseconds.</summary>
         public double Microseconds;
+        /// <summary>Virtual microseconds that it takes; 0: it is done at once.</summary>
+        public double Duration;
         /// <summary>Steps that were complete then.</summary>
         public int StepsDone;
+        /// <summary>Number of the sector that it begins in; null if the memory has none, or nobody has asked.</summary>
+        public int? Sector;
 
         /// <summary>What it is, in a word or two: <c>write</c>, <c>within erase</c>.</summary>
         public string What => Moment == CutMoment.Written ? "write" : $"{Moment} {Kind}".ToLowerInvariant();
@@ -121,6 +125,12 @@ namespace Antmicro.Renode.Campaigns
         public byte[] After;
         /// <summary>What check() printed, and its traceback.</summary>
         public string Output = "";
+        /// <summary>What was left of each row of <see cref="CampaignResult.Memories"/>.</summary>
+        public IReadOnlyList<MemoryLeft> Left = new MemoryLeft[0];
+        /// <summary>What was interrupted and not erased since, by memory, oldest first.</summary>
+        public IReadOnlyList<(string Target, TornOperation Operation)> Torn = new (string, TornOperation)[0];
+        /// <summary>How the supplies went and came back; null if that was not measured.</summary>
+        public SupplyCurve Supply;
 
         internal const int MostBytes = 4096;
     }
@@ -152,6 +162,10 @@ namespace Antmicro.Renode.Campaigns
         public int RunSteps;
         /// <summary>Last write (number, from 1) of each step of an uncut run(), in order.</summary>
         public IReadOnlyList<int> LastWriteOfStep;
+        /// <summary>When that was, in virtual microseconds since the start of run().</summary>
+        public IReadOnlyList<double> LastMicrosecondsOfStep = new double[0];
+        /// <summary>The targets in the course of an uncut run().</summary>
+        public IReadOnlyList<MemoryPicture> Memories = new MemoryPicture[0];
         /// <summary>First-level cuts that this campaign is to make, in its shard.</summary>
         public int PlannedCuts;
         /// <summary>The cuts that were made, in order.</summary>

@@ -174,6 +174,8 @@ namespace Antmicro.Renode.Campaigns
                 RunMicroseconds = campaign.Rehearsal.Microseconds,
                 RunSteps = campaign.Rehearsal.Steps,
                 LastWriteOfStep = campaign.Rehearsal.LastWriteOfStep,
+                LastMicrosecondsOfStep = campaign.Rehearsal.LastMicrosecondsOfStep,
+                Memories = campaign.Memories,
             };
         }
 

@@ -1,8 +1,11 @@
 // Copyright (c) 2026 renode-bkpsram contributors
 // SPDX-License-Identifier: MIT
 
+using System;
 using System.Collections.Generic;
 using System.Linq;
+
+using Antmicro.Renode.Peripherals.Chip;
 
 namespace Antmicro.Renode.Campaigns
 {
@@ -10,9 +13,13 @@ namespace Antmicro.Renode.Campaigns
     internal sealed class Cut
     {
         /// <summary>A cut in run().</summary>
-        public Cut(int position)
+        public Cut(int position) : this(new[] { position })
         {
-            Path = new[] { position };
+        }
+
+        private Cut(int[] path)
+        {
+            Path = path;
         }
 
         /// <summary>A cut in the check() after another one.</summary>
@@ -23,12 +30,17 @@ namespace Antmicro.Renode.Campaigns
             Before = before.Left;
         }
 
+        /// <summary>The same cut, to be made once more.</summary>
+        public Cut Again() => new Cut(Path) { Before = Before, Microseconds = Microseconds, Make = Make };
+
         /// <summary>Where it is: see <see cref="CutRecord.Path"/>.</summary>
         public int[] Path { get; }
 
         /// <summary>The path as in the option --only.</summary>
         public string Name => string.Join(",", Path);
 
+        /// <summary>Brings the board to a cut of this path, and makes it.</summary>
+        public Action<Cut> Make;
         /// <summary>Steps of run() that were complete.</summary>
         public int StepsDone;
         /// <summary>Writes that got in.</summary>
@@ -43,6 +55,10 @@ namespace Antmicro.Renode.Campaigns
         public IReadOnlyDictionary<string, byte[]> Before;
         /// <summary>The targets, by name, when power was back.</summary>
         public IReadOnlyDictionary<string, byte[]> Left;
+        /// <summary>What was torn in those that have sectors then; null: nobody will ask.</summary>
+        public IReadOnlyDictionary<string, IReadOnlyList<TornOperation>> Torn;
+        /// <summary>Offsets of bytes that don't read the same each time, in the same.</summary>
+        public IReadOnlyDictionary<string, int[]> Unstable;
         /// <summary>Backup SRAM when power was back.</summary>
         public byte[] BackupSram;
         /// <summary>Checksum of all else that the models retained then.</summary>

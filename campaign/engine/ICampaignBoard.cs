@@ -10,13 +10,10 @@ using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Campaigns
 {
-    /// <summary>A board as a campaign sees it: virtual time, the hands on its supplies, and moments to go back to.</summary>
-    internal interface ICampaignBoard : IDisposable
+    /// <summary>A board as a campaign sees it: virtual time, its supplies, and moments to go back to.</summary>
+    internal interface ICampaignBoard : IBoardSupplies, IDisposable
     {
-        /// <summary>Lets so much virtual time pass.</summary>
-        void RunFor(TimeInterval time);
-
-        /// <summary>Takes the state of everything, between two calls of <see cref="RunFor"/>.</summary>
+        /// <summary>Takes the state of everything, between two calls of <see cref="IBoardSupplies.RunFor"/>.</summary>
         ICampaignState TakeState();
 
         /// <summary>Goes back to a state. The guest has to be attached again, unless <see cref="HasCheapStates"/>.</summary>
@@ -30,25 +27,6 @@ namespace Antmicro.Renode.Campaigns
 
         /// <summary>All that the models keep now and a boot could see, but for backup SRAM and the time of day.</summary>
         byte[] GetRetainedState();
-
-        /// <summary>Brings VDD back.</summary>
-        void PowerOn();
-
-        /// <summary>Puts the USB cable in, which alone feeds VDD then.</summary>
-        /// <exception cref="Antmicro.Renode.Exceptions.RecoverableException">It does not feed VDD on this board.</exception>
-        void PlugCable();
-
-        /// <summary>Pulls the USB cable, and leaves VDD as it is. May be called while the core makes an access.</summary>
-        void PullCable();
-
-        /// <summary>VDD is gone.</summary>
-        /// <param name="withinAccess">Called while the core makes an access: the cut is exactly there.</param>
-        void PowerOff(bool withinAccess);
-
-        /// <summary>VDD falls to 0 in a line.</summary>
-        /// <param name="seconds">Virtual seconds that it takes.</param>
-        /// <param name="withinAccess">Called while the core makes an access: the line begins exactly there.</param>
-        void RampDown(double seconds, bool withinAccess);
 
         /// <summary>Name of the machine.</summary>
         string Name { get; }
@@ -71,11 +49,11 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Does the core run on? Not once VDD was cut, though it is still to stop.</summary>
         bool IsRunning { get; }
 
-        /// <summary>Does the core have VDD?</summary>
-        bool IsPowered { get; }
+        /// <summary>VDD in volts below which the chip is off, and from which on it is on again.</summary>
+        (double Falling, double Rising) PowerDownThreshold { get; }
 
-        /// <summary>Is there a cell on VBAT? Putting one in where there is no place for it raises a RecoverableException.</summary>
-        bool HasCell { get; set; }
+        /// <summary>VDD in volts below which the brown-out reset holds the chip, and at which it ends; 0 if it is off.</summary>
+        (double Falling, double Rising) BrownOutThreshold { get; }
 
         /// <summary>Virtual time, exact to the instruction within an access.</summary>
         TimeInterval Now { get; }

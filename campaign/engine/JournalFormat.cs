@@ -37,7 +37,8 @@ namespace Antmicro.Renode.Campaigns
             yield return Fact("cuts", facts.CutsOfAllShards);
             yield return Fact("run", facts.RunWrites, facts.RunInstructions, Exact(facts.RunMicroseconds), facts.RunSteps);
             yield return Fact("targets", string.Join(",", facts.Targets));
-            yield return Fact("last-writes", string.Join(",", facts.LastWriteOfStep));
+            yield return Fact("last-writes", string.Join(",", facts.LastWriteOfStep), string.Join(",", facts.LastMicrosecondsOfStep.Select(Exact)));
+            yield return Fact(MemoriesName, facts.Memories.Select(Word).ToArray<object>());
             foreach(var record in recording.Records)
             {
                 yield return Line(record);
@@ -63,8 +64,11 @@ namespace Antmicro.Renode.Campaigns
         public static string Line(CutScene scene)
         {
             var writes = (scene.LastWrites ?? new MemoryWrite[0]).Select(x => string.Join(":", x.Number, x.Offset, x.Value, x.Size, x.ProgramCounter, Exact(x.Microseconds), x.StepsDone,
-                x.Target, x.Moment, x.Kind));
-            return Fact(SceneName, scene.Record.Name, scene.Target, scene.Offset, Base64(scene.Before), Base64(scene.After), Encode(scene.Output), string.Join(";", writes));
+                x.Target, x.Moment, x.Kind, Exact(x.Duration), x.Sector));
+            var left = scene.Left.Select(x => string.Join(":", x.Target, x.Offset, x.Size, x.State, x.Bytes, x.Changed, x.Unstable));
+            var torn = scene.Torn.Select(x => string.Join(":", x.Target, x.Operation.Offset, x.Operation.Size, Exact(x.Operation.Share), x.Operation.Kept, x.Operation.Done, x.Operation.Between));
+            return Fact(SceneName, scene.Record.Name, scene.Target, scene.Offset, Base64(scene.Before), Base64(scene.After), Encode(scene.Output), string.Join(";", writes),
+                string.Join(";", left), string.Join(";", torn), Word(scene.Supply));
         }
 
         /// <summary>A first cut is complete.</summary>
@@ -107,7 +111,7 @@ namespace Antmicro.Renode.Campaigns
             var named = lines.Where(x => char.IsLetter(x[0][0])).GroupBy(x => x[0]).ToDictionary(x => x.Key, x => x.Last());
             string Text(string name) => named.TryGetValue(name, out var words) ? Decode(words[1]) : throw new FormatException($"no {name}");
             if(!named.TryGetValue("run", out var run) || !named.TryGetValue("cuts", out var cuts) || !named.TryGetValue("last-writes", out var lastWrites)
-                || !named.TryGetValue("targets", out var targets))
+                || !named.TryGetValue("targets", out var targets) || !named.TryGetValue(MemoriesName, out var memories))
             {
                 throw new FormatException("the head is incomplete");
             }
@@ -128,6 +132,8 @@ namespace Antmicro.Renode.Campaigns
                 RunSteps = Integer(run[4]),
                 Targets = targets[1].Split(new[] { ',' }, StringSplitOptions.RemoveEmptyEntries),
                 LastWriteOfStep = Numbers(lastWrites[1]),
+                LastMicrosecondsOfStep = lastWrites[2].Split(new[] { ',' }, StringSplitOptions.RemoveEmptyEntries).Select(Real).ToArray(),
+                Memories = memories.Skip(1).Where(x => x.Length > 0).Select(ReadMemory).ToArray(),
             });
             foreach(var line in lines.Where(x => x[0].StartsWith(CompleteMark, StringComparison.Ordinal)))
             {
@@ -179,8 +185,73 @@ namespace Antmicro.Renode.Campaigns
                 Before = Bytes(words[4]),
                 After = Bytes(words[5]),
                 Output = Decode(words[6]),
-                LastWrites = words[7].Split(new[] { ';' }, StringSplitOptions.RemoveEmptyEntries).Select(x => ReadWrite(x.Split(':'))).ToArray(),
+                LastWrites = Items(words[7]).Select(ReadWrite).ToArray(),
+                Left = Items(words[8]).Select(ReadLeft).ToArray(),
+                Torn = Items(words[9]).Select(ReadTorn).ToArray(),
+                Supply = words[10].Length == 0 ? null : ReadSupply(words[10]),
             };
+        }
+
+        private static MemoryLeft ReadLeft(string[] words)
+        {
+            return new MemoryLeft
+            {
+                Target = words[0],
+                Offset = Integer(words[1]),
+                Size = Integer(words[2]),
+                State = (MemoryState)Enum.Parse(typeof(MemoryState), words[3]),
+                Bytes = Integer(words[4]),
+                Changed = Integer(words[5]),
+                Unstable = Integer(words[6]),
+            };
+        }
+
+        private static (string Target, TornOperation Operation) ReadTorn(string[] words)
+        {
+            return (words[0], new TornOperation(Integer(words[1]), Integer(words[2]), Real(words[3]), Integer(words[4]), Integer(words[5]), Integer(words[6])));
+        }
+
+        // The levels, and then the points.
+        private static SupplyCurve ReadSupply(string word)
+        {
+            var items = Items(word).ToList();
+            var levels = items[0];
+            return new SupplyCurve
+            {
+                CoreStopped = Real(levels[0]),
+                PowerDown = Real(levels[1]),
+                PowerOn = Real(levels[2]),
+                BrownOut = Real(levels[3]),
+                BrownOutEnd = Real(levels[4]),
+                Points = items.Skip(1).Select(x => new SupplyPoint { Microseconds = Real(x[0]), Vdd = Real(x[1]), Vbat = Real(x[2]) }).ToArray(),
+            };
+        }
+
+        // The memory, and then its rows, each of which is followed by its spans.
+        private static MemoryPicture ReadMemory(string word)
+        {
+            var parts = word.Split('/');
+            var memory = parts[0].Split(':');
+            return new MemoryPicture { Target = memory[0], Size = Integer(memory[1]), HasSectors = memory[2] == "1", Rows = parts.Skip(1).Select(ReadRow).ToArray() };
+        }
+
+        private static MemoryRow ReadRow(string word)
+        {
+            var items = Items(word).ToList();
+            var row = items[0];
+            return new MemoryRow
+            {
+                Sector = OptionalInteger(row[0]),
+                Count = Integer(row[1]),
+                Offset = Integer(row[2]),
+                Size = Integer(row[3]),
+                Spans = items.Skip(1).Select(ReadSpan).ToArray(),
+            };
+        }
+
+        private static MemorySpan ReadSpan(string[] words)
+        {
+            return new MemorySpan { From = Real(words[0]), To = Real(words[1]), State = (MemoryState)Enum.Parse(typeof(MemoryState), words[2]), Bytes = Integer(words[3]) };
         }
 
         private static MemoryWrite ReadWrite(string[] words)
@@ -197,12 +268,30 @@ namespace Antmicro.Renode.Campaigns
                 Target = words[7],
                 Moment = (CutMoment)Enum.Parse(typeof(CutMoment), words[8]),
                 Kind = (MemoryOperationKind)Enum.Parse(typeof(MemoryOperationKind), words[9]),
+                Duration = Real(words[10]),
+                Sector = OptionalInteger(words[11]),
             };
         }
+
+        private static string Word(MemoryPicture memory)
+        {
+            var rows = memory.Rows.Select(x => string.Join(";", x.Spans.Select(y => string.Join(":", Exact(y.From), Exact(y.To), y.State, y.Bytes)).Prepend(string.Join(":", x.Sector, x.Count, x.Offset, x.Size))));
+            return string.Join("/", rows.Prepend(string.Join(":", memory.Target, memory.Size, memory.HasSectors ? 1 : 0)));
+        }
+
+        private static string Word(SupplyCurve curve)
+        {
+            return curve == null ? "" : string.Join(";", curve.Points.Select(x => string.Join(":", Exact(x.Microseconds), Exact(x.Vdd), Exact(x.Vbat)))
+                .Prepend(string.Join(":", Exact(curve.CoreStopped), Exact(curve.PowerDown), Exact(curve.PowerOn), Exact(curve.BrownOut), Exact(curve.BrownOutEnd))));
+        }
+
+        private static IEnumerable<string[]> Items(string word) => word.Split(new[] { ';' }, StringSplitOptions.RemoveEmptyEntries).Select(x => x.Split(':'));
 
         private static string Fact(string name, params object[] values) => name + "\t" + string.Join("\t", values);
 
         private static int Integer(string word) => int.Parse(word, CultureInfo.InvariantCulture);
+
+        private static int? OptionalInteger(string word) => word.Length == 0 ? (int?)null : Integer(word);
 
         private static double Real(string word) => double.Parse(word, CultureInfo.InvariantCulture);
 
@@ -219,8 +308,9 @@ namespace Antmicro.Renode.Campaigns
 
         private static byte[] Bytes(string word) => word.Length == 0 ? null : Convert.FromBase64String(word);
 
-        private const string Header = "# renode-bkpsram campaign 3 ";
+        private const string Header = "# renode-bkpsram campaign 4 ";
         private const string SceneName = "scene";
+        private const string MemoriesName = "memories";
         private const string CompleteMark = "=";
     }
 }

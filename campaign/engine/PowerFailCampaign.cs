@@ -7,6 +7,7 @@ using System.Linq;
 using System.Security.Cryptography;
 
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Chip;
 
 namespace Antmicro.Renode.Campaigns
 {
@@ -28,6 +29,7 @@ namespace Antmicro.Renode.Campaigns
             this.guest = guest;
             this.program = program;
             this.options = options;
+            supplies = board;
             stage = new CampaignStage(board, guest, program, options);
             strategy = CutStrategy.Of(options);
             board.CheckTargets(options);
@@ -69,6 +71,9 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>The run without a cut.</summary>
         public Rehearsal Rehearsal { get; private set; }
 
+        /// <summary>The targets in the course of that run.</summary>
+        public IReadOnlyList<MemoryPicture> Memories { get; private set; }
+
         /// <summary>Checksum of all that the board retained before the campaign: firmware, option bytes, backup domain.</summary>
         public string StateBefore { get; }
 
@@ -90,6 +95,7 @@ namespace Antmicro.Renode.Campaigns
             guest.Introduce(options.RunTimeout);
             beforeRun = stage.TakeState();
             Rehearsal = new Rehearsal(stage);
+            Memories = MemoryHistory.Of(Rehearsal, board.Memories);
             // Others are left alone from here on: a memory that is watched may be slower.
             stage.Watch.Targets = Rehearsal.Targets;
             stage.Watch.Attach();
@@ -128,7 +134,14 @@ namespace Antmicro.Renode.Campaigns
 
         private IEnumerable<CutRecord> CutAt(int position)
         {
-            var cut = new Cut(position);
+            var cut = new Cut(position) { Make = MakeFirst };
+            cut.Make(cut);
+            return Recover(cut);
+        }
+
+        private void MakeFirst(Cut cut)
+        {
+            var position = cut.Path[0];
             if(options.CutAt == CutUnit.Writes)
             {
                 replay.Approach(Rehearsal.Writes[position - 1].Microseconds, position);
@@ -140,7 +153,6 @@ namespace Antmicro.Renode.Campaigns
                 Seed(cut);
                 CutBetweenWrites(cut, position);
             }
-            return Recover(cut);
         }
 
         // Content that is lost must not depend on which cuts were made before.
@@ -171,7 +183,7 @@ namespace Antmicro.Renode.Campaigns
                     BeginCut(cut, stepsDone(), place.Microseconds + done, true);
                 });
             });
-            if(!board.RunUntil(() => isHit || guest.IsThrough, timeout, CampaignStage.Slice) || !isHit)
+            if(!supplies.RunUntil(() => isHit || guest.IsThrough, timeout, CampaignStage.Slice) || !isHit)
             {
                 throw new RecoverableException($"{program}: write {write} did not come again at cut {cut.Name}: the program does not do the same each time (random numbers, time of day?)");
             }
@@ -196,13 +208,13 @@ namespace Antmicro.Renode.Campaigns
         {
             cut.StepsDone = stepsDone;
             cut.Microseconds = microseconds;
-            options.Supply.Cut(board, options, noise, withinAccess);
+            options.Supply.Cut(supplies, options, noise, withinAccess);
         }
 
         // Power is going, and the supplies do what else they are to do, until it comes back: at the same moment after each cut of run().
         private void CompleteCut(Cut cut, Func<int> stepsDone)
         {
-            board.RunUntil(() => !board.IsPowered, options.RampSeconds + CampaignStage.Slice, CampaignStage.Slice);
+            supplies.RunUntil(() => !board.IsPowered, options.RampSeconds + CampaignStage.Slice, CampaignStage.Slice);
             if(options.Supply.IsGradual)
             {
                 // The program went on while VDD fell.
@@ -211,8 +223,12 @@ namespace Antmicro.Renode.Campaigns
             cut.WritesDone = stage.Watch.Writes;
             cut.LastWrites = stage.Watch.Kept;
             var restOfRun = Math.Max(0, (Rehearsal.Microseconds / 1e6) - stage.Watch.Elapsed.TotalSeconds);
-            options.Supply.StayOff(board, restOfRun + options.OffSeconds, noise);
+            options.Supply.StayOff(supplies, restOfRun + options.OffSeconds, noise);
             cut.Left = board.Memories.Where(x => Rehearsal.Targets.Contains(x.TargetName)).ToDictionary(x => x.TargetName, x => x.GetContent());
+            if(options.Only != null || Scene == null)
+            {
+                NoteTornCells(cut);
+            }
             boots.Note(cut, HasBackupSram);
         }
 
@@ -235,12 +251,18 @@ namespace Antmicro.Renode.Campaigns
                 }
                 foreach(var write in strategy.Deeper(options, cut.Path, record.RecoveryWrites, noise))
                 {
-                    var next = new Cut(cut, write);
-                    boots.Enter(booted);
-                    StartCheck(cut.StepsDone);
-                    Seed(next);
-                    // These are writes of check(): the steps of run() stay.
-                    CutAtWrite(next, write, options.CheckTimeout, () => cut.StepsDone);
+                    var next = new Cut(cut, write)
+                    {
+                        Make = x =>
+                        {
+                            boots.Enter(booted);
+                            StartCheck(cut.StepsDone);
+                            Seed(x);
+                            // These are writes of check(): the steps of run() stay.
+                            CutAtWrite(x, write, options.CheckTimeout, () => cut.StepsDone);
+                        },
+                    };
+                    next.Make(next);
                     foreach(var result in Recover(next))
                     {
                         yield return result;
@@ -293,20 +315,114 @@ namespace Antmicro.Renode.Campaigns
             // Between two instructions it is the last write that may have been under way.
             var place = cut.Place ?? (cut.LastWrites.Count > 0 ? cut.LastWrites[cut.LastWrites.Count - 1] : (MemoryWrite?)null);
             var target = place?.Target ?? Rehearsal.Targets[0];
-            var before = cut.Before != null ? cut.Before[target] : Rehearsal.ContentAfter(target, cut.StepsDone);
+            var before = ContentBefore(cut, target);
             var size = Math.Min(CutScene.MostBytes, before.Length);
             // Of a large memory what is around the write.
             var offset = (place?.Offset ?? 0) / size * size;
             return new CutScene
             {
                 Record = record,
-                LastWrites = cut.LastWrites,
+                LastWrites = cut.LastWrites.Select(WithSector).ToArray(),
                 Target = target,
                 Offset = offset,
                 Before = before.AsSpan(offset, size).ToArray(),
                 After = cut.Left[target].AsSpan(offset, size).ToArray(),
                 Output = CampaignText.End(guest.Transcript),
+                Left = Memories.SelectMany(x => TellLeft(x, cut)).ToArray(),
+                Torn = Rehearsal.Targets.Where(cut.Torn.ContainsKey).SelectMany(x => cut.Torn[x].Select(y => (x, y))).ToArray(),
+                // Last: all that the guest has said is forgotten then.
+                Supply = Measure(cut),
             };
+        }
+
+        private byte[] ContentBefore(Cut cut, string target) => cut.Before != null ? cut.Before[target] : Rehearsal.ContentAfter(target, cut.StepsDone);
+
+        // What is there if all writes that got in are, and nothing else; null: nobody knows.
+        private byte[] ContentMeant(Cut cut, string target)
+        {
+            if(cut.Before == null)
+            {
+                return Rehearsal.ContentAt(target, cut.WritesDone);
+            }
+            if(cut.WritesDone > cut.LastWrites.Count)
+            {
+                return null;
+            }
+            var content = (byte[])cut.Before[target].Clone();
+            Rehearsal.Apply(cut.LastWrites, target, content);
+            return content;
+        }
+
+        private MemoryWrite WithSector(MemoryWrite write)
+        {
+            write.Sector = (board.Memories.Single(x => x.TargetName == write.Target) as ISectoredMemory)?.SectorAt(write.Offset).Number;
+            return write;
+        }
+
+        private IEnumerable<MemoryLeft> TellLeft(MemoryPicture picture, Cut cut)
+        {
+            var target = picture.Target;
+            var left = cut.Left[target];
+            var before = ContentBefore(cut, target);
+            var beforeRun = picture.HasSectors ? null : Rehearsal.ContentAt(target, 0);
+            var meant = picture.HasSectors ? null : ContentMeant(cut, target);
+            cut.Torn.TryGetValue(target, out var torn);
+            cut.Unstable.TryGetValue(target, out var unstable);
+            var last = cut.LastWrites.LastOrDefault(x => x.Target == target);
+            foreach(var row in picture.Rows)
+            {
+                bool IsIn(int offset, int size) => offset < row.Offset + row.Size && offset + size > row.Offset;
+                var result = new MemoryLeft
+                {
+                    Target = target,
+                    Offset = row.Offset,
+                    Size = row.Size,
+                    Bytes = MemoryHistory.Count(left, beforeRun, row.Offset, row.Size),
+                    Changed = MemoryHistory.Count(left, before, row.Offset, row.Size),
+                    Unstable = unstable?.Count(x => IsIn(x, 1)) ?? 0,
+                };
+                var isTorn = torn?.Any(x => IsIn(x.Offset, x.Size)) ?? (last.Moment == CutMoment.Within && IsIn(last.Offset, last.Size));
+                var isLost = meant != null && MemoryHistory.Count(left, meant, row.Offset, row.Size) > 0;
+                result.State = result.Unstable > 0 ? MemoryState.Unstable
+                    : isTorn ? MemoryState.Torn
+                    : isLost ? MemoryState.Lost
+                    : picture.HasSectors ? result.Bytes > 0 ? MemoryState.Programmed : MemoryState.Erased
+                    : result.Bytes > 0 ? MemoryState.Written : MemoryState.Unchanged;
+                yield return result;
+            }
+        }
+
+        private void NoteTornCells(Cut cut)
+        {
+            var sectored = board.Memories.OfType<ISectoredMemory>().Where(x => Rehearsal.Targets.Contains(x.TargetName)).ToList();
+            cut.Torn = sectored.ToDictionary(x => x.TargetName, x => x.Torn);
+            cut.Unstable = sectored.ToDictionary(x => x.TargetName, x => x.UnstableBytes.ToArray());
+        }
+
+        // Makes the cut once more, with a voltmeter at the supplies: others need none. Nothing of it reaches the cuts that follow.
+        private SupplyCurve Measure(Cut cut)
+        {
+            var again = cut.Again();
+            var noiseBefore = noise;
+            var recorder = new RecordedSupplies(board, () => stage.Watch.Elapsed.TotalMicroseconds - again.Microseconds, options.Supply.ShortestRamp(options));
+            supplies = recorder;
+            try
+            {
+                again.Make(again);
+                options.Supply.Return(recorder);
+                recorder.RunForSeconds(CampaignStage.Slice);
+                return recorder.ToCurve();
+            }
+            catch(RecoverableException)
+            {
+                // It did not come again: the next cut that doesn't says so.
+                return null;
+            }
+            finally
+            {
+                supplies = board;
+                noise = noiseBefore;
+            }
         }
 
         // An earlier cut that has left the same: what was said of it holds for this one. A cut that is to be shown, or booted after, is looked at itself.
@@ -347,6 +463,8 @@ namespace Antmicro.Renode.Campaigns
         private RunReplay replay;
         private BootStates boots;
         private Random noise;
+        // The board's own, but for the cut that is measured.
+        private IBoardSupplies supplies;
 
         private readonly ICampaignBoard board;
         private readonly IGuest guest;

@@ -51,6 +51,7 @@ namespace Antmicro.Renode.Campaigns
                 lastWrites[i] += lastWrites[i - 1];
             }
             LastWriteOfStep = lastWrites;
+            LastMicrosecondsOfStep = lastWrites.Select(x => x == 0 ? 0 : Writes[x - 1].Microseconds).ToArray();
         }
 
         /// <summary>How many units it had.</summary>
@@ -64,20 +65,37 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <summary>What a target holds when so many steps are complete.</summary>
-        public byte[] ContentAfter(string target, int steps)
+        public byte[] ContentAfter(string target, int steps) => ContentAt(target, steps == 0 ? 0 : LastWriteOfStep[Math.Min(steps, LastWriteOfStep.Count) - 1]);
+
+        /// <summary>What a target holds when so many places of <see cref="Writes"/> were passed; 0: before the run.</summary>
+        public byte[] ContentAt(string target, int places)
         {
             var content = (byte[])contentBefore[target].Clone();
-            var writes = Writes.Take(steps == 0 ? 0 : LastWriteOfStep[Math.Min(steps, LastWriteOfStep.Count) - 1]);
+            Apply(Writes.Take(places), target, content);
+            return content;
+        }
+
+        /// <summary>Makes the complete ones of some writes to a target in a copy of its content.</summary>
+        public static void Apply(IEnumerable<MemoryWrite> writes, string target, byte[] content)
+        {
             foreach(var write in writes.Where(x => x.Target == target && (x.Moment == CutMoment.Written || x.Moment == CutMoment.After)))
             {
                 for(var i = 0; i < write.Size && write.Offset + i < content.Length; i++)
                 {
-                    var value = write.Data != null ? write.Data[i] : (byte)(write.Value >> (8 * (i % sizeof(uint))));
-                    var isProgram = write.Moment == CutMoment.After && write.Kind == MemoryOperationKind.Program;
-                    content[write.Offset + i] = isProgram ? (byte)(content[write.Offset + i] & value) : value;
+                    content[write.Offset + i] = Written(write, i, content[write.Offset + i]);
                 }
             }
-            return content;
+        }
+
+        /// <summary>What a byte is when a write to it is complete.</summary>
+        /// <param name="write">The write.</param>
+        /// <param name="index">Which of its bytes.</param>
+        /// <param name="before">What it was.</param>
+        public static byte Written(MemoryWrite write, int index, byte before)
+        {
+            var value = write.Data != null ? write.Data[index] : (byte)(write.Value >> (8 * (index % sizeof(uint))));
+            var isProgram = write.Moment != CutMoment.Written && write.Kind == MemoryOperationKind.Program;
+            return isProgram ? (byte)(before & value) : value;
         }
 
         /// <summary>Names of the memories whose writes are cut.</summary>
@@ -91,6 +109,9 @@ namespace Antmicro.Renode.Campaigns
 
         /// <summary>Last write of each step.</summary>
         public IReadOnlyList<int> LastWriteOfStep { get; }
+
+        /// <summary>When that was, in virtual microseconds since the start.</summary>
+        public IReadOnlyList<double> LastMicrosecondsOfStep { get; }
 
         /// <summary>Virtual microseconds from the start of the run to its end.</summary>
         public double Microseconds { get; private set; }

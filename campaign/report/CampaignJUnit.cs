@@ -28,6 +28,7 @@ namespace Antmicro.Renode.Campaigns
             writer.Write($"<testsuites name=\"{name}\" {counts}>\n");
             writer.Write($"  <testsuite name=\"{name}\" {counts}>\n");
             WriteProperties(result, isGrouped, writer);
+            var first = CampaignText.FirstFailure(result);
             var share = result.Cuts.Count > 0 ? result.Seconds / result.Cuts.Count : 0;
             var className = Attribute($"campaign.{result.Board}.{Path.GetFileNameWithoutExtension(result.Program ?? "")}");
             foreach(var item in cases)
@@ -40,7 +41,8 @@ namespace Antmicro.Renode.Campaigns
                 }
                 var verdict = CampaignText.Name(item.Failure.Verdict);
                 writer.Write($">\n      <failure message=\"{verdict}\" type=\"{verdict}\">");
-                writer.Write(CampaignText.Escape($"Cut {item.Failure.Name}: {CampaignText.Reason(item.Failure, result)}\nReplay: {result.ReplayCommand(item.Failure)}"));
+                var story = item.Failure == first?.Record ? "\n" + string.Join("\n", CampaignStory.Tell(first, result)) : "";
+                writer.Write(CampaignText.Escape($"Cut {item.Failure.Name}: {CampaignText.Reason(item.Failure, result)}{story}\nReplay: {result.ReplayCommand(item.Failure)}"));
                 writer.Write("</failure>\n    </testcase>\n");
             }
             if(missing > 0)

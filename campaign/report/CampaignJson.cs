@@ -25,6 +25,7 @@ namespace Antmicro.Renode.Campaigns
             writer.Write($"  \"options\": {Options(result.Options)},\n");
             writer.Write($"  \"complete\": {Truth(result.IsComplete)},\n");
             writer.Write($"  \"run\": {Run(result)},\n");
+            writer.Write($"  \"memories\": {Lines(result.Memories.Select(Memory), "    ")},\n");
             writer.Write($"  \"planned\": {Number(result.PlannedCuts)},\n");
             writer.Write($"  \"totals\": {Object(result.Totals.OrderBy(x => x.Key).Select(x => (CampaignText.Name(x.Key), Number(x.Value))).ToArray())},\n");
             writer.Write($"  \"good\": {Number(good)},\n");
@@ -75,7 +76,19 @@ namespace Antmicro.Renode.Campaigns
                 ("instructions", result.RunInstructions.ToString(CultureInfo.InvariantCulture)),
                 ("microseconds", Number(result.RunMicroseconds)),
                 ("steps", Number(result.RunSteps)),
-                ("lastWriteOfStep", Numbers(result.LastWriteOfStep ?? Array.Empty<int>())));
+                ("lastWriteOfStep", Numbers(result.LastWriteOfStep ?? Array.Empty<int>())),
+                ("microsecondsOfStep", $"[{string.Join(", ", result.LastMicrosecondsOfStep.Select(Number))}]"));
+        }
+
+        private static string Memory(MemoryPicture memory)
+        {
+            var rows = memory.Rows.Select(x => Object(
+                ("sector", Optional(x.Sector)),
+                ("count", Number(x.Count)),
+                ("offset", Number(x.Offset)),
+                ("size", Number(x.Size)),
+                ("states", $"[{string.Join(", ", x.Spans.Select(y => Object(("state", Text(CampaignMemory.Name(y.State))), ("from", Number(y.From)), ("to", Number(y.To)), ("bytes", Number(y.Bytes)))))}]")));
+            return Object(("target", Text(memory.Target)), ("size", Number(memory.Size)), ("sectors", Lines(rows, "      ")));
         }
 
         private static string Cut(CutRecord cut, CampaignResult result)
@@ -115,7 +128,25 @@ namespace Antmicro.Renode.Campaigns
                 ("value", Number(x.Value)),
                 ("size", Number(x.Size)),
                 ("pc", Number(x.ProgramCounter)),
-                ("microseconds", Number(x.Microseconds))));
+                ("microseconds", Number(x.Microseconds)),
+                ("duration", Number(x.Duration)),
+                ("sector", Optional(x.Sector))));
+            var left = scene.Left.Select(x => Object(
+                ("target", Text(x.Target)),
+                ("offset", Number(x.Offset)),
+                ("size", Number(x.Size)),
+                ("state", Text(CampaignMemory.Name(x.State))),
+                ("bytes", Number(x.Bytes)),
+                ("changed", Number(x.Changed)),
+                ("unstable", Number(x.Unstable))));
+            var torn = scene.Torn.Select(x => Object(
+                ("target", Text(x.Target)),
+                ("offset", Number(x.Operation.Offset)),
+                ("size", Number(x.Operation.Size)),
+                ("share", Number(x.Operation.Share)),
+                ("kept", Number(x.Operation.Kept)),
+                ("done", Number(x.Operation.Done)),
+                ("between", Number(x.Operation.Between))));
             var list = string.Join(",", writes);
             var fields = new[]
             {
@@ -123,20 +154,49 @@ namespace Antmicro.Renode.Campaigns
                 ("verdict", Text(CampaignText.Name(scene.Record.Verdict))),
                 ("detail", Text(scene.Record.Detail)),
                 ("replay", Text(result.ReplayCommand(scene.Record))),
+                ("story", Lines(CampaignStory.Tell(scene, result).Select(Text), "      ")),
                 ("lastWrites", list.Length > 0 ? $"[{list}\n    ]" : "[]"),
                 ("target", Text(scene.Target)),
                 ("offset", Number(scene.Offset)),
                 ("before", Hex(scene.Before)),
                 ("after", Hex(scene.After)),
+                ("left", Lines(left, "      ")),
+                ("torn", Lines(torn, "      ")),
+                ("supply", Supply(scene.Supply)),
                 ("output", Text(scene.Output)),
             };
             return "{\n" + string.Join(",\n", fields.Select(x => $"    {Text(x.Item1)}: {x.Item2}")) + "\n  }";
+        }
+
+        private static string Supply(SupplyCurve curve)
+        {
+            if(curve == null)
+            {
+                return "null";
+            }
+            var points = curve.Points.Select(x => Object(("microseconds", Number(x.Microseconds)), ("vdd", Number(x.Vdd)), ("vbat", Number(x.Vbat))));
+            return Object(
+                ("coreStopped", Number(curve.CoreStopped)),
+                ("powerDown", Number(curve.PowerDown)),
+                ("powerOn", Number(curve.PowerOn)),
+                ("brownOut", Number(curve.BrownOut)),
+                ("brownOutEnd", Number(curve.BrownOutEnd)),
+                ("points", Lines(points, "      ")));
         }
 
         /// <summary>An object in one line.</summary>
         public static string Object(params (string Name, string Value)[] fields) => "{" + string.Join(", ", fields.Select(x => $"{Text(x.Name)}: {x.Value}")) + "}";
 
         private static string Numbers(IEnumerable<int> numbers) => "[" + string.Join(", ", numbers.Select(x => Number(x))) + "]";
+
+        // One a line.
+        private static string Lines(IEnumerable<string> items, string indent)
+        {
+            var list = items.ToList();
+            return list.Count == 0 ? "[]" : $"[\n{string.Join(",\n", list.Select(x => indent + x))}\n{indent.Substring(2)}]";
+        }
+
+        private static string Optional(int? number) => number == null ? "null" : Number(number.Value);
 
         private static string Texts(IEnumerable<string> texts) => "[" + string.Join(", ", texts.Select(Text)) + "]";
 
@@ -193,6 +253,6 @@ namespace Antmicro.Renode.Campaigns
             return result.Append('"').ToString();
         }
 
-        private const string Schema = "renode-bkpsram/campaign/1";
+        private const string Schema = "renode-bkpsram/campaign/2";
     }
 }

@@ -22,6 +22,7 @@ namespace Antmicro.Renode.Campaigns
             WriteHead(result, writer);
             WriteTotals(result, writer);
             CampaignTimeline.Write(result, writer);
+            CampaignMemory.Write(result, writer);
             WriteScene(result, writer);
             WriteFailures(result, writer);
             WriteOptions(result, writer);
@@ -52,7 +53,7 @@ namespace Antmicro.Renode.Campaigns
             Fact(writer, "Simulated by", Text(result.Host));
             Fact(writer, "Supply", $"<b>{Text(result.Options.Supply.Name)}</b>: {Text(result.Options.Supply.Describe(result.Options))}");
             Fact(writer, "Cut", Text(Unit(result)));
-            Fact(writer, "Uncut run", Text($"{CampaignText.Count(result.RunWrites, CampaignText.HasOperations(result) ? "place" : "write")} in {CampaignText.Count(result.RunSteps, "step")}, {Time(result.RunMicroseconds)}"));
+            Fact(writer, "Uncut run", Text($"{CampaignText.Count(result.RunWrites, CampaignText.HasOperations(result) ? "place" : "write")} in {CampaignText.Count(result.RunSteps, "step")}, {CampaignText.Time(result.RunMicroseconds)}"));
             writer.Write("</dl>\n</header>\n");
         }
 
@@ -101,12 +102,14 @@ namespace Antmicro.Renode.Campaigns
             {
                 writer.Write($"<p>{Code(cut.Detail)}</p>\n");
             }
+            writer.Write($"<ol class=\"story\">\n{string.Concat(CampaignStory.Tell(scene, result).Select(x => $"<li>{Text(x)}</li>\n"))}</ol>\n");
             writer.Write($"{Command(result.ReplayCommand(cut))}\n");
             if(scene.Before == null || scene.After == null)
             {
                 writer.Write("<p class=\"note\">What was seen at this cut was not kept when the campaign went on later: the command above shows it again.</p>\n</section>\n");
                 return;
             }
+            CampaignSupply.Write(scene, result, writer);
             WriteLastWrites(scene, result, writer);
             CampaignHexDiff.Write(scene, writer);
             writer.Write($"<h3>What {CampaignText.Check(result.Options)} printed</h3>\n");
@@ -224,10 +227,7 @@ namespace Antmicro.Renode.Campaigns
 
         private static string Sentence(CutRecord cut, CampaignResult result)
         {
-            var text = $"{CampaignText.Meaning(cut.Verdict, result.Options)}. Power went {CampaignText.WhenIn(cut, result)}";
-            var place = CampaignText.PlaceOf(cut);
-            text += place.Length > 0 ? $", {place}" : "";
-            text += cut.Path.Length > 1 ? $", and again while {CampaignText.Check(result.Options)} recovered." : ".";
+            var text = $"{CampaignText.Meaning(cut.Verdict, result.Options)}.";
             // check() keeps its name.
             return text.StartsWith("check()", StringComparison.Ordinal) ? text : char.ToUpperInvariant(text[0]) + text.Substring(1);
         }
@@ -246,13 +246,6 @@ namespace Antmicro.Renode.Campaigns
         private static string Text(string text) => CampaignText.Escape(text);
 
         private static string Hex(long value, int digits) => value.ToString("X" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-
-        private static string Time(double microseconds)
-        {
-            return microseconds < 1000 ? $"{CampaignText.Number(microseconds, 1)} µs"
-                : microseconds < 1000000 ? $"{CampaignText.Number(microseconds / 1000, 2)} ms"
-                : $"{CampaignText.Number(microseconds / 1000000, 3)} s";
-        }
 
         private const int MostFailures = 200;
         private const int MostRanges = 60;
@@ -326,6 +319,39 @@ code { overflow-wrap: anywhere; }
 .plot .lane { stroke: var(--panel); stroke-width: 3; }
 .plot .step { stroke: var(--soft); stroke-width: 1; stroke-opacity: 0.55; }
 .plot .first { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 4 3; }
+.life { margin: 0 0 1rem; }
+.liferow { display: flex; align-items: center; margin: 0 0 3px; font-size: 0.85rem; }
+.liferow > span { flex: 0 0 8.25rem; white-space: nowrap; padding-left: 0.75rem; }
+.liferow > span:first-child { flex-basis: 9.5rem; padding: 0 0.75rem 0 0; text-align: right; font-variant-numeric: tabular-nums; }
+.liferow i { font-style: normal; color: var(--soft); font-size: 0.75rem; }
+.liferow > .lane { flex: 1 1 0; min-width: 0; margin: 0; }
+.liferow .plot { height: 2.2rem; }
+.was { font-weight: 650; }
+.was svg { width: 1rem; height: 1rem; margin-right: 0.4rem; vertical-align: -0.15rem; fill: none; stroke: currentColor; }
+.was.torn, .was.unstable, .was.lost { color: var(--bad); }
+.was .fill { fill: var(--soft); stroke: none; }
+.was .tear { stroke-width: 1.6; }
+.plot .fill { fill: var(--soft); fill-opacity: 0.55; }
+.plot .programming, .plot .writing { fill: var(--old); }
+.plot .erasing { fill: var(--panel); stroke: var(--old); stroke-width: 1.5; }
+.story { margin: 0 0 1rem; padding: 0 0 0 1.3rem; }
+.story li { margin: 0 0 0.3rem; padding-left: 0.2rem; overflow-wrap: anywhere; }
+.story li::marker { color: var(--soft); font-size: 0.8rem; font-variant-numeric: tabular-nums; }
+.supply { margin: 0 0 1rem; padding-left: 2.5rem; position: relative; }
+.supply .volts { position: absolute; left: 0; top: 0; width: 2.1rem; height: 12rem; font-size: 0.75rem; color: var(--soft); text-align: right; }
+.supply .volts span, .levelname { position: absolute; right: 0; transform: translateY(-50%); white-space: nowrap; }
+.supply .curve { position: relative; height: 12rem; }
+.supply .plot { height: 12rem; }
+.supply polyline { fill: none; stroke: var(--ink); stroke-width: 2; vector-effect: non-scaling-stroke; }
+.supply .vbat { stroke: var(--old); stroke-dasharray: 2 3; }
+.supply .level { stroke: var(--soft); stroke-dasharray: 6 4; stroke-width: 1; }
+.levelname { right: 0.4rem; font-size: 0.75rem; color: var(--soft); background: var(--tint); padding: 0 0.25rem; }
+.supply .axis { margin: 0; }
+.supply .marks { color: var(--ink); }
+.supply .marks span:first-child { transform: translateX(-50%); }
+.supply .marks .low { transform: none; padding-left: 0.2rem; }
+.supply .spans { border-top: 1px solid var(--line); }
+.supply .spans span, .supply .spans span:first-child { transform: translateX(-50%); text-align: center; overflow: hidden; text-overflow: ellipsis; }
 .scroll { overflow-x: auto; margin: 0 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
 .writes { font-size: 0.9rem; font-variant-numeric: tabular-nums; }
@@ -363,6 +389,13 @@ table { border-collapse: collapse; width: 100%; }
   .facts.short { grid-template-columns: 1fr 1fr; }
   .tiles { grid-template-columns: repeat(auto-fill, minmax(8.75rem, 1fr)); gap: 0.5rem; }
   .chart { column-gap: 0.5rem; }
+  .liferow { font-size: 0.75rem; }
+  .liferow > span { flex-basis: 6.6rem; padding-left: 0.4rem; }
+  .liferow > span:first-child { flex-basis: 4.6rem; padding-right: 0.4rem; white-space: normal; line-height: 1.2; }
+  .liferow i { display: none; }
+  .was svg { margin-right: 0.2rem; }
+  .supply { padding-left: 1.9rem; }
+  .supply .volts { width: 1.6rem; }
   .steps.many span, .steps i, .axis .half, .writes .bytes { display: none; }
   .tile .judgement { grid-column: 1 / 3; text-align: left; }
   .writes th, .writes td { padding-left: 0.3rem; padding-right: 0.3rem; }

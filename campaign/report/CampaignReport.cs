@@ -102,6 +102,10 @@ namespace Antmicro.Renode.Campaigns
         // A single cut is made to look at it.
         private static IEnumerable<string> Tell(CutScene scene, CampaignResult result)
         {
+            foreach(var sentence in CampaignStory.Tell(scene, result))
+            {
+                yield return $"  {CampaignText.Line(sentence)}";
+            }
             yield return "  last writes before the cut:";
             foreach(var write in scene.LastWrites ?? Array.Empty<MemoryWrite>())
             {

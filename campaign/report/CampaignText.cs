@@ -149,6 +149,28 @@ namespace Antmicro.Renode.Campaigns
                 : $"0x{write.Value.ToString("X" + (2 * Math.Min(sizeof(uint), Math.Max(1, write.Size))), CultureInfo.InvariantCulture)}{(write.Size > sizeof(uint) ? "..." : "")}";
         }
 
+        /// <summary>A part of a memory that a row of its picture is.</summary>
+        public static string Row(MemoryRow row, MemoryPicture picture)
+        {
+            return row.Sector == null ? $"{Offset(row.Offset, picture.Size)} to {Offset(row.Offset + row.Size - 1, picture.Size)}"
+                : row.Count == 1 ? $"sector {Number(row.Sector.Value)}"
+                : $"{Number(row.Count)} sectors from {Number(row.Sector.Value)} on";
+        }
+
+        /// <summary>An offset in a memory of so many bytes.</summary>
+        public static string Offset(int offset, int size) => "0x" + offset.ToString(size > 0 && size <= 0x1000 ? "X3" : "X6", CultureInfo.InvariantCulture);
+
+        /// <summary>A number of bytes, for people.</summary>
+        public static string Bytes(int size) => size >= 1024 && size % 1024 == 0 ? $"{Number(size / 1024)} KB" : Count(size, "byte");
+
+        /// <summary>A span of time, for people.</summary>
+        public static string Time(double microseconds)
+        {
+            return microseconds < 1000 ? $"{Number(microseconds, 1)} µs"
+                : microseconds < 1000000 ? $"{Number(microseconds / 1000, 2)} ms"
+                : $"{Number(microseconds / 1000000, 3)} s";
+        }
+
         /// <summary>How many units an uncut run() has.</summary>
         public static double RunLength(CampaignResult result) => result.Options.CutAt switch
         {

@@ -16,7 +16,7 @@ namespace Antmicro.Renode.Campaigns
 
         public override bool MayLose => true;
 
-        internal override void StayOff(ICampaignBoard board, double seconds, Random noise)
+        internal override void StayOff(IBoardSupplies board, double seconds, Random noise)
         {
             var left = seconds;
             if(noise.Next(2) == 0)

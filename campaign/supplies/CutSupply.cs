@@ -53,20 +53,23 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Does the program run on for a while?</summary>
         public virtual bool IsGradual => false;
 
+        /// <summary>How long VDD takes at least to fall, in virtual seconds; 0: it is gone at once.</summary>
+        internal virtual double ShortestRamp(CampaignOptions options) => 0;
+
         /// <summary>What it does, for a report of a campaign with these options.</summary>
         internal abstract string Describe(CampaignOptions options);
 
         /// <summary>Takes the power away, or begins to.</summary>
-        internal abstract void Cut(ICampaignBoard board, CampaignOptions options, Random noise, bool withinAccess);
+        internal abstract void Cut(IBoardSupplies board, CampaignOptions options, Random noise, bool withinAccess);
 
         /// <summary>Brings the power back.</summary>
-        internal virtual void Return(ICampaignBoard board)
+        internal virtual void Return(IBoardSupplies board)
         {
             board.PowerOn();
         }
 
         /// <summary>Lets the time pass that the board is without power.</summary>
-        internal virtual void StayOff(ICampaignBoard board, double seconds, Random noise)
+        internal virtual void StayOff(IBoardSupplies board, double seconds, Random noise)
         {
             board.RunForSeconds(seconds);
         }

@@ -19,17 +19,19 @@ namespace Antmicro.Renode.Campaigns
 
         public override bool IsGradual => true;
 
+        internal override double ShortestRamp(CampaignOptions options) => options.RampSeconds * ShortestShare;
+
         internal override string Describe(CampaignOptions options)
         {
             return $"VDD falls to 0 V in a line, in up to {CampaignText.Number(options.RampSeconds, 6)} s; the cell holds VBAT";
         }
 
-        internal override void Cut(ICampaignBoard board, CampaignOptions options, Random noise, bool withinAccess)
+        internal override void Cut(IBoardSupplies board, CampaignOptions options, Random noise, bool withinAccess)
         {
             // Of one length, all ramps that start in a burst of writes would end between two of them.
-            board.RampDown(options.RampSeconds * (ShortestRamp + ((1 - ShortestRamp) * noise.NextDouble())), withinAccess);
+            board.RampDown(options.RampSeconds * (ShortestShare + ((1 - ShortestShare) * noise.NextDouble())), withinAccess);
         }
 
-        private const double ShortestRamp = 0.02;
+        private const double ShortestShare = 0.02;
     }
 }

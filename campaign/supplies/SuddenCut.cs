@@ -18,7 +18,7 @@ namespace Antmicro.Renode.Campaigns
 
         internal override string Describe(CampaignOptions options) => description;
 
-        internal override void Cut(ICampaignBoard board, CampaignOptions options, Random noise, bool withinAccess)
+        internal override void Cut(IBoardSupplies board, CampaignOptions options, Random noise, bool withinAccess)
         {
             board.PowerOff(withinAccess);
         }

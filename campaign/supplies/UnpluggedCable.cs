@@ -18,13 +18,13 @@ namespace Antmicro.Renode.Campaigns
             return $"the USB cable is pulled: the PC is gone at once, and the board's capacitor holds VDD up for up to {CampaignText.Number(options.RampSeconds, 6)} s; the cell holds VBAT";
         }
 
-        internal override void Cut(ICampaignBoard board, CampaignOptions options, Random noise, bool withinAccess)
+        internal override void Cut(IBoardSupplies board, CampaignOptions options, Random noise, bool withinAccess)
         {
             board.PullCable();
             base.Cut(board, options, noise, withinAccess);
         }
 
-        internal override void Return(ICampaignBoard board)
+        internal override void Return(IBoardSupplies board)
         {
             board.PlugCable();
         }

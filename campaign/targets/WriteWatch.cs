@@ -221,6 +221,7 @@ namespace Antmicro.Renode.Campaigns
                     Data = data != null && data.Length > sizeof(uint) ? data : null,
                     Value = data == null ? uint.MaxValue : data.Take(sizeof(uint)).Select((x, i) => (uint)x << (8 * i)).Aggregate(0u, (x, y) => x | y),
                     Microseconds = watch.Since(time),
+                    Duration = operation.Duration,
                 };
             }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
@@ -198,7 +199,7 @@ namespace Antmicro.Renode.Peripherals.Board
         private const ulong MicrosecondsPerSecond = 1000000;
 
         /// <summary>All of it, for those who watch what is written to it.</summary>
-        private sealed class Content : INonVolatileMemory
+        private sealed class Content : ISectoredMemory
         {
             public Content(W25Q owner)
             {
@@ -224,7 +225,13 @@ namespace Antmicro.Renode.Peripherals.Board
                 }
             }
 
+            public MemorySector SectorAt(int offset) => new MemorySector { Number = offset / SectorSize, Offset = offset & ~(SectorSize - 1), Size = SectorSize };
+
             public string TargetName => "spi-flash";
+
+            public IReadOnlyList<TornOperation> Torn => owner.halfDone.Torn;
+
+            public IEnumerable<int> UnstableBytes => owner.halfDone.Offsets;
 
             [field: Transient]
             public IMemoryWatcher Watcher { get; set; }

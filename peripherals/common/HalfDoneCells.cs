@@ -31,9 +31,15 @@ namespace Antmicro.Renode.Peripherals.Chip
         public void Tear(int offset, byte[] before, byte[] after, double share, ChipNoise noise)
         {
             var margin = Margin * share * (1 - share);
+            var kept = 0;
+            var done = 0;
+            var changed = 0;
+            var first = after.Length;
+            var last = -1;
             for(var i = 0; i < after.Length; i++)
             {
-                var changing = after[i] ^ before[i];
+                var wanted = after[i];
+                var changing = wanted ^ before[i];
                 for(var bit = 1; bit <= changing; bit <<= 1)
                 {
                     if((changing & bit) == 0)
@@ -50,6 +56,19 @@ namespace Antmicro.Renode.Peripherals.Chip
                         MaskOf(offset + i)[(offset + i) % PageSize] |= (byte)bit;
                     }
                 }
+                if(changing == 0)
+                {
+                    continue;
+                }
+                changed++;
+                kept += after[i] == before[i] ? 1 : 0;
+                done += after[i] == wanted ? 1 : 0;
+                first = Math.Min(first, i);
+                last = i;
+            }
+            if(changed > 0)
+            {
+                Remember(new TornOperation(offset + first, last + 1 - first, share, kept, done, changed - kept - done));
             }
         }
 
@@ -60,6 +79,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 masks.Remove(page);
             }
+            torn.RemoveAll(x => x.Offset < offset + size && x.Offset + x.Size > offset);
         }
 
         /// <summary>The byte as it reads this time.</summary>
@@ -95,6 +115,34 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        /// <summary>What was torn, oldest first; erased since, it is forgotten.</summary>
+        public IReadOnlyList<TornOperation> Torn => torn.ToArray();
+
+        /// <summary>Offsets of the bytes that have such cells, ascending.</summary>
+        public IEnumerable<int> Offsets
+        {
+            get
+            {
+                foreach(var (page, mask) in masks.OrderBy(x => x.Key).Select(x => (x.Key, x.Value)))
+                {
+                    for(var i = 0; i < PageSize; i++)
+                    {
+                        if(mask[i] != 0)
+                        {
+                            yield return (page * PageSize) + i;
+                        }
+                    }
+                }
+            }
+        }
+
+        private void Remember(TornOperation operation)
+        {
+            // Torn there once more: what counts is the last time.
+            torn.RemoveAll(x => x.Offset == operation.Offset && x.Size == operation.Size);
+            torn.Add(operation);
+        }
+
         private ChipNoise Noise() => new ChipNoise(machine, $"{owner}, half-done cells {reads++}");
 
         private byte[] MaskOf(int offset)
@@ -111,6 +159,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly IMachine machine;
         private readonly string owner;
         private readonly Dictionary<int, byte[]> masks = new Dictionary<int, byte[]>();
+        private readonly List<TornOperation> torn = new List<TornOperation>();
 
         private const int PageSize = 0x100;
         // A tenth of the bits halfway, none at the begin and the end.

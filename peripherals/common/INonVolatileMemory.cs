@@ -32,6 +32,70 @@ namespace Antmicro.Renode.Peripherals.Chip
         IMemoryWatcher Watcher { get; set; }
     }
 
+    /// <summary>Such a memory whose bits a program clears and only an erase of a whole sector sets, both of which can be left half done.</summary>
+    public interface ISectoredMemory : INonVolatileMemory
+    {
+        /// <summary>The sector that a byte is in: the least that can be erased.</summary>
+        /// <param name="offset">Offset in bytes from the start of the memory; it is in the memory.</param>
+        MemorySector SectorAt(int offset);
+
+        /// <summary>What was interrupted, by the loss of power or a reset, oldest first; an erase of its cells makes them as good as new, and it is forgotten.</summary>
+        IReadOnlyList<TornOperation> Torn { get; }
+
+        /// <summary>Offsets of the bytes that don't read the same each time, ascending.</summary>
+        IEnumerable<int> UnstableBytes { get; }
+    }
+
+    /// <summary>A sector of a flash.</summary>
+    public struct MemorySector
+    {
+        /// <summary>Its number, as the manual has it.</summary>
+        public int Number;
+        /// <summary>Offset in bytes from the start of the memory.</summary>
+        public int Offset;
+        /// <summary>Bytes.</summary>
+        public int Size;
+    }
+
+    /// <summary>What is left of a program or an erase that was interrupted, in one stretch of cells.</summary>
+    public sealed class TornOperation
+    {
+        /// <summary>Describes it.</summary>
+        /// <param name="offset">Offset in bytes from the start of the memory.</param>
+        /// <param name="size">Bytes of the stretch.</param>
+        /// <param name="share">How far it got, 0 to 1.</param>
+        /// <param name="kept">Bytes that were to change and are as before.</param>
+        /// <param name="done">Bytes that are as they were to be.</param>
+        /// <param name="between">Bytes that are neither.</param>
+        public TornOperation(int offset, int size, double share, int kept, int done, int between)
+        {
+            Offset = offset;
+            Size = size;
+            Share = share;
+            Kept = kept;
+            Done = done;
+            Between = between;
+        }
+
+        /// <summary>Offset in bytes from the start of the memory.</summary>
+        public int Offset { get; }
+
+        /// <summary>Bytes of the stretch.</summary>
+        public int Size { get; }
+
+        /// <summary>How far it got, 0 to 1.</summary>
+        public double Share { get; }
+
+        /// <summary>Bytes that were to change and are as before.</summary>
+        public int Kept { get; }
+
+        /// <summary>Bytes that were to change and are as they were to be.</summary>
+        public int Done { get; }
+
+        /// <summary>Bytes that are neither.</summary>
+        public int Between { get; }
+    }
+
     /// <summary>A model with one or several memories that keep their content.</summary>
     public interface IHasNonVolatileMemories
     {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 using System;
+using System.Collections.Generic;
 using System.Linq;
 
 using Antmicro.Migrant;
@@ -13,7 +14,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     public partial class STM32F4_FlashController
     {
         /// <summary>Main memory, for those who watch what is written to it.</summary>
-        private sealed class MainMemory : INonVolatileMemory
+        private sealed class MainMemory : ISectoredMemory
         {
             public MainMemory(STM32F4_FlashController owner)
             {
@@ -32,7 +33,18 @@ namespace Antmicro.Renode.Peripherals.Chip
                 owner.flash.WriteBytes(0, bytes, 0, bytes.Length);
             }
 
+            public MemorySector SectorAt(int offset)
+            {
+                var number = owner.SectorAt(offset).Value;
+                var (start, size) = Sector(number);
+                return new MemorySector { Number = number, Offset = (int)start, Size = size };
+            }
+
             public string TargetName => "flash";
+
+            public IReadOnlyList<TornOperation> Torn => owner.halfDone.Torn;
+
+            public IEnumerable<int> UnstableBytes => owner.halfDone.Offsets;
 
             [field: Transient]
             public IMemoryWatcher Watcher { get; set; }

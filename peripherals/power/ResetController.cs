@@ -253,6 +253,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>State of the chip by its supply, for people.</summary>
         public string StateName => StateNames[(int)state];
 
+        /// <summary>VDD in volts below which the power-down reset begins, and at which the power-on reset ends.</summary>
+        public (double Falling, double Rising) PowerDownThreshold => (levels.PowerDown, levels.PowerOn);
+
         /// <summary>The brown-out level in volts, falling and rising; 0 if it is off.</summary>
         public (double Falling, double Rising) BrownOutThreshold => levels.BrownOut[OptionBytes.BrownOutLevel];
 

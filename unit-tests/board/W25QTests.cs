@@ -389,6 +389,26 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldTellWhatATornProgramHasLeftUntilItIsErased()
+        {
+            var memory = (ISectoredMemory)flash.NonVolatileMemories.Single();
+            var recorder = Watch();
+            recorder.CallAt = 30;
+            recorder.AtCall = Supplies.CutPowerAtOnce;
+            Program(0x1010, new byte[32]);
+            RunFor(0.001);
+            var torn = memory.Torn.Single();
+            var content = memory.GetContent().Skip(0x1010).Take(32).ToArray();
+            Assert.That((torn.Offset, torn.Size, torn.Kept, torn.Done), Is.EqualTo((0x1010, 32, content.Count(x => x == 0xFF), content.Count(x => x == 0))));
+            Assert.That(torn.Share, Is.GreaterThan(0).And.LessThan(1));
+            Assert.That(memory.UnstableBytes, Is.Not.Empty.And.All.InRange(0x1010, 0x102F));
+            Assert.That((memory.SectorAt(0x1010).Number, memory.SectorAt(0x1010).Offset, memory.SectorAt(0x1010).Size), Is.EqualTo((1, 0x1000, 0x1000)));
+            flash.Erase();
+            Assert.That(memory.Torn, Is.Empty);
+            Assert.That(memory.UnstableBytes, Is.Empty);
+        }
+
+        [Test]
         public void ShouldReadHalfDoneCellsDifferentlyUntilTheyAreErased()
         {
             Program(0x1000, new byte[256]);

@@ -49,7 +49,22 @@ namespace UnitTests
             Assert.That(recording.Scene.Record, Is.SameAs(recording.Records[4]));
             Assert.That(recording.Scene.Before, Is.EqualTo(new byte[] { 0, 255 }));
             Assert.That(recording.Scene.Output, Is.EqualTo("first\n\tsecond \u0001 ü"));
-            Assert.That(recording.Scene.LastWrites.Single(), Is.EqualTo(new MemoryWrite { Target = "bkpsram", Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1, Moment = CutMoment.Within, Kind = MemoryOperationKind.Erase }));
+            Assert.That(recording.Scene.LastWrites.Single(), Is.EqualTo(new MemoryWrite { Target = "bkpsram", Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1, Moment = CutMoment.Within, Kind = MemoryOperationKind.Erase, Duration = 250000.5, Sector = 3 }));
+            Assert.That(facts.LastMicrosecondsOfStep, Is.EqualTo(new[] { 0.1, 0.2 }));
+            Assert.That(facts.Memories.Select(x => (x.Target, x.Size, x.HasSectors)), Is.EqualTo(new[] { ("bkpsram", 4096, false), ("flash", 0x80000, true) }));
+            Assert.That(facts.Memories.SelectMany(x => x.Rows).Select(x => (x.Sector, x.Count, x.Offset, x.Size)), Is.EqualTo(new (int?, int, int, int)[] { (null, 1, 64, 64), (2, 3, 0x8000, 0xC000) }));
+            Assert.That(facts.Memories[1].Rows[0].Spans, Is.EqualTo(new[]
+            {
+                new MemorySpan { From = 0, To = 0.1, State = MemoryState.Erasing, Bytes = 5 },
+                new MemorySpan { From = 0.1, To = 0.1 + 0.2, State = MemoryState.Erased },
+            }));
+            var left = recording.Scene.Left.Single();
+            Assert.That((left.Target, left.Offset, left.Size, left.State, left.Bytes, left.Changed, left.Unstable), Is.EqualTo(("flash", 0x8000, 0xC000, MemoryState.Unstable, 1, 2, 3)));
+            var (target, torn) = recording.Scene.Torn.Single();
+            Assert.That((target, torn.Offset, torn.Size, torn.Share, torn.Kept, torn.Done, torn.Between), Is.EqualTo(("flash", 0x8000, 4, 0.1, 1, 2, 3)));
+            var supply = recording.Scene.Supply;
+            Assert.That((supply.CoreStopped, supply.PowerDown, supply.PowerOn, supply.BrownOut, supply.BrownOutEnd), Is.EqualTo((0.3, 1.68, 1.72, 2.19, 2.29)));
+            Assert.That(supply.Points, Is.EqualTo(new[] { new SupplyPoint { Microseconds = -0.1, Vdd = 3.3, Vbat = 3.06 }, new SupplyPoint { Microseconds = 0.2, Vbat = 2.76 } }));
             Assert.That(recording.Scene.Target, Is.EqualTo("flash"));
             Assert.That(recording.Scene.Offset, Is.EqualTo(8192));
             Assert.That(recording.Facts.Targets, Is.EqualTo(new[] { "bkpsram", "flash" }));
@@ -87,7 +102,7 @@ namespace UnitTests
         [TestCase("", "no record of a campaign")]
         [TestCase("something else\n", "no record of a campaign")]
         [TestCase("# renode-bkpsram campaign 1 0123456789abcdef\n1\tOld\n=1\n", "no record of a campaign, or one of another version")]
-        [TestCase("# renode-bkpsram campaign 3 0123456789abcdef\n", "is damaged")]
+        [TestCase("# renode-bkpsram campaign 4 0123456789abcdef\n", "is damaged")]
         [TestCase("\u0000\u0001\u0002\n\n\n", "no record of a campaign")]
         public void ShouldRefuseAForeignFile(string text, string reason)
         {
@@ -105,6 +120,10 @@ namespace UnitTests
         [TestCase("run\t6", "run\tsix")]
         [TestCase("cuts\t6", "cuts")]
         [TestCase("options\t", "options\t--nonsense")]
+        [TestCase(":Erasing:", ":Eating:")]
+        [TestCase("2:3:32768:49152;", "2:3;")]
+        [TestCase("memories\t", "memory\t")]
+        [TestCase("0.3:1.68:", "0.3;1.68:")]
         [TestCase("1\tOld\t1\t", "1\tOld\n1\t")]
         public void ShouldRefuseADamagedFile(string part, string damage)
         {
@@ -270,7 +289,7 @@ namespace UnitTests
         {
             WriteAll(Report("1"), "--shard 1/2", 1, 3, 5);
             WriteAll(Report("2"), "--shard 2/2", 2, 4, 6);
-            File.WriteAllText(Journal("2"), File.ReadAllText(Journal("2")).Replace("campaign 3 abc", "campaign 3 other"));
+            File.WriteAllText(Journal("2"), File.ReadAllText(Journal("2")).Replace("campaign 4 abc", "campaign 4 other"));
             AssertRefused(() => Merge("1", "2"), "hold campaigns of different programs, firmware, hosts or options");
             AssertRefused(() => Merge("1", "none"), "holds no campaign: there is no cuts.tsv in it");
             AssertRefused(() => CampaignMerge.Run(new[] { Report("1") }, CampaignOptions.Parse("")), "--report is missing");
@@ -308,7 +327,18 @@ namespace UnitTests
                             Before = new byte[] { 0, 255 },
                             After = new byte[] { 1, 255 },
                             Output = "first\n\tsecond \u0001 ü",
-                            LastWrites = new[] { new MemoryWrite { Target = "bkpsram", Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1, Moment = CutMoment.Within, Kind = MemoryOperationKind.Erase } },
+                            LastWrites = new[] { new MemoryWrite { Target = "bkpsram", Number = 3, Offset = 4095, Value = uint.MaxValue, Size = 4, ProgramCounter = 0x08000000, Microseconds = 0.1, StepsDone = 1, Moment = CutMoment.Within, Kind = MemoryOperationKind.Erase, Duration = 250000.5, Sector = 3 } },
+                            Left = new[] { new MemoryLeft { Target = "flash", Offset = 0x8000, Size = 0xC000, State = MemoryState.Unstable, Bytes = 1, Changed = 2, Unstable = 3 } },
+                            Torn = new[] { ("flash", new TornOperation(0x8000, 4, 0.1, 1, 2, 3)) },
+                            Supply = new SupplyCurve
+                            {
+                                CoreStopped = 0.3,
+                                PowerDown = 1.68,
+                                PowerOn = 1.72,
+                                BrownOut = 2.19,
+                                BrownOutEnd = 2.29,
+                                Points = new[] { new SupplyPoint { Microseconds = -0.1, Vdd = 3.3, Vbat = 3.06 }, new SupplyPoint { Microseconds = 0.2, Vbat = 2.76 } },
+                            },
                         });
                     }
                 }
@@ -339,6 +369,28 @@ namespace UnitTests
                 RunMicroseconds = 0.1 + 0.2,
                 RunSteps = 2,
                 LastWriteOfStep = new[] { 3, 6 },
+                LastMicrosecondsOfStep = new[] { 0.1, 0.2 },
+                Memories = new[]
+                {
+                    new MemoryPicture { Target = "bkpsram", Size = 4096, Rows = new[] { new MemoryRow { Offset = 64, Size = 64, Spans = new[] { new MemorySpan { To = 0.1 + 0.2, State = MemoryState.Unchanged } } } } },
+                    new MemoryPicture
+                    {
+                        Target = "flash",
+                        Size = 0x80000,
+                        HasSectors = true,
+                        Rows = new[]
+                        {
+                            new MemoryRow
+                            {
+                                Sector = 2,
+                                Count = 3,
+                                Offset = 0x8000,
+                                Size = 0xC000,
+                                Spans = new[] { new MemorySpan { To = 0.1, State = MemoryState.Erasing, Bytes = 5 }, new MemorySpan { From = 0.1, To = 0.1 + 0.2, State = MemoryState.Erased } },
+                            },
+                        },
+                    },
+                },
             };
         }
 

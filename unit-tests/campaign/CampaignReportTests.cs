@@ -19,6 +19,8 @@ using Antmicro.Renode.Peripherals.Chip;
 
 using NUnit.Framework;
 
+using UnitTests.Fidelity;
+
 namespace UnitTests
 {
     /// <summary>What a campaign writes down: JSON, the page, JUnit XML, and the summary.</summary>
@@ -47,17 +49,17 @@ namespace UnitTests
             var root = Json(Failing());
             Assert.That(Names(root), Is.EquivalentTo(new[]
             {
-                "schema", "program", "board", "host", "options", "complete", "run", "planned", "totals", "good", "failed", "equalStates", "seconds",
+                "schema", "program", "board", "host", "options", "complete", "run", "memories", "planned", "totals", "good", "failed", "equalStates", "seconds",
                 "cutsThisSession", "rate", "cuts", "firstFailure", "onlyCut",
             }));
-            Assert.That(root.GetProperty("schema").GetString(), Is.EqualTo("renode-bkpsram/campaign/1"));
+            Assert.That(root.GetProperty("schema").GetString(), Is.EqualTo("renode-bkpsram/campaign/2"));
             Assert.That(Names(root.GetProperty("options")), Is.EquivalentTo(new[]
             {
                 "cutAt", "every", "supply", "targets", "depth", "sample", "seed", "shard", "shardCount", "only", "offSeconds", "rampSeconds", "runTimeoutSeconds",
                 "checkTimeoutSeconds", "reboot",
             }));
             Assert.That(root.GetProperty("options").GetRawText(), Does.Contain("\"supply\": \"slow-ramp\"").And.Contain("\"depth\": 2").And.Contain("\"rampSeconds\": 0.00002"));
-            Assert.That(root.GetProperty("run").GetRawText(), Is.EqualTo("{\"writes\": 12, \"targets\": [\"bkpsram\"], \"instructions\": 18446744073709551615, \"microseconds\": 1234.5, \"steps\": 3, \"lastWriteOfStep\": [4, 8, 12]}"));
+            Assert.That(root.GetProperty("run").GetRawText(), Is.EqualTo("{\"writes\": 12, \"targets\": [\"bkpsram\"], \"instructions\": 18446744073709551615, \"microseconds\": 1234.5, \"steps\": 3, \"lastWriteOfStep\": [4, 8, 12], \"microsecondsOfStep\": [50, 100, 150.125]}"));
             Assert.That(root.GetProperty("totals").GetRawText(), Is.EqualTo("{\"consistent\": 0, \"old\": 9, \"new\": 3, \"lost\": 0, \"corrupt\": 2, \"hang\": 0, \"exception\": 0}"));
             Assert.That(root.GetProperty("good").GetInt32(), Is.EqualTo(12));
             Assert.That(root.GetProperty("failed").GetInt32(), Is.EqualTo(2));
@@ -83,11 +85,14 @@ namespace UnitTests
         {
             var root = Json(Failing());
             var first = root.GetProperty("firstFailure");
-            Assert.That(Names(first), Is.EquivalentTo(new[] { "cut", "verdict", "detail", "replay", "lastWrites", "target", "offset", "before", "after", "output" }));
+            Assert.That(Names(first), Is.EquivalentTo(new[]
+            {
+                "cut", "verdict", "detail", "replay", "story", "lastWrites", "target", "offset", "before", "after", "left", "torn", "supply", "output",
+            }));
             Assert.That(first.GetProperty("cut").GetRawText(), Is.EqualTo("[6]"));
             Assert.That(first.GetProperty("lastWrites").GetArrayLength(), Is.EqualTo(2));
             Assert.That(first.GetProperty("lastWrites")[1].GetRawText(),
-                Is.EqualTo("{\"number\": 6, \"target\": \"bkpsram\", \"place\": \"write\", \"offset\": 4095, \"value\": 4294967295, \"size\": 1, \"pc\": 134217728, \"microseconds\": 75.125}"));
+                Is.EqualTo("{\"number\": 6, \"target\": \"bkpsram\", \"place\": \"write\", \"offset\": 4095, \"value\": 4294967295, \"size\": 1, \"pc\": 134217728, \"microseconds\": 75.125, \"duration\": 0, \"sector\": null}"));
             Assert.That(first.GetProperty("before").GetString(), Has.Length.EqualTo(8192));
             Assert.That(first.GetProperty("after").GetString(), Does.EndWith("00ff"));
             Assert.That(root.GetProperty("onlyCut").ValueKind, Is.EqualTo(JsonValueKind.Null));
@@ -452,6 +457,192 @@ namespace UnitTests
             Assert.That(Text(result), Does.Contain("4 states left behind"));
         }
 
+        [Test]
+        public void ShouldTellTheMemoriesInJson()
+        {
+            var memories = Json(Torn()).GetProperty("memories");
+            Assert.That(memories.GetArrayLength(), Is.EqualTo(2));
+            Assert.That(memories[1].GetProperty("size").GetInt32(), Is.EqualTo(0x80000));
+            Assert.That(Regex.Replace(memories[1].GetProperty("sectors")[0].GetRawText(), "\\s+", " "), Is.EqualTo(
+                "{\"sector\": 2, \"count\": 1, \"offset\": 32768, \"size\": 16384, \"states\": [{\"state\": \"programmed\", \"from\": 0, \"to\": 10, \"bytes\": 4096}, " +
+                "{\"state\": \"erasing\", \"from\": 10, \"to\": 100.5, \"bytes\": 0}, {\"state\": \"erased\", \"from\": 100.5, \"to\": 1234.5, \"bytes\": 0}]}"));
+            Assert.That(memories[0].GetProperty("sectors")[0].GetProperty("sector").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        }
+
+        [Test]
+        public void ShouldTellWhatTheCutLeftInJson()
+        {
+            var first = Json(Torn()).GetProperty("firstFailure");
+            Assert.That(first.GetProperty("left")[0].GetRawText(), Is.EqualTo("{\"target\": \"flash\", \"offset\": 32768, \"size\": 16384, \"state\": \"unstable\", \"bytes\": 16000, \"changed\": 9000, \"unstable\": 700}"));
+            Assert.That(first.GetProperty("torn")[0].GetRawText(), Is.EqualTo("{\"target\": \"flash\", \"offset\": 32768, \"size\": 16384, \"share\": 0.25, \"kept\": 7000, \"done\": 1, \"between\": 9000}"));
+            var supply = first.GetProperty("supply");
+            Assert.That(supply.GetProperty("coreStopped").GetDouble(), Is.EqualTo(332.9));
+            Assert.That(supply.GetProperty("points")[1].GetRawText(), Is.EqualTo("{\"microseconds\": 0, \"vdd\": 3.3, \"vbat\": 3.06}"));
+            Assert.That(first.GetProperty("story").EnumerateArray().Select(x => x.GetString()), Is.EqualTo(CampaignStory.Tell(Torn().Scene, Torn())));
+        }
+
+        [Test]
+        public void ShouldTellTheStoryInJunitAndOnThePage()
+        {
+            var result = Torn();
+            var story = CampaignStory.Tell(result.Scene, result);
+            Assert.That(story[0], Does.Contain("erasing sector 2 of flash"));
+            var failures = Junit(result).SelectNodes("//failure").Cast<XmlNode>().Select(x => x.InnerText).ToList();
+            Assert.That(failures[0].Split('\n').Skip(1).SkipLast(1), Is.EqualTo(story));
+            Assert.That(failures[1].Split('\n'), Has.Length.EqualTo(2), "the others have none");
+            Assert.That(Page(result).SelectNodes("//*[@class='story']/*").Cast<XmlNode>().Select(x => x.InnerText), Is.EqualTo(story));
+        }
+
+        [Test]
+        public void ShouldDrawTheMemoriesAndWhatWasLeft()
+        {
+            var page = Page(Torn());
+            var rows = page.SelectNodes("//*[@class='lane']/*[local-name()='svg']").Cast<XmlElement>().ToList();
+            Assert.That(rows.Select(x => x.GetAttribute("aria-label")), Is.EqualTo(new[]
+            {
+                "0x000 to 0x03F: unchanged 0 µs to 60 µs; writing 60 µs to 60 µs, 4 bytes; written 60 µs to 1.23 ms, 4 bytes",
+                "sector 2: programmed 0 µs to 10 µs, 4096 bytes; erasing 10 µs to 100.5 µs; erased 100.5 µs to 1.23 ms",
+            }));
+            Assert.That(rows[1].SelectNodes("*[@class='erasing']").Count, Is.EqualTo(1));
+            Assert.That(((XmlElement)rows[1].SelectSingleNode("*[@class='first']")).GetAttribute("x1"), Is.EqualTo("60.85"), "75.125 of 1234.5 us");
+            Assert.That(((XmlElement)rows[1].SelectSingleNode("*[@class='fill']")).GetAttribute("d"), Is.EqualTo("M0 40V30.4L8.1 30.4L81.41 40L81.41 40L1000 40V40Z"));
+            Assert.That(page.SelectNodes("//*[@class='was unstable']").Cast<XmlNode>().Select(x => x.InnerText), Is.EqualTo(new[] { "unstable" }));
+            Assert.That(page.SelectSingleNode("//*[@aria-labelledby='memory']").InnerText, Does.Contain("sector 2 16 KB").And.Contain("after cut 6").And.Contain("unstable, torn, with cells that read differently each time"));
+        }
+
+        [Test]
+        public void ShouldDrawTheSupply()
+        {
+            var page = Page(Torn());
+            var supply = (XmlElement)page.SelectSingleNode("//*[@class='supply']");
+            var vdd = ((XmlElement)supply.SelectSingleNode(".//*[@class='vdd']")).GetAttribute("points").Split(' ').Select(x => x.Split(',').Select(y => double.Parse(y, CultureInfo.InvariantCulture)).ToArray()).ToList();
+            Assert.That(vdd.Select(x => x[0]), Is.Ordered);
+            Assert.That(vdd.Select(x => x[0]), Has.All.InRange(0, 1000));
+            Assert.That(vdd[0][1], Is.EqualTo(38).Within(0.1), "3.3 V");
+            Assert.That(vdd.Last()[1], Is.EqualTo(38).Within(0.1));
+            Assert.That(vdd.Max(x => x[1]), Is.EqualTo(192), "0 V");
+            Assert.That(supply.InnerText, Does.Contain("off below 1.68 V").And.Contain("brown-out 2.19 V").And.Contain("core stops").And.Contain("10.8 ms"));
+            Assert.That(supply.SelectNodes(".//*[@class='erasing']").Count, Is.EqualTo(1), "what was under way");
+            Assert.That(((XmlElement)supply.SelectSingleNode(".//*[@role='img']")).GetAttribute("aria-label"), Does.Contain("12.2 ms after it VDD 0 V, VBAT 2.76 V").Or.Contain("VDD 0 V, VBAT 2.76 V"));
+            Assert.That(Page(Failing()).SelectSingleNode("//*[@class='supply']"), Is.Null, "it was not measured");
+        }
+
+        [Test]
+        public void ShouldDrawNoMoreOfAPictureThanThereIsRoomFor()
+        {
+            var result = Torn();
+            // As much as there is at most.
+            var spans = Enumerable.Range(0, 37).Select(x => new MemorySpan { From = x * 33, To = (x + 1) * 33, State = x % 2 == 0 ? MemoryState.Programming : MemoryState.Programmed, Bytes = x + 1 }).ToArray();
+            result.Memories = new[]
+            {
+                new MemoryPicture { Target = "flash", Size = 0x80000, HasSectors = true, Rows = Enumerable.Range(0, 16).Select(x => new MemoryRow { Sector = x, Offset = x * 0x4000, Size = 0x4000, Spans = spans }).ToArray() },
+            };
+            result.LastMicrosecondsOfStep = Enumerable.Range(1, 10000).Select(x => x / 10.0).ToArray();
+            Write(result);
+            var with = new FileInfo(Path.Combine(folder, "campaign.html")).Length;
+            result.Memories = Array.Empty<MemoryPicture>();
+            Write(result);
+            Assert.That(with - new FileInfo(Path.Combine(folder, "campaign.html")).Length, Is.LessThan(160 * 1024));
+        }
+
+        [Test]
+        public void ShouldTellWhatIsDocumented()
+        {
+            var root = Json(Torn());
+            var only = Torn();
+            only.Options = CampaignOptions.Parse("--only 6");
+            var sections = new Dictionary<string, List<JsonElement>>
+            {
+                ["campaign.json"] = new List<JsonElement> { root },
+                ["options"] = new List<JsonElement> { root.GetProperty("options"), Json(only).GetProperty("options") },
+                ["run"] = new List<JsonElement> { root.GetProperty("run") },
+                ["memories"] = root.GetProperty("memories").EnumerateArray().ToList(),
+                ["cuts"] = root.GetProperty("cuts").EnumerateArray().ToList(),
+                ["firstFailure, onlyCut"] = new List<JsonElement> { root.GetProperty("firstFailure"), Json(only).GetProperty("onlyCut"), Json(NotKept()).GetProperty("firstFailure") },
+            };
+            var documented = Documented();
+            Assert.That(documented.Keys, Is.EquivalentTo(sections.Keys));
+            foreach(var section in sections)
+            {
+                var isRoot = section.Key == "campaign.json";
+                var fields = section.Value.SelectMany(x => Fields(x, "", !isRoot)).ToList();
+                Assert.That(documented[section.Key].Keys, Is.EquivalentTo(fields.Select(x => x.Name).Distinct()), section.Key);
+                foreach(var (name, value) in fields)
+                {
+                    var type = documented[section.Key][name];
+                    Assert.That(IsOfType(value, type), Is.True, $"{section.Key}, {name} is to be {type}: {value.GetRawText()}");
+                }
+            }
+        }
+
+        private static CampaignResult NotKept()
+        {
+            var result = Torn();
+            result.Scene = null;
+            return result;
+        }
+
+        // What stands in the tables: by heading, names of fields and their types.
+        private static Dictionary<string, Dictionary<string, string>> Documented()
+        {
+            var result = new Dictionary<string, Dictionary<string, string>>();
+            var heading = "";
+            foreach(var line in File.ReadAllLines(Path.Combine(Fact.Root, "docs/campaigns-report.md")))
+            {
+                heading = line.StartsWith("#", StringComparison.Ordinal) ? line.TrimStart('#', ' ') : heading;
+                var row = Regex.Match(line, @"^\| (`[^|]*`) \| ([^|]*)\|");
+                if(row.Success && heading.Length > 0 && !heading.StartsWith("Report", StringComparison.Ordinal))
+                {
+                    result.TryAdd(heading, new Dictionary<string, string>());
+                    foreach(Match name in Regex.Matches(row.Groups[1].Value, "`([^`]*)`"))
+                    {
+                        result[heading].Add(name.Groups[1].Value, row.Groups[2].Value.Trim());
+                    }
+                }
+            }
+            return result;
+        }
+
+        private static IEnumerable<(string Name, JsonElement Value)> Fields(JsonElement element, string prefix, bool isDeep)
+        {
+            foreach(var field in element.EnumerateObject())
+            {
+                var name = prefix + field.Name;
+                yield return (name, field.Value);
+                var inner = !isDeep ? Enumerable.Empty<(string, JsonElement)>()
+                    : field.Value.ValueKind == JsonValueKind.Object ? Fields(field.Value, name + ".", true)
+                    : field.Value.ValueKind == JsonValueKind.Array ? field.Value.EnumerateArray().Where(x => x.ValueKind == JsonValueKind.Object).SelectMany(x => Fields(x, name + "[].", true))
+                    : Enumerable.Empty<(string, JsonElement)>();
+                foreach(var item in inner)
+                {
+                    yield return item;
+                }
+            }
+        }
+
+        private static bool IsOfType(JsonElement value, string type)
+        {
+            if(type.EndsWith(" or null", StringComparison.Ordinal) || type.EndsWith(", or null", StringComparison.Ordinal))
+            {
+                return value.ValueKind == JsonValueKind.Null || IsOfType(value, Regex.Replace(type, ",? or null$", ""));
+            }
+            if(type.StartsWith("array of ", StringComparison.Ordinal))
+            {
+                return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(x => IsOfType(x, Regex.Replace(type.Substring("array of ".Length), "s$", "")));
+            }
+            return type switch
+            {
+                "" => true,
+                "string" => value.ValueKind == JsonValueKind.String,
+                "boolean" => value.ValueKind == JsonValueKind.True || value.ValueKind == JsonValueKind.False,
+                "integer" => value.ValueKind == JsonValueKind.Number && !value.GetRawText().Contains('.'),
+                "number" => value.ValueKind == JsonValueKind.Number,
+                "array" => value.ValueKind == JsonValueKind.Array,
+                "object" => value.ValueKind == JsonValueKind.Object,
+                _ => throw new ArgumentException($"'{type}' is no type"),
+            };
+        }
+
         private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(x => x.Name);
 
         private static string Property(XmlNode suite, string name) => ((XmlElement)suite.SelectSingleNode($"properties/property[@name='{name}']")).GetAttribute("value");
@@ -480,6 +671,7 @@ namespace UnitTests
                 RunMicroseconds = 1234.5,
                 RunSteps = 3,
                 LastWriteOfStep = new[] { step, 2 * step, 3 * step },
+                LastMicrosecondsOfStep = new[] { 50, 100, 150.125 },
                 PlannedCuts = count,
                 Cuts = Enumerable.Range(1, count).Select(x => Cut(Math.Min(3, x / Math.Max(1, step)), x % Math.Max(1, step) == 0 ? Verdict.New : Verdict.Old, x)).ToList(),
                 Seconds = 2,
@@ -516,6 +708,64 @@ namespace UnitTests
                 Before = before,
                 After = after,
                 Output = "wrong <sum>\n",
+            };
+            return result;
+        }
+
+        // The same, with a flash whose erase was cut.
+        private static CampaignResult Torn()
+        {
+            var result = Failing();
+            result.Targets = new[] { "bkpsram", "flash" };
+            var record = result.Scene.Record;
+            record.Target = "flash";
+            record.Place = "within erase";
+            record.Microseconds = 75.125;
+            result.Scene.Target = "flash";
+            result.Scene.Offset = 0x8000;
+            result.Scene.LastWrites = new[]
+            {
+                result.Scene.LastWrites[0],
+                new MemoryWrite { Target = "flash", Number = 6, Moment = CutMoment.Within, Kind = MemoryOperationKind.Erase, Offset = 0x8000, Value = uint.MaxValue, Size = 0x4000, Microseconds = 10, Duration = 90.5, Sector = 2 },
+            };
+            result.Scene.Left = new[] { new MemoryLeft { Target = "flash", Offset = 0x8000, Size = 0x4000, State = MemoryState.Unstable, Bytes = 16000, Changed = 9000, Unstable = 700 } };
+            result.Scene.Torn = new[] { ("flash", new TornOperation(0x8000, 0x4000, 0.25, 7000, 1, 9000)) };
+            result.Scene.Supply = new SupplyCurve
+            {
+                CoreStopped = 332.9,
+                PowerDown = 1.68,
+                PowerOn = 1.72,
+                BrownOut = 2.19,
+                BrownOutEnd = 2.29,
+                Points = new[]
+                {
+                    new SupplyPoint { Microseconds = -500, Vdd = 3.3, Vbat = 3.06 },
+                    new SupplyPoint { Microseconds = 0, Vdd = 3.3, Vbat = 3.06 },
+                    new SupplyPoint { Microseconds = 678.2, Vdd = 0, Vbat = 2.76 },
+                    new SupplyPoint { Microseconds = 11478.2, Vdd = 0, Vbat = 2.76 },
+                    new SupplyPoint { Microseconds = 11478.2, Vdd = 3.3, Vbat = 3.06 },
+                    new SupplyPoint { Microseconds = 12478.2, Vdd = 3.3, Vbat = 3.06 },
+                },
+            };
+            MemorySpan Span(double from, double to, MemoryState state, int bytes) => new MemorySpan { From = from, To = to, State = state, Bytes = bytes };
+            result.Memories = new[]
+            {
+                new MemoryPicture
+                {
+                    Target = "bkpsram",
+                    Size = 4096,
+                    Rows = new[] { new MemoryRow { Offset = 0, Size = 64, Spans = new[] { Span(0, 60, MemoryState.Unchanged, 0), Span(60, 60, MemoryState.Writing, 4), Span(60, 1234.5, MemoryState.Written, 4) } } },
+                },
+                new MemoryPicture
+                {
+                    Target = "flash",
+                    Size = 0x80000,
+                    HasSectors = true,
+                    Rows = new[]
+                    {
+                        new MemoryRow { Sector = 2, Offset = 0x8000, Size = 0x4000, Spans = new[] { Span(0, 10, MemoryState.Programmed, 4096), Span(10, 100.5, MemoryState.Erasing, 0), Span(100.5, 1234.5, MemoryState.Erased, 0) } },
+                    },
+                },
             };
             return result;
         }

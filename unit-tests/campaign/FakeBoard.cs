@@ -79,6 +79,7 @@ namespace UnitTests
             if(now.Operation != null)
             {
                 // Half done: the low half of its bits.
+                now.TornAt = now.Operation.Offset;
                 now.Slow[now.Operation.Offset] = (byte)((now.Slow[now.Operation.Offset] & 0xF0) | (now.Operation.Data[0] & 0x0F));
                 now.Operation = null;
             }
@@ -101,7 +102,12 @@ namespace UnitTests
             Pulls++;
         }
 
-        public void RampDown(double seconds, bool withinAccess) => now.FallsAt = now.Now + TimeInterval.FromSeconds(seconds).Ticks;
+        public void RampDown(double seconds, bool withinAccess)
+        {
+            now.RampFrom = now.Now;
+            now.RampTicks = TimeInterval.FromSeconds(seconds).Ticks;
+            now.FallsAt = now.Now + now.RampTicks;
+        }
 
         public void Dispose()
         {
@@ -129,7 +135,7 @@ namespace UnitTests
         /// <summary>The core writes a byte of the slow memory, and stands still for 100 us until that is done.</summary>
         public void WriteSlowly(int offset, byte value)
         {
-            var operation = new MemoryOperation(MemoryOperationKind.Replace, offset, 1, new[] { value }, Now, 100);
+            var operation = new MemoryOperation(slow is Flash ? MemoryOperationKind.Program : MemoryOperationKind.Replace, offset, 1, new[] { value }, Now, 100);
             slow.Watcher?.IsStarting(operation);
             if(now.IsPowered)
             {
@@ -137,6 +143,13 @@ namespace UnitTests
                 now.EndAt = now.Now + (100 * TimeInterval.TicksPerMicrosecond);
                 now.CallAt = operation.Call == null ? ulong.MaxValue : now.Now + (operation.CallAt * TimeInterval.TicksPerMicrosecond);
             }
+        }
+
+        /// <summary>The memory whose operations take time is a flash, of two sectors of 4 bytes, erased.</summary>
+        public void MakeFlash()
+        {
+            slow = new Flash(this);
+            now.Slow = Enumerable.Repeat((byte)0xFF, now.Slow.Length).ToArray();
         }
 
         /// <summary>A read of the core.</summary>
@@ -184,6 +197,22 @@ namespace UnitTests
         }
 
         public bool HasNoHolder { get; set; }
+
+        /// <summary>Does what is torn in the flash read differently each time?</summary>
+        public bool IsUnstable { get; set; }
+
+        public SupplyVolts Volts
+        {
+            get
+            {
+                var vdd = !now.IsPowered ? 0 : now.FallsAt == ulong.MaxValue ? 3.3 : 3.3 * (1 - ((now.Now - now.RampFrom) / (double)now.RampTicks));
+                return new SupplyVolts { Vdd = vdd, Vbat = Math.Max(0, Math.Max(vdd, now.HasCell ? 3.0 : 0) - 0.24) };
+            }
+        }
+
+        public (double Falling, double Rising) PowerDownThreshold => (1.68, 1.72);
+
+        public (double Falling, double Rising) BrownOutThreshold => (0, 0);
 
         public TimeInterval Now => TimeInterval.FromTicks(now.Now);
 
@@ -243,7 +272,7 @@ namespace UnitTests
         }
 
         private Moment now = new Moment();
-        private readonly SlowMemory slow;
+        private SlowMemory slow;
         private Random random = new Random(0);
 
         /// <summary>Something that the core does, so many ticks after it has begun.</summary>
@@ -259,7 +288,7 @@ namespace UnitTests
             public Action Action;
         }
 
-        private sealed class SlowMemory : INonVolatileMemory
+        private class SlowMemory : INonVolatileMemory
         {
             public SlowMemory(FakeBoard board)
             {
@@ -273,6 +302,22 @@ namespace UnitTests
             public string TargetName => "flash";
 
             public IMemoryWatcher Watcher { get; set; }
+
+            private readonly FakeBoard board;
+        }
+
+        private sealed class Flash : SlowMemory, ISectoredMemory
+        {
+            public Flash(FakeBoard board) : base(board)
+            {
+                this.board = board;
+            }
+
+            public MemorySector SectorAt(int offset) => new MemorySector { Number = offset / 4, Offset = offset & ~3, Size = 4 };
+
+            public IReadOnlyList<TornOperation> Torn => board.now.TornAt == null ? new TornOperation[0] : new[] { new TornOperation(board.now.TornAt.Value, 1, 0.5, 0, 0, 1) };
+
+            public IEnumerable<int> UnstableBytes => board.now.TornAt == null || !board.IsUnstable ? new int[0] : new[] { board.now.TornAt.Value };
 
             private readonly FakeBoard board;
         }
@@ -297,6 +342,8 @@ namespace UnitTests
             public ulong Now;
             public ulong StartedAt;
             public ulong FallsAt = ulong.MaxValue;
+            public ulong RampFrom;
+            public ulong RampTicks;
             public bool IsPowered = true;
             public bool HasCell = true;
             public double ClockAhead;
@@ -304,6 +351,7 @@ namespace UnitTests
             public byte[] Content = new byte[16];
             public byte[] Retained = new byte[1];
             public byte[] Slow = new byte[8];
+            public int? TornAt;
             public MemoryOperation Operation;
             public ulong CallAt;
             public ulong EndAt;

@@ -7,6 +7,7 @@ using System.Linq;
 
 using Antmicro.Renode.Campaigns;
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Peripherals.Chip;
 
 using NUnit.Framework;
 
@@ -154,6 +155,7 @@ namespace UnitTests
         [Test]
         public void ShouldPullTheUsbCableBeforeVddFalls()
         {
+            guest.Answer = _ => "old";
             var cuts = Make("--supply usb-unplug --ramp 0.0025 --reboot");
             Assert.That(board.Pulls, Is.EqualTo(cuts.Count));
             Assert.That(board.WasPoweredAtPull, Is.True);
@@ -338,6 +340,173 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldTellWhatEachPartOfAMemoryIsAtEachTime()
+        {
+            board.MakeFlash();
+            guest.IsSlow = true;
+            guest.Steps = 1;
+            using(var campaign = Campaign(""))
+            {
+                Assert.That(campaign.Memories.Select(Tell), Is.EqualTo(new[]
+                {
+                    "bkpsram 16 | 0+16: Unchanged 0-400, Writing 400-400 1, Written 400-800 1, Writing 800-800 2, Written 800-1300 2",
+                    "flash 8 | sector 0, 0+4: Erased 0-900, Programming 900-1000 1, Programmed 1000-1300 1",
+                }));
+                Assert.That(campaign.Rehearsal.LastMicrosecondsOfStep, Is.EqualTo(new[] { 1000 }));
+            }
+        }
+
+        [Test]
+        public void ShouldTellOfALongRunNoMoreThanAReportCanTake()
+        {
+            board.MakeFlash();
+            guest.IsSlow = true;
+            guest.Steps = 5000;
+            using(var campaign = Campaign(""))
+            {
+                Assert.That(campaign.Memories.Sum(x => x.Rows.Sum(y => y.Spans.Count)), Is.InRange(3, 600));
+                foreach(var row in campaign.Memories.SelectMany(x => x.Rows))
+                {
+                    Assert.That(row.Spans[0].From, Is.Zero);
+                    Assert.That(row.Spans.Last().To, Is.EqualTo(campaign.Rehearsal.Microseconds));
+                    Assert.That(row.Spans.Zip(row.Spans.Skip(1), (x, y) => x.To == y.From), Has.All.True, "no gaps");
+                }
+            }
+        }
+
+        [Test]
+        public void ShouldShowSeveralPartsInOneRowIfThereAreTooMany()
+        {
+            var places = Enumerable.Range(0, 100).Select(x => new MemoryWrite { Number = x + 1, Target = "flash", Offset = 4 * x, Size = 1, Moment = CutMoment.Written }).ToArray();
+            // Sixteen rows at most: of 100 sectors, eight together.
+            var rows = MemoryHistory.Rows(places, 400, x => new MemorySector { Number = x / 4, Offset = x & ~3, Size = 4 }, true);
+            Assert.That(rows.Select(x => (x.Sector, x.Count, x.Offset, x.Size)).Take(2), Is.EqualTo(new (int?, int, int, int)[] { (0, 8, 0, 32), (8, 8, 32, 32) }));
+            Assert.That(rows.Count, Is.EqualTo(13));
+            Assert.That(rows.Sum(x => x.Count), Is.EqualTo(100));
+        }
+
+        [TestCase(false, MemoryState.Torn)]
+        [TestCase(true, MemoryState.Unstable)]
+        public void ShouldShowATornSectorAsTorn(bool isUnstable, MemoryState state)
+        {
+            board.MakeFlash();
+            board.IsUnstable = isUnstable;
+            guest.IsSlow = true;
+            guest.Steps = 1;
+            using(var campaign = Campaign("--target flash --only 2"))
+            {
+                campaign.Cuts(_ => false).ToList();
+                var left = campaign.Scene.Left.Single();
+                Assert.That((left.Target, left.Offset, left.Size, left.State, left.Bytes, left.Changed, left.Unstable), Is.EqualTo(("flash", 0, 4, state, 1, 1, isUnstable ? 1 : 0)));
+                var torn = campaign.Scene.Torn.Single();
+                Assert.That((torn.Target, torn.Operation.Offset, torn.Operation.Share, torn.Operation.Between), Is.EqualTo(("flash", 0, 0.5, 1)));
+                Assert.That(campaign.Scene.LastWrites.Last().Sector, Is.Zero);
+                Assert.That(campaign.Scene.LastWrites.Last().Duration, Is.EqualTo(100));
+            }
+        }
+
+        [Test]
+        public void ShouldTellAPartThatIsLeftAsItWasMeantToBeFromOneThatIsNot()
+        {
+            MemoryState Left(string options)
+            {
+                MakeBoard();
+                guest.Answer = _ => "lost";
+                using(var campaign = Campaign(options))
+                {
+                    campaign.Cuts(_ => false).ToList();
+                    return campaign.Scene.Left.Single().State;
+                }
+            }
+            Assert.That(Left("--only 1"), Is.EqualTo(MemoryState.Written));
+            Assert.That(Left("--only 1 --supply no-cell"), Is.EqualTo(MemoryState.Lost));
+            Assert.That(Left("--cut-at time --only 200"), Is.EqualTo(MemoryState.Unchanged));
+        }
+
+        [TestCase("cell", true)]
+        [TestCase("cell", false)]
+        [TestCase("slow-ramp", true)]
+        [TestCase("slow-ramp", false)]
+        [TestCase("vbat-bounce", true)]
+        [TestCase("usb-unplug", true)]
+        public void ShouldMeasureTheSupplyOfTheCutThatIsShown(string supply, bool hasCheapStates)
+        {
+            board.HasCheapStates = hasCheapStates;
+            var curve = Curve($"--supply {supply} --ramp 0.0025 --only 3");
+            Assert.That(curve.Points.Count, Is.InRange(4, 40));
+            Assert.That(curve.Points.Select(x => x.Microseconds), Is.Ordered);
+            Assert.That(curve.Points[0].Microseconds, Is.Negative);
+            Assert.That(curve.Points[0].Vdd, Is.EqualTo(3.3));
+            var cut = curve.Points.First(x => x.Microseconds == 0);
+            Assert.That(cut.Vdd, Is.EqualTo(3.3));
+            Assert.That(curve.Points.Select(x => x.Vdd), Has.Member(0.0));
+            Assert.That(curve.Points.Last().Vdd, Is.EqualTo(3.3), "it is back");
+            Assert.That(curve.Points.Last(x => x.Vdd == 0).Microseconds, Is.GreaterThan(10000), "off as long as --off says");
+            Assert.That((curve.PowerDown, curve.PowerOn, curve.BrownOut), Is.EqualTo((1.68, 1.72, 0)));
+            if(supply == "slow-ramp" || supply == "usb-unplug")
+            {
+                var gone = curve.Points.First(x => x.Vdd == 0).Microseconds;
+                Assert.That(gone, Is.InRange(50, 2600), "by the seed");
+                Assert.That(curve.CoreStopped, Is.GreaterThan(0).And.LessThanOrEqualTo(gone));
+            }
+            else
+            {
+                Assert.That(curve.CoreStopped, Is.Zero);
+                Assert.That(curve.Points.Count(x => x.Microseconds == 0), Is.EqualTo(2), "a step");
+            }
+        }
+
+        [Test]
+        public void ShouldMeasureTheCellThatLosesContact()
+        {
+            var curves = Enumerable.Range(1, 8).Select(x => { MakeBoard(); guest.Steps = 4; return Curve($"--supply vbat-bounce --only {x}"); }).ToList();
+            var bounces = curves.Where(x => x.Points.Any(y => y.Vbat == 0)).ToList();
+            Assert.That(bounces.Count, Is.InRange(1, 7));
+            foreach(var points in bounces.Select(x => x.Points))
+            {
+                Assert.That(points.SkipWhile(x => x.Vbat > 0).SkipWhile(x => x.Vbat == 0).First().Vbat, Is.EqualTo(2.76).Within(0.001), "and finds it again, while VDD is off");
+            }
+        }
+
+        [Test]
+        public void ShouldMeasureASecondCut()
+        {
+            guest.CheckWrites = 2;
+            var curve = Curve("--only 2,1");
+            Assert.That(curve.Points.First(x => x.Microseconds == 0).Vdd, Is.EqualTo(3.3));
+            Assert.That(curve.Points.Last().Vdd, Is.EqualTo(3.3));
+        }
+
+        [TestCase("")]
+        [TestCase("--supply no-cell")]
+        [TestCase("--supply vbat-bounce")]
+        [TestCase("--supply slow-ramp --ramp 0.0025")]
+        [TestCase("--depth 2")]
+        public void ShouldFindTheSameThoughACutWasMeasured(string options)
+        {
+            guest.CheckWrites = 2;
+            // The first of them is the first failure, which is measured; if none fails, none is.
+            guest.Answer = _ => "corrupt";
+            var measured = Make(options).Select(x => $"{x.Name} {x.State} {x.StepsDone} {x.Microseconds} {x.WritesDone}").ToList();
+            MakeBoard();
+            guest.CheckWrites = 2;
+            guest.Answer = _ => "old";
+            Assert.That(Make(options).Select(x => $"{x.Name} {x.State} {x.StepsDone} {x.Microseconds} {x.WritesDone}"), Is.EqualTo(measured));
+        }
+
+        [Test]
+        public void ShouldMakeNoCutTwiceIfNoneFails()
+        {
+            guest.Answer = _ => "old";
+            Make("");
+            var restores = board.Restores;
+            MakeBoard();
+            guest.Answer = _ => "corrupt";
+            Make("");
+            Assert.That(board.Restores, Is.EqualTo(restores + 1));
+        }
+
+        [Test]
         public void ShouldCutTheRecoveryAtTheSameTargets()
         {
             guest.IsSlow = true;
@@ -407,6 +576,12 @@ namespace UnitTests
             Assert.That(Assert.Throws<RecoverableException>(() => CampaignOptions.Parse("--target sram")).Message, Does.Contain("there is no 'sram', say one or several of bkpsram,backup-registers,flash"));
         }
 
+        private static string Tell(MemoryPicture memory)
+        {
+            var rows = memory.Rows.Select(x => $"{(x.Sector != null ? $"sector {x.Sector}, " : "")}{x.Offset}+{x.Size}: {string.Join(", ", x.Spans.Select(y => $"{y.State} {y.From}-{y.To}{(y.Bytes > 0 ? $" {y.Bytes}" : "")}"))}");
+            return $"{memory.Target} {memory.Size} | {string.Join(" | ", rows)}";
+        }
+
         private static string Tell(IEnumerable<CutRecord> records) => string.Join(", ", records.Select(x => $"{x.Name} {x.Verdict} {x.StepsDone}"));
 
         private string Refusal(string options, Action<FakeGuest> change)
@@ -416,6 +591,15 @@ namespace UnitTests
             var message = Assert.Throws<RecoverableException>(() => Campaign(options)).Message;
             Assert.That(board.LiveStates, Is.Zero);
             return message;
+        }
+
+        private SupplyCurve Curve(string options)
+        {
+            using(var campaign = Campaign(options))
+            {
+                campaign.Cuts(_ => false).ToList();
+                return campaign.Scene.Supply;
+            }
         }
 
         private PowerFailCampaign Campaign(string options) => new PowerFailCampaign(board, guest, "fake.py", CampaignOptions.Parse(options));

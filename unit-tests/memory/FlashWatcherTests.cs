@@ -136,6 +136,46 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldTellWhatATornEraseHasLeftUntilItIsErased()
+        {
+            var sectors = (ISectoredMemory)memory;
+            flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
+            flash.WriteByte(0x4000, 0xFF);
+            recorder.CallAt = 100000;
+            recorder.AtCall = Supplies.CutPowerAtOnce;
+            Erase();
+            RunFor(0.3);
+            var torn = sectors.Torn.Single();
+            // What was erased already is not torn.
+            Assert.That((torn.Offset, torn.Size, torn.Share), Is.EqualTo((0x4001, 0x3FFF, 0.4)));
+            // Of 8 bits each with the share; the reset that follows reads those anew that are halfway.
+            Assert.That(torn.Kept / 16383.0, Is.EqualTo(System.Math.Pow(0.6, 8)).Within(0.005));
+            Assert.That(torn.Done / 16383.0, Is.EqualTo(System.Math.Pow(0.4, 8)).Within(0.001));
+            Assert.That(torn.Kept + torn.Done + torn.Between, Is.EqualTo(0x3FFF));
+            var unstable = sectors.UnstableBytes.ToArray();
+            // A tenth of the bits, in half of the bytes.
+            Assert.That(unstable.Length, Is.InRange(0x1800, 0x2800));
+            Assert.That(unstable, Is.Ordered);
+            Assert.That(unstable, Has.All.InRange(0x4001, 0x7FFF));
+            flash.WriteWord(0x100, 0xE7FE);
+            recorder.CallAt = 0;
+            recorder.AtCall = null;
+            Supplies.PowerOn();
+            Erase();
+            RunFor(0.3);
+            Assert.That(sectors.Torn, Is.Empty);
+            Assert.That(sectors.UnstableBytes, Is.Empty);
+        }
+
+        [Test]
+        public void ShouldTellWhichSectorAByteIsIn()
+        {
+            var sectors = (ISectoredMemory)memory;
+            var found = new[] { 0, 0x7FFF, 0x10020 }.Select(sectors.SectorAt).Select(x => (x.Number, x.Offset, x.Size));
+            Assert.That(found, Is.EqualTo(new[] { (0, 0, 0x4000), (1, 0x4000, 0x4000), (4, 0x10000, 0x10000) }));
+        }
+
+        [Test]
         public void ShouldReadHalfDoneCellsDifferentlyAfterEachResetUntilTheyAreErased()
         {
             flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
