@@ -6,6 +6,7 @@ using System.Reflection;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Memory;
 
 namespace Antmicro.Renode.Campaigns
 {
@@ -20,7 +21,8 @@ namespace Antmicro.Renode.Campaigns
         {
             foreach(var machine in emulation.Machines)
             {
-                var address = machine.GetPeripheralsOfType<IBusPeripheral>().SelectMany(x => machine.SystemBus.GetRegistrationPoints(x)).Select(x => (ulong?)x.Range.StartAddress).FirstOrDefault();
+                // No memory: a core has it mapped.
+                var address = machine.GetPeripheralsOfType<IBusPeripheral>().Where(x => !(x is MappedMemory)).SelectMany(x => machine.SystemBus.GetRegistrationPoints(x)).Select(x => (ulong?)x.Range.StartAddress).FirstOrDefault();
                 if(address != null)
                 {
                     unregister?.Invoke(machine.SystemBus, new object[] { address.Value, null });

@@ -62,6 +62,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             InDeepSleep.Unset();
             SystemResetRequest.Unset();
             escalation?.Reset();
+            startsNowhere = false;
         }
 
         /// <inheritdoc/>
@@ -74,7 +75,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         /// <summary>Has the core met a fault where no handler can take one (PM0214 2.4.4)? Only a reset ends that.</summary>
-        public bool IsLockedUp => escalation?.IsLockedUp ?? HostFeatures.LockupLineOf(nvic).IsSet;
+        public bool IsLockedUp => startsNowhere || (escalation?.IsLockedUp ?? HostFeatures.LockupLineOf(nvic).IsSet);
 
         /// <summary>DEMCR.TRCENA: does the DWT work? No system reset clears it.</summary>
         [HideInMonitor]
@@ -96,6 +97,9 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>The core.</summary>
         internal CortexM Core { get; }
+
+        /// <summary>Has it locked up because there is no firmware, and may not go on?</summary>
+        internal bool StartsNowhere => startsNowhere;
 
         /// <summary>What takes faults in place of the core; null if it takes them itself.</summary>
         internal FaultEscalation Escalation => escalation;
@@ -122,7 +126,18 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 StartFromBootAddress();
                 ChooseSysTickClock(0);
+                if(hasBooted && HostFeatures.IsEndlessReturn(machine.SystemBus.ReadDoubleWord(bootAddress + sizeof(uint), Core)))
+                {
+                    LockUpAtStart();
+                }
             };
+            HostFeatures.AddStartHook(machine, _ =>
+            {
+                if(!startsNowhere && HostFeatures.IsEndlessReturn((uint)Core.PC.RawValue))
+                {
+                    LockUpAtStart();
+                }
+            });
             machine.PeripheralsChanged += (_, args) =>
             {
                 if(args.Operation == PeripheralsChangedEventArgs.PeripheralChangeType.Addition)
@@ -155,6 +170,14 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 HostFeatures.SetVectorTable(Core, bootAddress);
             }
+        }
+
+        // Erased flash: the first fetch is a HardFault, whose vector is no better.
+        private void LockUpAtStart()
+        {
+            startsNowhere = true;
+            Core.IsHalted = true;
+            this.Log(LogLevel.Warning, "Locked up until a reset: there is no firmware, and the vector table reads as erased flash does");
         }
 
         private void HandleSleep(bool sleeps)
@@ -247,6 +270,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private bool isWatching;
         private bool hasBooted;
+        private bool startsNowhere;
         private bool sysTickUsesHclk;
         private bool traceEnabled;
 

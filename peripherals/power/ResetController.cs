@@ -438,9 +438,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void SetCoresHalted(bool halted)
         {
             heldCores.Clear();
+            var signals = machine.GetPeripheralsOfType<CoreSignals>().ToArray();
             foreach(var cpu in machine.SystemBus.GetCPUs())
             {
-                cpu.IsHalted = halted;
+                cpu.IsHalted = halted || signals.Any(x => x.Core == cpu && x.StartsNowhere);
             }
         }
 

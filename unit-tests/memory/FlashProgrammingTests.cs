@@ -25,6 +25,25 @@ namespace UnitTests
             AddCore(FlashSize);
         }
 
+        // Every vector is 0xFFFFFFFF: that of HardFault, too.
+        [Test]
+        public void ShouldLockUpACoreThatFindsErasedFlash()
+        {
+            RunFor(0.001);
+            Assert.That(signals.IsLockedUp);
+            Supplies.PressReset();
+            RunFor(0.001);
+            Assert.That(signals.IsLockedUp);
+            Supplies.PowerCycle(1);
+            RunFor(2);
+            Assert.That(signals.IsLockedUp);
+            LoadStore(Nop, Target, 0);
+            Supplies.PressReset();
+            RunFor(0.001);
+            Assert.That(signals.IsLockedUp, Is.False);
+            Assert.That((uint)cpu.PC.RawValue, Is.EqualTo(ProgramStart + 6));
+        }
+
         [TestCase(StoreByte, 0u, 0xFFFFFF78)]
         [TestCase(StoreHalfWord, 1u, 0xFFFF5678)]
         [TestCase(StoreWord, 2u, 0x12345678u)]
@@ -269,7 +288,7 @@ namespace UnitTests
             Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
             Machine.SetLocalName(cpu, "cpu");
             nvic.IRQ.Connect(cpu, 0);
-            var signals = new CoreSignals(Machine, cpu, nvic);
+            signals = new CoreSignals(Machine, cpu, nvic);
             Machine.SystemBus.Register(signals, NullRegistrationPoint.Instance);
             Machine.SetLocalName(signals, "coreSignals");
             signals.SystemResetRequest.Connect(Supplies, 0);
@@ -328,6 +347,7 @@ namespace UnitTests
         private MappedMemory flash;
         private STM32F4_FlashController controller;
         private CortexM cpu;
+        private CoreSignals signals;
 
         private const int FlashSize = 0x80000;
         private const uint Target = 0x10020;
