@@ -32,7 +32,8 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void ReportHeldLine()
         {
-            mistakes.Report("I2C_CR1.START", $"waits, because {Join(Signals.Where(x => pins.Any(y => y.Signal == x && y.IsHeld)))} is held low (BUSY)");
+            var held = Signals.Where(x => pins.Any(y => y.Signal == x && y.IsHeld)).ToList();
+            mistakes.Report("I2C_CR1.START", $"waits, because {Join(held)} {(held.Count > 1 ? "are" : "is")} held low (BUSY)");
         }
 
         // Where an address gets no further than the chip.

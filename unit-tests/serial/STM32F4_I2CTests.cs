@@ -554,6 +554,15 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldNameBothLinesThatAreHeld()
+        {
+            GpioB.Drive(6, "low");
+            GpioB.Drive(7, "low");
+            SetBits(Cr1, StartBit);
+            Assert.That(i2c.GuestMistakes, Does.Contain("SCL and SDA are held low"));
+        }
+
+        [Test]
         public void ShouldStartWhenALineIsLeftToFloat()
         {
             ClearBits(GpioBBase + 0x0C, 0xF << 12);
