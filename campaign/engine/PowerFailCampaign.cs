@@ -4,7 +4,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Security.Cryptography;
 
 using Antmicro.Renode.Exceptions;
 
@@ -32,7 +31,7 @@ namespace Antmicro.Renode.Campaigns
             strategy = CutStrategy.Of(options);
             CheckTargets();
             stage.Watch.Targets = options.Targets;
-            StateBefore = Convert.ToHexString(SHA256.HashData(board.GetRetainedState()));
+            StateBefore = board.GetRetainedChecksum();
             try
             {
                 Prepare();
