@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Linq;
 
 using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Campaigns
 {
@@ -157,7 +158,7 @@ namespace Antmicro.Renode.Campaigns
             {
                 replay.Approach(Rehearsal.Writes[position - 1].Microseconds, position);
                 Seed(cut);
-                CutAtWrite(cut, position, options.RunTimeout, () => replay.StepsDone);
+                CutAtWrite(cut, position, options.RunTimeout, () => replay.StepsDone, replay.RestOfSlice);
             }
             else
             {
@@ -175,7 +176,7 @@ namespace Antmicro.Renode.Campaigns
             board.Seed(seed);
         }
 
-        private void CutAtWrite(Cut cut, int write, double timeout, Func<int> stepsDone)
+        private void CutAtWrite(Cut cut, int write, double timeout, Func<int> stepsDone, TimeInterval firstSlice = default)
         {
             var isHit = false;
             stage.Watch.At(write, (place, operation) =>
@@ -195,6 +196,10 @@ namespace Antmicro.Renode.Campaigns
                     BeginCut(cut, stepsDone(), place.Microseconds + done, true);
                 });
             });
+            if(firstSlice.Ticks > 0)
+            {
+                board.RunFor(firstSlice);
+            }
             if(!board.RunUntil(() => isHit || guest.IsThrough, timeout, CampaignStage.Slice) || !isHit)
             {
                 throw new RecoverableException($"{program}: write {write} did not come again at cut {cut.Name}: the program does not do the same each time (random numbers, time of day?)");
