@@ -69,7 +69,7 @@ namespace Antmicro.Renode.Campaigns
         {
             var board = stage.Board;
             cut.BackupSram = board.BackupSram.GetContent();
-            cut.Retained = Convert.ToHexString(SHA256.HashData(board.GetRetainedState()));
+            cut.Retained = board.GetRetainedChecksum();
             cut.Clock = board.Clock;
             // In steps, each of which is alike throughout.
             cut.State = Digest($"{cut.Retained} {(cut.Clock.IsStopped ? "stopped" : "")}{Math.Round(cut.Clock.Seconds / clockTolerance)}");

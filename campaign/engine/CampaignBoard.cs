@@ -5,6 +5,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
@@ -98,18 +99,16 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <inheritdoc/>
-        public byte[] GetRetainedState()
+        public string GetRetainedChecksum()
         {
-            using(var stream = new MemoryStream(retainedSize))
-            using(var writer = new BinaryWriter(stream))
+            using(var writer = new BinaryWriter(retained, Encoding.UTF8, true))
             {
                 foreach(var model in retaining)
                 {
                     model.WriteRetainedState(writer);
                 }
-                retainedSize = (int)stream.Length;
-                return stream.ToArray();
             }
+            return retained.Complete();
         }
 
         /// <inheritdoc/>
@@ -281,8 +280,8 @@ namespace Antmicro.Renode.Campaigns
         private IKeepsTime clock;
         private UsbConnector connector;
         private IRetainsState[] retaining;
-        private int retainedSize;
 
+        private readonly RetainedChecksum retained = new RetainedChecksum();
         private readonly EmulationState original;
     }
 }

@@ -25,8 +25,8 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>As <see cref="Seed"/>, and lets the noise in memories begin anew, whatever was lost before.</summary>
         void RestartNoise(int seed);
 
-        /// <summary>All that the models keep now and a boot could see, but for backup SRAM and the time of day.</summary>
-        byte[] GetRetainedState();
+        /// <summary>Checksum of all that the models keep now and a boot could see, but for backup SRAM and the time of day.</summary>
+        string GetRetainedChecksum();
 
         /// <summary>Name of the machine.</summary>
         string Name { get; }

@@ -4,10 +4,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Security.Cryptography;
 
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Chip;
+using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Campaigns
 {
@@ -34,7 +34,7 @@ namespace Antmicro.Renode.Campaigns
             strategy = CutStrategy.Of(options);
             board.CheckTargets(options);
             stage.Watch.Targets = options.Targets;
-            StateBefore = Convert.ToHexString(SHA256.HashData(board.GetRetainedState()));
+            StateBefore = board.GetRetainedChecksum();
             try
             {
                 Prepare();
@@ -146,7 +146,7 @@ namespace Antmicro.Renode.Campaigns
             {
                 replay.Approach(Rehearsal.Writes[position - 1].Microseconds, position);
                 Seed(cut);
-                CutAtWrite(cut, position, options.RunTimeout, () => replay.StepsDone);
+                CutAtWrite(cut, position, options.RunTimeout, () => replay.StepsDone, replay.RestOfSlice);
             }
             else
             {
@@ -163,7 +163,7 @@ namespace Antmicro.Renode.Campaigns
             board.Seed(seed);
         }
 
-        private void CutAtWrite(Cut cut, int write, double timeout, Func<int> stepsDone)
+        private void CutAtWrite(Cut cut, int write, double timeout, Func<int> stepsDone, TimeInterval firstSlice = default)
         {
             var isHit = false;
             stage.Watch.At(write, (place, operation) =>
@@ -183,6 +183,10 @@ namespace Antmicro.Renode.Campaigns
                     BeginCut(cut, stepsDone(), place.Microseconds + done, true);
                 });
             });
+            if(firstSlice.Ticks > 0)
+            {
+                supplies.RunFor(firstSlice);
+            }
             if(!supplies.RunUntil(() => isHit || guest.IsThrough, timeout, CampaignStage.Slice) || !isHit)
             {
                 throw new RecoverableException($"{program}: write {write} did not come again at cut {cut.Name}: the program does not do the same each time (random numbers, time of day?)");

@@ -4,6 +4,8 @@
 using System;
 using System.Collections.Generic;
 
+using Antmicro.Renode.Time;
+
 namespace Antmicro.Renode.Campaigns
 {
     /// <summary>
@@ -21,8 +23,9 @@ namespace Antmicro.Renode.Campaigns
             this.stage = stage;
             this.rehearsal = rehearsal;
             this.beforeRun = beforeRun;
-            // How many slices to run from a state to a cut, before it is worth taking another state on the way.
-            longestReplay = stage.Board.HasCheapStates ? 1 : 500;
+            // How long to run from a state to a cut, before it is worth taking another state on the way.
+            longestReplay = stage.Board.HasCheapStates ? SliceTicks / 4 : 500 * SliceTicks;
+            grain = stage.Board.HasCheapStates ? 1 : SliceTicks;
             rung = new Rung { State = beforeRun };
         }
 
@@ -33,38 +36,38 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <summary>
-        /// Goes back to a state before the cut, and to less than two slices before it. From the start of run() on it is the slices of
-        /// the rehearsal that pass, so that each cut meets the same instruction, whichever cuts were made before.
+        /// Goes back to a state before the cut, and to shortly before it, or to less than two slices where states are dear. Each cut meets the same
+        /// instruction, whichever cuts were made before: a core meets it however the time up to there is parted.
         /// </summary>
         /// <param name="microseconds">When the cut is, since the start of the run.</param>
         /// <param name="write">A write that must not have been made then.</param>
         public void Approach(double microseconds, int write = int.MaxValue)
         {
-            var slices = SlicesBefore(microseconds);
-            if(rung.Writes >= write || rung.Slices > slices)
+            var target = TicksBefore(microseconds) / grain * grain;
+            if(rung.Writes >= write || rung.Position > target)
             {
                 Replace(new Rung { State = beforeRun });
             }
             Resume();
-            for(var i = rung.Slices; i < slices; i++)
+            while(position < target)
             {
-                stage.Board.RunForSeconds(CampaignStage.Slice);
+                RunFor(Math.Min(target - position, RestOfSlice.Ticks));
             }
             if(stage.Watch.Writes >= write)
             {
                 // What the rehearsal said of the time was not exact enough.
                 Resume();
             }
-            else if(slices - rung.Slices > longestReplay)
+            else if(target - rung.Position > longestReplay)
             {
                 // The next cuts are near this one.
                 Replace(new Rung
                 {
                     State = stage.TakeState(),
                     HasBegun = hasBegun,
-                    Slices = slices,
+                    Position = target,
                     Writes = stage.Watch.Writes,
-                    Microseconds = stage.Watch.Elapsed.TotalMicroseconds,
+                    Elapsed = stage.Watch.Elapsed,
                     LastWrites = stage.Watch.Kept,
                 });
             }
@@ -75,7 +78,8 @@ namespace Antmicro.Renode.Campaigns
         public void GoToTime(double microseconds)
         {
             Approach(microseconds);
-            stage.Board.RunForMicroseconds(microseconds + rehearsal.Lead - (SlicesBefore(microseconds) * SliceMicroseconds));
+            var slices = TicksBefore(microseconds) / SliceTicks;
+            RunFor((slices * SliceTicks) + BoardTime.FromMicroseconds(microseconds + rehearsal.Lead - (slices * SliceMicroseconds)).Ticks - position);
         }
 
         /// <summary>Goes to an instruction of the run, or at most one translation block further.</summary>
@@ -95,15 +99,25 @@ namespace Antmicro.Renode.Campaigns
             }
         }
 
+        /// <summary>Virtual time up to the next of the moments at which the rehearsal looked up.</summary>
+        public TimeInterval RestOfSlice => TimeInterval.FromTicks(SliceTicks - (position % SliceTicks));
+
         /// <summary>Steps of the run that are complete now.</summary>
         public int StepsDone => stage.Guest.StepsDone;
 
         // From the moment on at which run() was sent.
-        private int SlicesBefore(double microseconds) => Math.Max(0, (int)((microseconds + rehearsal.Lead - ClearanceMicroseconds) / SliceMicroseconds));
+        private ulong TicksBefore(double microseconds) => BoardTime.FromMicroseconds(Math.Max(0, microseconds + rehearsal.Lead - ClearanceMicroseconds)).Ticks;
+
+        private void RunFor(ulong ticks)
+        {
+            stage.Board.RunFor(TimeInterval.FromTicks(ticks));
+            position += ticks;
+        }
 
         private void Resume()
         {
             stage.Restore(rung.State);
+            position = rung.Position;
             stage.Watch.Start(rung.Writes, CampaignStage.LastWritesKept, () => StepsDone, rung.LastWrites);
             stage.Guest.Ended = null;
             hasBegun = rung.HasBegun;
@@ -111,7 +125,7 @@ namespace Antmicro.Renode.Campaigns
             {
                 // What looks like the beginning is something that the program prints.
                 stage.Guest.Began = null;
-                stage.Watch.StartTime(rung.Microseconds);
+                stage.Watch.StartTime(rung.Elapsed);
                 return;
             }
             stage.Watch.Hold();
@@ -137,13 +151,17 @@ namespace Antmicro.Renode.Campaigns
 
         private Rung rung;
         private bool hasBegun;
+        // From the moment on at which run() was sent.
+        private ulong position;
 
         private readonly CampaignStage stage;
         private readonly Rehearsal rehearsal;
         private readonly ICampaignState beforeRun;
-        private readonly int longestReplay;
+        private readonly ulong longestReplay;
+        private readonly ulong grain;
 
         private const double SliceMicroseconds = 1e6 * CampaignStage.Slice;
+        private const ulong SliceTicks = (ulong)SliceMicroseconds * TimeInterval.TicksPerMicrosecond;
         private const double ClearanceMicroseconds = 2;
         private const double ShortestRun = 0.001;
         private const double LongestSlumber = 0.5;
@@ -153,9 +171,9 @@ namespace Antmicro.Renode.Campaigns
         {
             public ICampaignState State;
             public bool HasBegun;
-            public int Slices;
+            public ulong Position;
             public int Writes;
-            public double Microseconds;
+            public TimeInterval Elapsed;
             public IReadOnlyList<MemoryWrite> LastWrites;
         }
     }

@@ -98,9 +98,9 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <summary>The start was before, by so much virtual time.</summary>
-        public void StartTime(double microsecondsAgo)
+        public void StartTime(TimeInterval ago)
         {
-            startedAt = board.Now - BoardTime.FromMicroseconds(microsecondsAgo);
+            startedAt = board.Now - ago;
         }
 
         /// <summary>Names of the memories whose writes count; null: all.</summary>

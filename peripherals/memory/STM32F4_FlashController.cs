@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -136,7 +137,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         void IRetainsState.WriteRetainedState(BinaryWriter writer)
         {
             writer.Write(optionBytes.ToBytes());
-            writer.Write(flash.ReadBytes(0, (int)flash.Size));
+            WriteContent(writer);
             for(var i = 0; i < torn.Length; i++)
             {
                 writer.Write(torn[i]);
@@ -234,6 +235,19 @@ namespace Antmicro.Renode.Peripherals.Chip
         private static int LevelOf(uint readProtection)
         {
             return readProtection == Unprotected ? 0 : readProtection == ProtectedForEver ? 2 : 1;
+        }
+
+        private void WriteContent(BinaryWriter writer)
+        {
+            // A campaign asks at each cut, and large arrays make the garbage collector go through all that there is.
+            var part = ArrayPool<byte>.Shared.Rent(CopiedAtOnce);
+            for(var offset = 0L; offset < flash.Size; offset += CopiedAtOnce)
+            {
+                var count = (int)Math.Min(CopiedAtOnce, flash.Size - offset);
+                flash.ReadBytes(offset, count, part, 0);
+                writer.Write(part, 0, count);
+            }
+            ArrayPool<byte>.Shared.Return(part);
         }
 
         private void ResetRegisters()
@@ -542,6 +556,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private const int MostSectorsOfBank = 12;
         private const int FirstNumberOfSecondBank = 16;
         private const int BankSize = 0x100000;
+        private const int CopiedAtOnce = 0x10000;
         private const byte Erased = 0xFF;
         private const int MicrosecondsPerSecond = 1000000;
         private const uint Unprotected = 0xAA;

@@ -344,7 +344,7 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         private void InstallHooks()
         {
-            Unicorn.AddHook(engine, Unicorn.HookBlock, (delegate* unmanaged[Cdecl]<IntPtr, ulong, uint, HotState*, void>)&OnBlock, hot, 1, 0);
+            Unicorn.AddHook(engine, Unicorn.HookBlock, blockHook, hot, 1, 0);
             Unicorn.AddHook(engine, Unicorn.HookEdgeGenerated, (delegate* unmanaged[Cdecl]<IntPtr, TranslatedBlock*, TranslatedBlock*, HotState*, void>)&OnTranslated, hot, 1, 0);
             Unicorn.AddHook(engine, Unicorn.HookInterrupt, (delegate* unmanaged[Cdecl]<IntPtr, uint, HotState*, void>)&OnInterrupt, hot, 1, 0);
             Unicorn.AddHook(engine, Unicorn.HookProtectedWrite, (delegate* unmanaged[Cdecl]<IntPtr, int, ulong, int, long, HotState*, byte>)&OnProtectedWrite, hot, 1, 0);
@@ -864,6 +864,32 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         private static BlockInfo* Lookup(HotState* hot, uint address) => hot->Table + ((address >> 1) & (BlockTableSize - 1));
 
+        private static void* CreateBlockHook()
+        {
+            var longWay = (delegate* unmanaged[Cdecl]<IntPtr, ulong, uint, HotState*, void>)&OnBlock;
+            HotState state;
+            BlockInfo info;
+            var layout = new BlockCounter.Layout
+            {
+                Executed = Offset(&state, &state.Executed),
+                Limit = Offset(&state, &state.Limit),
+                Table = Offset(&state, &state.Table),
+                Traps = Offset(&state, &state.Traps),
+                Tracing = Offset(&state, &state.Tracing),
+                BlockAddress = Offset(&state, &state.BlockAddress),
+                BlockSize = Offset(&state, &state.BlockSize),
+                CurrentCount = Offset(&state, &state.CurrentCount),
+                BlockInfoSize = Offset(&info, &info.Size),
+                BlockInfoCount = Offset(&info, &info.Count),
+                BlockInfoTraits = Offset(&info, &info.Traits),
+                TableMask = BlockTableSize - 1,
+            };
+            var shortWay = sizeof(BlockInfo) == BlockCounter.EntrySize ? BlockCounter.TryCreate(layout, longWay) : null;
+            return shortWay != null ? shortWay : longWay;
+
+            static byte Offset(void* start, void* field) => checked((byte)((byte*)field - (byte*)start));
+        }
+
         [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
         private static void OnBlock(IntPtr engine, ulong address, uint size, HotState* hot)
         {
@@ -987,6 +1013,8 @@ namespace Antmicro.Renode.Peripherals.CPU
         [Constructor]
         [OutsideEmulation]
         private readonly CodePages codePages = new CodePages();
+
+        private static readonly void* blockHook = CreateBlockHook();
 
         private const ulong AddressSpaceEnd = 1UL << 32;
         private const ulong PageMask = 0xFFF;

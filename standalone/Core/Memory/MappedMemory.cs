@@ -91,11 +91,16 @@ namespace Antmicro.Renode.Peripherals.Memory
         public byte[] ReadBytes(long offset, int count, IPeripheral context = null)
         {
             var result = new byte[count];
+            ReadBytes(offset, count, result, 0);
+            return result;
+        }
+
+        public void ReadBytes(long offset, int count, byte[] destination, int startIndex)
+        {
             if(Check(offset, count))
             {
-                Marshal.Copy((IntPtr)(pointer + offset), result, 0, count);
+                Marshal.Copy((IntPtr)(pointer + offset), destination, startIndex, count);
             }
-            return result;
         }
 
         public void WriteBytes(long offset, byte[] array, int startingIndex, int count, IPeripheral context = null)

@@ -5,6 +5,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
+using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Utilities;
@@ -51,6 +52,7 @@ namespace Antmicro.Renode.Core
         }
     }
 
+    [FixedArrays]
     public sealed class GPIOEndpoint
     {
         public GPIOEndpoint(IGPIOReceiver receiver, int number)
@@ -59,9 +61,9 @@ namespace Antmicro.Renode.Core
             Number = number;
         }
 
-        public IGPIOReceiver Receiver { get; private set; }
+        public IGPIOReceiver Receiver { get; }
 
-        public int Number { get; private set; }
+        public int Number { get; }
     }
 
     /// <summary>An output line that tells its receivers and hooks of each change, and a new receiver of its state.</summary>
@@ -75,7 +77,8 @@ namespace Antmicro.Renode.Core
                 return;
             }
             state = value;
-            for(var i = 0; i < endpoints.Count; i++)
+            // Endpoints may come and go on the way.
+            for(var i = 0; i < endpoints.Length; i++)
             {
                 endpoints[i].Receiver.OnGPIO(endpoints[i].Number, value);
             }
@@ -96,13 +99,13 @@ namespace Antmicro.Renode.Core
             {
                 return;
             }
-            endpoints.Add(new GPIOEndpoint(destination, destinationNumber));
+            endpoints = [.. endpoints, new GPIOEndpoint(destination, destinationNumber)];
             destination.OnGPIO(destinationNumber, state);
         }
 
-        public void Disconnect() => endpoints.Clear();
+        public void Disconnect() => endpoints = Array.Empty<GPIOEndpoint>();
 
-        public void Disconnect(GPIOEndpoint endpoint) => endpoints.Remove(endpoint);
+        public void Disconnect(GPIOEndpoint endpoint) => endpoints = endpoints.Where(x => x != endpoint).ToArray();
 
         public void AddStateChangedHook(Action<bool> hook) => stateChanged += hook;
 
@@ -114,14 +117,14 @@ namespace Antmicro.Renode.Core
 
         public bool IsSet => state;
 
-        public bool IsConnected => endpoints.Count > 0;
+        public bool IsConnected => endpoints.Length > 0;
 
-        public IList<GPIOEndpoint> Endpoints => endpoints;
+        public IList<GPIOEndpoint> Endpoints => Array.AsReadOnly(endpoints);
 
         private bool state;
         private Action<bool> stateChanged;
-
-        private readonly List<GPIOEndpoint> endpoints = new List<GPIOEndpoint>();
+        // Replaced, never written to.
+        private GPIOEndpoint[] endpoints = Array.Empty<GPIOEndpoint>();
     }
 
     public interface IGPIOReceiver : IPeripheral

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 
 using System;
-using System.Collections.Generic;
 using System.Linq;
 
+using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Utilities;
@@ -45,7 +45,7 @@ namespace Antmicro.Renode.Core.Structure.Registers
             {
                 throw new ArgumentException($"The allowed value 0x{allowedValue:X} of {name} needs more than {width} bits.");
             }
-            tags.Add(new TagInfo { Name = name, Position = position, Width = width, AllowedValue = allowedValue, Silent = silent });
+            tags = [.. tags, new TagInfo { Name = name, Position = position, Width = width, AllowedValue = allowedValue, Silent = silent }];
         }
 
         public void TaggedFlag(string name, int position, bool silent = false) => Tag(name, position, 1, isFlag: true, silent: silent);
@@ -234,7 +234,7 @@ namespace Antmicro.Renode.Core.Structure.Registers
             {
                 throw new ArgumentException($"Field {field.Name ?? "(unnamed)"} at bit {field.Position} has contradicting modes: {field.Mode}.");
             }
-            fields.Add(field);
+            fields = [.. fields, field];
             definedMask |= field.Mask;
             if(!field.Mode.IsReadable())
             {
@@ -289,21 +289,27 @@ namespace Antmicro.Renode.Core.Structure.Registers
         private ulong definedMask;
         private ulong unreadableMask;
         private ulong resettableMask;
+        // Replaced, never written to.
+        private RegisterField[] fields = Array.Empty<RegisterField>();
+        private TagInfo[] tags = Array.Empty<TagInfo>();
 
         private readonly IPeripheral parent;
         private readonly ulong resetValue;
-        private readonly List<RegisterField> fields = new List<RegisterField>();
-        private readonly List<TagInfo> tags = new List<TagInfo>();
 
+        [FixedArrays]
         private sealed class TagInfo
         {
             public ulong Mask => BitHelper.CalculateQuadWordMask(Width, Position);
 
-            public string Name;
-            public int Position;
-            public int Width;
-            public ulong? AllowedValue;
-            public bool Silent;
+            public string Name { get; init; }
+
+            public int Position { get; init; }
+
+            public int Width { get; init; }
+
+            public ulong? AllowedValue { get; init; }
+
+            public bool Silent { get; init; }
         }
     }
 

@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 
+using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals;
 
@@ -80,14 +81,13 @@ namespace Antmicro.Renode.Core.Structure.Registers
         {
             if(!registers.TryGetValue(offset, out var variants))
             {
-                variants = new List<Variant>();
-                registers.Add(offset, variants);
+                variants = Array.Empty<Variant>();
             }
-            if(variants.Count > 0 && (condition == null || variants.Exists(x => x.Condition == null)))
+            if(variants.Length > 0 && (condition == null || Array.Exists(variants, x => x.Condition == null)))
             {
                 throw new Exceptions.ConstructionException($"At offset 0x{offset:x}: a register is already defined.");
             }
-            variants.Add(new Variant { Register = register, Condition = condition });
+            registers[offset] = [.. variants, new Variant { Register = register, Condition = condition }];
             return register;
         }
 
@@ -123,12 +123,15 @@ namespace Antmicro.Renode.Core.Structure.Registers
         }
 
         private readonly IPeripheral parent;
-        private readonly Dictionary<long, List<Variant>> registers = new Dictionary<long, List<Variant>>();
+        // The arrays are replaced, never written to.
+        private readonly Dictionary<long, Variant[]> registers = new Dictionary<long, Variant[]>();
 
+        [FixedArrays]
         private sealed class Variant
         {
-            public R Register;
-            public Func<bool> Condition;
+            public R Register { get; init; }
+
+            public Func<bool> Condition { get; init; }
         }
     }
 

@@ -3,6 +3,7 @@
 
 using System;
 
+using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Utilities;
 
 namespace Antmicro.Renode.Core.Structure.Registers
@@ -14,13 +15,13 @@ namespace Antmicro.Renode.Core.Structure.Registers
 
         int Width { get; }
 
-        Action<T, T> ReadCallback { get; set; }
+        Action<T, T> ReadCallback { get; }
 
-        Action<T, T> WriteCallback { get; set; }
+        Action<T, T> WriteCallback { get; }
 
-        Action<T, T> ChangeCallback { get; set; }
+        Action<T, T> ChangeCallback { get; }
 
-        Func<T, T> ValueProviderCallback { get; set; }
+        Func<T, T> ValueProviderCallback { get; }
     }
 
     public interface IFlagRegisterField : IRegisterField<bool>
@@ -37,6 +38,8 @@ namespace Antmicro.Renode.Core.Structure.Registers
 
     public abstract partial class PeripheralRegister
     {
+        // There are thousands, which checkpoints need not look at as long as nothing in them changes.
+        [FixedArrays]
         private abstract class RegisterField
         {
             protected RegisterField(PeripheralRegister parent, int position, int width, FieldMode mode, string name)
@@ -103,13 +106,13 @@ namespace Antmicro.Renode.Core.Structure.Registers
                 set => Parent.UnderlyingValue = Insert(Parent.UnderlyingValue, value);
             }
 
-            public Action<T, T> ReadCallback { get; set; }
+            public Action<T, T> ReadCallback { get; init; }
 
-            public Action<T, T> WriteCallback { get; set; }
+            public Action<T, T> WriteCallback { get; init; }
 
-            public Action<T, T> ChangeCallback { get; set; }
+            public Action<T, T> ChangeCallback { get; init; }
 
-            public Func<T, T> ValueProviderCallback { get; set; }
+            public Func<T, T> ValueProviderCallback { get; init; }
 
             protected abstract T FromBits(ulong value);
 

@@ -171,7 +171,7 @@ namespace Antmicro.Renode.Core.Snapshots
             if(type.IsArray)
             {
                 elementSize = (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf)).MakeGenericMethod(type.GetElementType()).Invoke(null, null);
-                HasState = true;
+                HasState = !type.GetElementType().IsDefined(typeof(FixedArraysAttribute), true);
                 HasReferences = ContainsReferences(type.GetElementType());
                 return;
             }
