@@ -126,14 +126,15 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 StartFromBootAddress();
                 ChooseSysTickClock(0);
-                if(hasBooted && HostFeatures.IsEndlessReturn(machine.SystemBus.ReadDoubleWord(bootAddress + sizeof(uint), Core)))
+                if(FindsErasedFlash)
                 {
                     LockUpAtStart();
                 }
             };
             HostFeatures.AddStartHook(machine, _ =>
             {
-                if(!startsNowhere && HostFeatures.IsEndlessReturn((uint)Core.PC.RawValue))
+                // Release 1.16.1 halts a core whose first instruction is in no memory.
+                if(!startsNowhere && (HostFeatures.IsEndlessReturn((uint)Core.PC.RawValue) || (Core.IsHalted && FindsErasedFlash)))
                 {
                     LockUpAtStart();
                 }
@@ -179,6 +180,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             Core.IsHalted = true;
             this.Log(LogLevel.Warning, "Locked up until a reset: there is no firmware, and the vector table reads as erased flash does");
         }
+
+        private bool FindsErasedFlash => hasBooted && HostFeatures.IsEndlessReturn(machine.SystemBus.ReadDoubleWord(bootAddress + sizeof(uint), Core));
 
         private void HandleSleep(bool sleeps)
         {
