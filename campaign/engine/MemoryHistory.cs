@@ -79,7 +79,6 @@ namespace Antmicro.Renode.Campaigns
             }).ToList();
         }
 
-
         private const byte Erased = 0xFF;
         private const int Columns = 240;
         private const int MostRows = 16;

@@ -166,22 +166,11 @@ namespace Antmicro.Renode.Campaigns
         private void CutAtWrite(Cut cut, int write, double timeout, Func<int> stepsDone, TimeInterval firstSlice = default)
         {
             var isHit = false;
-            stage.Watch.At(write, (place, operation) =>
+            stage.Watch.At(write, noise, (place, microseconds) =>
             {
                 cut.Place = place;
-                if(operation == null)
-                {
-                    isHit = true;
-                    BeginCut(cut, stepsDone(), place.Microseconds, true);
-                    return;
-                }
-                // At least a microsecond of it is done, and a microsecond is left.
-                var done = 1 + (ulong)(noise.NextDouble() * (operation.Duration - 1));
-                operation.CallAfter(done, () =>
-                {
-                    isHit = true;
-                    BeginCut(cut, stepsDone(), place.Microseconds + done, true);
-                });
+                isHit = true;
+                BeginCut(cut, stepsDone(), microseconds, true);
             });
             if(firstSlice.Ticks > 0)
             {

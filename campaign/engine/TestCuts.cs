@@ -31,7 +31,7 @@ namespace Antmicro.Renode.Campaigns
             board.FitCell(this.options.Supply);
             watch = new WriteWatch(board) { Targets = this.options.Targets };
             watch.Attach();
-            watch.Start(0, CampaignStage.LastWritesKept, () => 0);
+            watch.Start(0, 0, () => 0);
             GoOn(emulation);
         }
 
@@ -62,15 +62,10 @@ namespace Antmicro.Renode.Campaigns
             noise = new Random(seed);
             board.Seed(seed);
             wanted = number;
-            watch.At(number, (place, operation) =>
+            watch.At(number, noise, (place, _) =>
             {
-                if(operation == null)
-                {
-                    Cut(place);
-                    return;
-                }
-                // At least a microsecond of it is done, and a microsecond is left.
-                operation.CallAfter(1 + (ulong)(noise.NextDouble() * (operation.Duration - 1)), () => Cut(place));
+                hit = place;
+                options.Supply.Cut(board, options, noise, true);
             });
         }
 
@@ -97,12 +92,6 @@ namespace Antmicro.Renode.Campaigns
             GoOn(emulation);
             var place = hit.Value;
             return $"cut {wanted}: {place.What} of {place.Target}, 0x{place.Offset:X}";
-        }
-
-        private void Cut(MemoryWrite place)
-        {
-            hit = place;
-            options.Supply.Cut(board, options, noise, true);
         }
 
         private void GoOn(Emulation emulation)

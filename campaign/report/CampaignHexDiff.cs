@@ -19,8 +19,7 @@ namespace Antmicro.Renode.Campaigns
             var after = scene.After;
             var length = Math.Min(before.Length, after.Length);
             var changed = Enumerable.Range(0, length).Count(x => before[x] != after[x]);
-            var name = CampaignText.TargetName(scene.Target);
-            name = char.ToUpperInvariant(name[0]) + name.Substring(1);
+            var name = CampaignText.Capital(CampaignText.TargetName(scene.Target));
             writer.Write($"<h3>{CampaignText.Escape(name)} before and after</h3>\n");
             var earlier = scene.Record.Path.Length > 1 ? "when the power was back from the cut before" : "before the step that was cut";
             if(changed == 0)

@@ -38,7 +38,7 @@ namespace Antmicro.Renode.Campaigns
         private static void WriteMemory(MemoryPicture memory, IReadOnlyDictionary<int, MemoryLeft> left, CutRecord cut, CampaignResult result, TextWriter writer)
         {
             var name = CampaignText.TargetName(memory.Target);
-            writer.Write($"<h3>{CampaignText.Escape(char.ToUpperInvariant(name[0]) + name.Substring(1))}, {CampaignText.Bytes(memory.Size)}</h3>\n<div class=\"life\">\n");
+            writer.Write($"<h3>{CampaignText.Escape(CampaignText.Capital(name))}, {CampaignText.Bytes(memory.Size)}</h3>\n<div class=\"life\">\n");
             var end = Math.Max(1, memory.Rows.Max(x => x.Spans.Count > 0 ? x.Spans[x.Spans.Count - 1].To : 0));
             if(left.Count > 0)
             {
@@ -169,9 +169,7 @@ namespace Antmicro.Renode.Campaigns
         {
             var unit = end < 10000 ? 1 : end < 10000000 ? 1000 : 1000000;
             var name = unit == 1 ? "µs" : unit == 1000 ? "ms" : "s";
-            var raw = end / MostTicks;
-            var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
-            var tick = new[] { 1, 2, 5, 10 }.Select(x => x * power).First(x => x >= raw);
+            var tick = CampaignText.RoundUp(end / MostTicks);
             writer.Write("<div class=\"liferow\" aria-hidden=\"true\"><span></span><div class=\"axis lane\"><span style=\"left:0\">0</span>");
             var index = 0;
             for(var at = tick; at < end - (tick * 0.8); at += tick)

@@ -214,13 +214,7 @@ namespace Antmicro.Renode.Campaigns
             };
             if(options.Only != null)
             {
-                var one = options.CutAt switch
-                {
-                    CutUnit.Instructions => "instruction",
-                    CutUnit.Time => "microsecond",
-                    _ => places ? "place" : "write",
-                };
-                return $"after {one} {CampaignText.Number(options.Only[0])} {string.Concat(options.Only.Skip(1).Select(x => $", then after write {CampaignText.Number(x)} of {CampaignText.Check(options)}"))}";
+                return $"after {CampaignText.OneUnit(result)} {CampaignText.Number(options.Only[0])} {string.Concat(options.Only.Skip(1).Select(x => $", then after write {CampaignText.Number(x)} of {CampaignText.Check(options)}"))}";
             }
             return options.Sample > 0 ? $"after {CampaignText.Grouped(options.Sample)} of the {CampaignText.Unit(result)}, drawn by the seed" : $"after {step}{unit}";
         }
@@ -228,8 +222,7 @@ namespace Antmicro.Renode.Campaigns
         private static string Sentence(CutRecord cut, CampaignResult result)
         {
             var text = $"{CampaignText.Meaning(cut.Verdict, result.Options)}.";
-            // check() keeps its name.
-            return text.StartsWith("check()", StringComparison.Ordinal) ? text : char.ToUpperInvariant(text[0]) + text.Substring(1);
+            return CampaignText.Capital(text);
         }
 
         private static void Fact(TextWriter writer, string name, string html) => writer.Write($"<div><dt>{Text(name)}</dt><dd>{html}</dd></div>\n");

@@ -47,7 +47,7 @@ namespace Antmicro.Renode.Campaigns
         {
             var check = CampaignText.Check(result.Options);
             var deeper = string.Concat(cut.Path.Skip(1).SkipLast(1).Select(x => $", and then after write {CampaignText.Number(x)} of {check}"));
-            return $"The power had failed before: at {One(result)} {CampaignText.Number(cut.Path[0])} of {CampaignText.Run(result.Options)}, {CampaignText.WhenIn(cut, result)}{deeper}.";
+            return $"The power had failed before: at {CampaignText.OneUnit(result)} {CampaignText.Number(cut.Path[0])} of {CampaignText.Run(result.Options)}, {CampaignText.WhenIn(cut, result)}{deeper}.";
         }
 
         private static string TellWrite(CutScene scene, CampaignResult result)
@@ -202,15 +202,12 @@ namespace Antmicro.Renode.Campaigns
         {
             if(cut.Path.Length > 1)
             {
-                return $"{Capital(CampaignText.Check(result.Options))} was at work on what that had left";
+                return $"{CampaignText.Capital(CampaignText.Check(result.Options))} was at work on what that had left";
             }
-            var run = Capital(CampaignText.Run(result.Options));
+            var run = CampaignText.Capital(CampaignText.Run(result.Options));
             return cut.StepsDone < result.RunSteps ? $"{run} was in step {CampaignText.Number(cut.StepsDone + 1)} of {CampaignText.Number(result.RunSteps)}"
                 : $"{run} had done {(result.RunSteps == 0 ? "no step" : result.RunSteps == 1 ? "its one step" : $"all of its {CampaignText.Number(result.RunSteps)} steps")}";
         }
-
-        // check() keeps its name.
-        private static string Capital(string text) => text.EndsWith("()", StringComparison.Ordinal) ? text : char.ToUpperInvariant(text[0]) + text.Substring(1);
 
         private static string Function(CutRecord cut, CampaignResult result) => cut.Path.Length > 1 ? CampaignText.Check(result.Options) : CampaignText.Run(result.Options);
 
@@ -273,13 +270,6 @@ namespace Antmicro.Renode.Campaigns
         {
             return $"{string.Join(", ", places.Take(MostPlaces))}{(places.Count > MostPlaces ? $" and {CampaignText.Number(places.Count - MostPlaces)} more" : "")}";
         }
-
-        private static string One(CampaignResult result) => result.Options.CutAt switch
-        {
-            CutUnit.Instructions => "instruction",
-            CutUnit.Time => "microsecond",
-            _ => CampaignText.HasOperations(result) ? "place" : "write",
-        };
 
         private static string Percent(double share) => $"{CampaignText.Number(100 * Math.Clamp(share, 0, 1), share < 0.1 ? 1 : 0)} %";
 

@@ -171,6 +171,27 @@ namespace Antmicro.Renode.Campaigns
                 : $"{Number(microseconds / 1000000, 3)} s";
         }
 
+        /// <summary>The next of the numbers 1, 2 and 5 and their tenfolds, for the marks of an axis.</summary>
+        public static double RoundUp(double value)
+        {
+            var power = Math.Pow(10, Math.Floor(Math.Log10(value)));
+            return new[] { 1, 2, 5, 10 }.Select(x => x * power).First(x => x >= value);
+        }
+
+        /// <summary>A text as a sentence begins, except that run() and check() keep their names.</summary>
+        public static string Capital(string text)
+        {
+            return text.StartsWith("run()", StringComparison.Ordinal) || text.StartsWith("check()", StringComparison.Ordinal) ? text : char.ToUpperInvariant(text[0]) + text.Substring(1);
+        }
+
+        /// <summary>What the number of a cut in run() counts, one of them.</summary>
+        public static string OneUnit(CampaignResult result) => result.Options.CutAt switch
+        {
+            CutUnit.Instructions => "instruction",
+            CutUnit.Time => "microsecond",
+            _ => HasOperations(result) ? "place" : "write",
+        };
+
         /// <summary>How many units an uncut run() has.</summary>
         public static double RunLength(CampaignResult result) => result.Options.CutAt switch
         {

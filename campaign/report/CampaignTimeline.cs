@@ -218,9 +218,7 @@ namespace Antmicro.Renode.Campaigns
         private static void WriteAxis(double end, TextWriter writer)
         {
             // Round numbers, about eight of them.
-            var raw = end / MostTicks;
-            var power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(raw, 1))));
-            var tick = new[] { 1, 2, 5, 10 }.Select(x => x * power).First(x => x >= raw);
+            var tick = CampaignText.RoundUp(Math.Max(end / MostTicks, 1));
             writer.Write("<div class=\"axis\" aria-hidden=\"true\"><span style=\"left:0\">0</span>");
             var index = 0;
             for(var at = tick; at < end - (tick * 0.6); at += tick)

@@ -79,13 +79,24 @@ namespace Antmicro.Renode.Campaigns
             isCounting = false;
         }
 
-        /// <summary>Calls back at a place, on the core's thread.</summary>
+        /// <summary>Calls back at a place, on the core's thread; within an operation when a part of it is done.</summary>
         /// <param name="place">Its number, from 1.</param>
-        /// <param name="action">What to do, told of the place, and of the operation if it is within one: to be called later, then.</param>
-        public void At(int place, Action<MemoryWrite, MemoryOperation> action)
+        /// <param name="noise">Decides how large a part.</param>
+        /// <param name="action">What to do, told of the place, and of the virtual microseconds since the start.</param>
+        public void At(int place, Random noise, Action<MemoryWrite, double> action)
         {
             wanted = place;
-            hit = action;
+            hit = (found, operation) =>
+            {
+                if(operation == null)
+                {
+                    action(found, found.Microseconds);
+                    return;
+                }
+                // At least a microsecond of it is done, and a microsecond is left.
+                var done = 1 + (ulong)(noise.NextDouble() * (operation.Duration - 1));
+                operation.CallAfter(done, () => action(found, found.Microseconds + done));
+            };
         }
 
         /// <summary>Virtual time since the start, exact to the instruction within an access.</summary>

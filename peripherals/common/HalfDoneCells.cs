@@ -92,16 +92,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         public void ReadAll(Func<long, byte> read, Action<long, byte> write)
         {
             var noise = masks.Count > 0 ? Noise() : null;
-            foreach(var (page, mask) in masks.OrderBy(x => x.Key).Select(x => (x.Key, x.Value)))
+            foreach(var offset in Offsets)
             {
-                for(var i = 0; i < PageSize; i++)
-                {
-                    if(mask[i] != 0)
-                    {
-                        var offset = (page * PageSize) + i;
-                        write(offset, (byte)(read(offset) ^ (mask[i] & noise.Next())));
-                    }
-                }
+                write(offset, (byte)(read(offset) ^ (masks[offset / PageSize][offset % PageSize] & noise.Next())));
             }
         }
 

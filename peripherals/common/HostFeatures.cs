@@ -98,20 +98,19 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         /// <summary>Calls whenever one of Renode's machines has started, before its core executes anything; the standalone host has no such moment, and no need of it.</summary>
-        public static void AddStartHook(IMachine machine, Action<IMachine> hook)
+        public static void AddStartHook(IMachine machine, Action hook)
         {
-            var started = typeof(IMachine).GetEvent("StateChanged");
-            if(started != null)
+            if(stateChange != null)
             {
-                var wrap = typeof(HostFeatures).GetMethod(nameof(WhenStarted), BindingFlags.Static | BindingFlags.NonPublic).MakeGenericMethod(started.EventHandlerType.GetGenericArguments()[1]);
-                started.AddEventHandler(machine, (Delegate)wrap.Invoke(null, new object[] { hook }));
+                var wrap = typeof(HostFeatures).GetMethod(nameof(WhenStarted), BindingFlags.Static | BindingFlags.NonPublic).MakeGenericMethod(stateChange.EventHandlerType.GetGenericArguments()[1]);
+                stateChange.AddEventHandler(machine, (Delegate)wrap.Invoke(null, new object[] { hook }));
             }
         }
 
         /// <summary>
         /// Is that address, as one of Renode's cores takes it, a return from an exception wherever it runs? A core that is not in one never ends that, and with it its host.
         /// </summary>
-        public static bool IsEndlessReturn(uint address) => typeof(IMachine).GetEvent("StateChanged") != null && address >= FirstReturnCode;
+        public static bool IsEndlessReturn(uint address) => stateChange != null && address >= FirstReturnCode;
 
         /// <summary>Virtual time until a timer of the machine does something next.</summary>
         public static TimeInterval NearestLimit(IMachine machine) => ((dynamic)machine.ClockSource).NearestLimitIn; // No interface has it.
@@ -158,22 +157,24 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>The same: no instruction may be fetched there.</summary>
         public const uint PrefetchAbort = 3;
 
-        private static Action<IMachine, T> WhenStarted<T>(Action<IMachine> hook) => (machine, args) =>
+        private static Action<IMachine, T> WhenStarted<T>(Action hook) => (_, args) =>
         {
             // Paused and Disposed are others.
             if(((dynamic)args).CurrentState.ToString() == "Started")
             {
-                hook(machine);
+                hook();
             }
         };
 
+        // Renode's machines alone have it.
+        private static readonly EventInfo stateChange = typeof(IMachine).GetEvent("StateChanged");
         private static readonly PropertyInfo lockupProperty = typeof(NVIC).GetProperty("Lockup");
         // Newer than release 1.16.1, where a core left to itself takes the lowest section of an ELF file, anew after each reset.
         private static readonly PropertyInfo vectorTableProperty = typeof(CortexM).GetProperty("InitVectorTableOffset");
         private static readonly ConditionalWeakTable<CortexM, IMachine> cpusWithVectorTable = new ConditionalWeakTable<CortexM, IMachine>();
 
         private const ulong SystemControlRegister = 0xE000ED10;
-        // Those of a function of another security state are lower.
+        // The lowest is that of a function of another security state.
         private const uint FirstReturnCode = 0xFE000000;
     }
 }

@@ -62,7 +62,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             InDeepSleep.Unset();
             SystemResetRequest.Unset();
             escalation?.Reset();
-            startsNowhere = false;
+            StartsNowhere = false;
         }
 
         /// <inheritdoc/>
@@ -75,7 +75,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         /// <summary>Has the core met a fault where no handler can take one (PM0214 2.4.4)? Only a reset ends that.</summary>
-        public bool IsLockedUp => startsNowhere || (escalation?.IsLockedUp ?? HostFeatures.LockupLineOf(nvic).IsSet);
+        public bool IsLockedUp => StartsNowhere || (escalation?.IsLockedUp ?? HostFeatures.LockupLineOf(nvic).IsSet);
 
         /// <summary>DEMCR.TRCENA: does the DWT work? No system reset clears it.</summary>
         [HideInMonitor]
@@ -99,7 +99,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         internal CortexM Core { get; }
 
         /// <summary>Has it locked up because there is no firmware, and may not go on?</summary>
-        internal bool StartsNowhere => startsNowhere;
+        internal bool StartsNowhere { get; private set; }
 
         /// <summary>What takes faults in place of the core; null if it takes them itself.</summary>
         internal FaultEscalation Escalation => escalation;
@@ -131,10 +131,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                     LockUpAtStart();
                 }
             };
-            HostFeatures.AddStartHook(machine, _ =>
+            HostFeatures.AddStartHook(machine, () =>
             {
                 // Release 1.16.1 halts a core whose first instruction is in no memory.
-                if(!startsNowhere && (HostFeatures.IsEndlessReturn((uint)Core.PC.RawValue) || (Core.IsHalted && FindsErasedFlash)))
+                if(!StartsNowhere && (HostFeatures.IsEndlessReturn((uint)Core.PC.RawValue) || (Core.IsHalted && FindsErasedFlash)))
                 {
                     LockUpAtStart();
                 }
@@ -176,7 +176,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         // Erased flash: the first fetch is a HardFault, whose vector is no better.
         private void LockUpAtStart()
         {
-            startsNowhere = true;
+            StartsNowhere = true;
             Core.IsHalted = true;
             this.Log(LogLevel.Warning, "Locked up until a reset: there is no firmware, and the vector table reads as erased flash does");
         }
@@ -273,7 +273,6 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private bool isWatching;
         private bool hasBooted;
-        private bool startsNowhere;
         private bool sysTickUsesHclk;
         private bool traceEnabled;
 

@@ -438,7 +438,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void SetCoresHalted(bool halted)
         {
             heldCores.Clear();
-            var signals = machine.GetPeripheralsOfType<CoreSignals>().ToArray();
+            var signals = machine.GetPeripheralsOfType<CoreSignals>();
             foreach(var cpu in machine.SystemBus.GetCPUs())
             {
                 cpu.IsHalted = halted || signals.Any(x => x.Core == cpu && x.StartsNowhere);
