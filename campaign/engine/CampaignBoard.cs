@@ -45,6 +45,7 @@ namespace Antmicro.Renode.Campaigns
             if(keepsState)
             {
                 original = EmulationState.Take();
+                quiet = EmulationState.IsCheap ? new QuietLines(machine) : null;
                 Emulation.SetGlobalAdvanceImmediately(true);
             }
         }
@@ -60,6 +61,7 @@ namespace Antmicro.Renode.Campaigns
                     memory.Watcher = null;
                 }
                 original?.Restore();
+                quiet?.Dispose();
             }
             original?.Dispose();
         }
@@ -283,5 +285,6 @@ namespace Antmicro.Renode.Campaigns
 
         private readonly RetainedChecksum retained = new RetainedChecksum();
         private readonly EmulationState original;
+        private readonly QuietLines quiet;
     }
 }

@@ -3,7 +3,6 @@
 
 using System;
 using System.IO;
-using System.Reflection;
 
 using Antmicro.Renode.Core;
 
@@ -13,38 +12,27 @@ namespace Antmicro.Renode.Campaigns
     internal abstract class EmulationState : ICampaignState
     {
         /// <summary>
-        /// Takes the state of the current emulation, which must be paused. Renode has snapshots in files; a host with checkpoints in
-        /// memory (the standalone host's <c>Checkpoint</c>) is much faster with those.
+        /// Takes the state of the current emulation, which must be paused: in memory where the host's cores can be kept there, which is much faster; else in
+        /// a file, as Renode's own snapshots are.
         /// </summary>
-        public static EmulationState Take() => takeCheckpoint == null ? new Snapshot() : new InMemory((IDisposable)takeCheckpoint.Invoke(null, null));
+        public static EmulationState Take() => IsCheap ? new InMemory() : (EmulationState)new Snapshot();
 
-        /// <summary>Goes back. The objects of the emulation may be others afterwards: look them up again.</summary>
+        /// <summary>Goes back. The objects of the emulation may be others afterwards, unless <see cref="IsCheap"/>: look them up again.</summary>
         public abstract void Restore();
 
         /// <summary>Forgets the state.</summary>
         public abstract void Dispose();
 
         /// <summary>Are states kept in memory, and cheap? Then the objects of the emulation stay the same as well.</summary>
-        public static bool IsCheap => takeCheckpoint != null;
-
-        private static readonly Type checkpointType = typeof(EmulationManager).Assembly.GetType("Antmicro.Renode.Core.Snapshots.Checkpoint");
-        private static readonly MethodInfo takeCheckpoint = checkpointType?.GetMethod("Take", Type.EmptyTypes);
-        private static readonly MethodInfo restoreCheckpoint = checkpointType?.GetMethod("Restore", Type.EmptyTypes);
+        public static bool IsCheap { get; } = Checkpoint.IsOffered && Environment.GetEnvironmentVariable("CAMPAIGN_FILES") == null;
 
         private sealed class InMemory : EmulationState
         {
-            public InMemory(IDisposable checkpoint)
-            {
-                this.checkpoint = checkpoint;
-                restore = (Action)restoreCheckpoint.CreateDelegate(typeof(Action), checkpoint);
-            }
-
-            public override void Restore() => restore();
+            public override void Restore() => checkpoint.Restore();
 
             public override void Dispose() => checkpoint.Dispose();
 
-            private readonly IDisposable checkpoint;
-            private readonly Action restore;
+            private readonly Checkpoint checkpoint = Checkpoint.Take();
         }
 
         private sealed class Snapshot : EmulationState

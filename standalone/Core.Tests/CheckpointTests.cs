@@ -7,7 +7,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 
 using Antmicro.Renode.Core;
-using Antmicro.Renode.Core.Snapshots;
+using Antmicro.Renode.Campaigns;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Time;

@@ -5,7 +5,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-using Antmicro.Renode.Core.Snapshots;
+using Antmicro.Renode.Campaigns;
 using Antmicro.Renode.Peripherals.Bus;
 
 using NUnit.Framework;

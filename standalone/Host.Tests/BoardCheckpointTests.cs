@@ -9,7 +9,7 @@ using System.Security.Cryptography;
 using System.Text;
 
 using Antmicro.Renode.Core;
-using Antmicro.Renode.Core.Snapshots;
+using Antmicro.Renode.Campaigns;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.Memory;
 using Antmicro.Renode.Peripherals.UART;

@@ -4,7 +4,7 @@
 using System;
 using System.Collections.Generic;
 
-namespace Antmicro.Renode.Core.Snapshots
+namespace Antmicro.Renode.Campaigns
 {
     /// <summary>The objects that can be reached from an emulation, by type. It only grows, and checkpoints share it.</summary>
     internal sealed class ObjectGraph
@@ -21,6 +21,10 @@ namespace Antmicro.Renode.Core.Snapshots
                 AddTargets(several);
                 return;
             }
+            if(NativeState.Of(item) is NativeState native)
+            {
+                NativeStates.Add(native);
+            }
             var layout = ObjectLayout.Of(item.GetType());
             if(layout == null || (item is Array array && array.Length == 0))
             {
@@ -34,10 +38,6 @@ namespace Antmicro.Renode.Core.Snapshots
             {
                 BatchOf(layout).Add(item);
             }
-            if(item is ICheckpointed special)
-            {
-                Specials.Add(special);
-            }
         }
 
         public void Complete()
@@ -50,7 +50,7 @@ namespace Antmicro.Renode.Core.Snapshots
 
         public List<Batch> Batches { get; } = new List<Batch>();
 
-        public List<ICheckpointed> Specials { get; } = new List<ICheckpointed>();
+        public List<NativeState> NativeStates { get; } = new List<NativeState>();
 
         public int Count => known.Count;
 

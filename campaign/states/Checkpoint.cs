@@ -3,10 +3,12 @@
 
 using System;
 using System.Linq;
+using System.Reflection;
 
+using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 
-namespace Antmicro.Renode.Core.Snapshots
+namespace Antmicro.Renode.Campaigns
 {
     /// <summary>
     /// The state of the current emulation, in memory, to go back to any number of times. Going back changes the very objects of
@@ -16,9 +18,9 @@ namespace Antmicro.Renode.Core.Snapshots
     /// Held is what the machines, the externals and all that they refer to contain, and time and randomness. Outside of it, and
     /// left as they are: fields marked Transient, subscribers to events that belong to the program around the emulation, hooks of
     /// the processors, log levels, host resources such as files and sockets. Lists of hooks in the emulation (watchpoints, hooks
-    /// of the bus or of lines) are part of it. See <see cref="OutsideEmulationAttribute"/>.
+    /// of the bus or of lines) are part of it. See the standalone host's <c>OutsideEmulation</c>.
     /// </remarks>
-    public sealed class Checkpoint : IDisposable
+    internal sealed class Checkpoint : IDisposable
     {
         /// <summary>Keeps the state of the current emulation. Cheap if another checkpoint of it is there, with which it shares what is the same.</summary>
         /// <exception cref="RecoverableException">The emulation is being run.</exception>
@@ -55,12 +57,13 @@ namespace Antmicro.Renode.Core.Snapshots
             CheckIdle(emulation);
             using(emulation.ObtainPausedState())
             {
-                RestoreSpecials(first: true);
+                Settle();
+                RestoreNativeStates(first: true);
                 for(var i = 0; i < copies.Length; i++)
                 {
                     RestoreBatch(graph.Batches[i], copies[i]);
                 }
-                RestoreSpecials(first: false);
+                RestoreNativeStates(first: false);
                 latest.SetTarget(this);
             }
         }
@@ -79,6 +82,9 @@ namespace Antmicro.Renode.Core.Snapshots
             machines = null;
         }
 
+        /// <summary>Can this host's cores be kept in memory? Else snapshots in files are all there is.</summary>
+        public static bool IsOffered => advancing != null || RenodeCoreState.IsOffered;
+
         /// <summary>How many objects it holds a copy of.</summary>
         public int ObjectCount => copies?.Sum(x => x.Length) ?? 0;
 
@@ -94,6 +100,11 @@ namespace Antmicro.Renode.Core.Snapshots
                 graph.Complete();
                 completeCount = graph.Count;
             }
+            Settle();
+            foreach(var part in graph.NativeStates.SelectMany(x => x.Parts).ToList())
+            {
+                graph.Add(part);
+            }
             var changed = Compare(previous);
             graph.Complete();
             copies = new object[graph.Batches.Count][];
@@ -102,12 +113,20 @@ namespace Antmicro.Renode.Core.Snapshots
                 copies[i] = i < changed.Length ? Extend(graph.Batches[i], changed[i]) : Extend(graph.Batches[i], Array.Empty<object>());
             }
             var earlier = previous?.states ?? Array.Empty<object>();
-            states = graph.Specials.Select((x, i) => x.TakeState(i < earlier.Length ? earlier[i] : null)).ToArray();
+            states = graph.NativeStates.Select((x, i) => x.TakeState(i < earlier.Length ? earlier[i] : null)).ToArray();
+        }
+
+        private void Settle()
+        {
+            foreach(var state in graph.NativeStates)
+            {
+                state.Settle();
+            }
         }
 
         private static void CheckIdle(Emulation emulation)
         {
-            if(emulation.IsAdvancing)
+            if((bool?)advancing?.GetValue(emulation) == true)
             {
                 throw new RecoverableException("A checkpoint cannot be taken or restored while the emulation is being run: end that first.");
             }
@@ -167,13 +186,13 @@ namespace Antmicro.Renode.Core.Snapshots
             }
         }
 
-        private void RestoreSpecials(bool first)
+        private void RestoreNativeStates(bool first)
         {
             for(var i = 0; i < states.Length; i++)
             {
-                if(graph.Specials[i].IsRestoredFirst == first)
+                if(graph.NativeStates[i].IsRestoredFirst == first)
                 {
-                    graph.Specials[i].RestoreState(states[i]);
+                    graph.NativeStates[i].RestoreState(states[i]);
                 }
             }
         }
@@ -187,6 +206,9 @@ namespace Antmicro.Renode.Core.Snapshots
 
         /// <summary>Size of the graph when nothing in it was superfluous.</summary>
         private readonly int completeCount;
+
+        // the standalone host's
+        private static readonly PropertyInfo advancing = typeof(Emulation).GetProperty("IsAdvancing", BindingFlags.Instance | BindingFlags.NonPublic);
 
         // what the next one is likely to be similar to; not kept alive by this
         private static readonly WeakReference<Checkpoint> latest = new WeakReference<Checkpoint>(null);

@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -16,9 +17,11 @@ using System.Threading;
 using System.Threading.Tasks;
 
 using Antmicro.Migrant;
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals;
 
-namespace Antmicro.Renode.Core.Snapshots
+namespace Antmicro.Renode.Campaigns
 {
     /// <summary>
     /// How the objects of one type are kept by a checkpoint: as a copy of each, to be compared with it and copied back. The code
@@ -48,7 +51,7 @@ namespace Antmicro.Renode.Core.Snapshots
         {
             for(var current = type; current != null; current = current.DeclaringType)
             {
-                if(current.IsDefined(typeof(OutsideEmulationAttribute), true) || current.IsDefined(typeof(TransientAttribute), true))
+                if(IsMarked(current, OutsideEmulation) || current.IsDefined(typeof(TransientAttribute), true))
                 {
                     return true;
                 }
@@ -62,7 +65,7 @@ namespace Antmicro.Renode.Core.Snapshots
             {
                 if(!outsideAssemblies.TryGetValue(assembly, out var result))
                 {
-                    var own = typeof(ObjectLayout).Assembly;
+                    var own = typeof(Emulation).Assembly;
                     var name = assembly.GetName().Name;
                     result = assembly != own && !name.StartsWith("System.", StringComparison.Ordinal)
                         && (assembly.IsDynamic || assembly.EntryPoint != null || assembly.GetReferencedAssemblies().All(x => x.Name != own.GetName().Name));
@@ -171,7 +174,7 @@ namespace Antmicro.Renode.Core.Snapshots
             if(type.IsArray)
             {
                 elementSize = (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf)).MakeGenericMethod(type.GetElementType()).Invoke(null, null);
-                HasState = !type.GetElementType().IsDefined(typeof(FixedArraysAttribute), true);
+                HasState = !IsMarked(type.GetElementType(), FixedArrays);
                 HasReferences = ContainsReferences(type.GetElementType());
                 return;
             }
@@ -188,14 +191,13 @@ namespace Antmicro.Renode.Core.Snapshots
         private static bool IsLeftAlone(Type type)
         {
             // a boxed value never changes, nor does a delegate, whose targets are the graph's concern
-            if(type.IsValueType || typeof(Delegate).IsAssignableFrom(type) || IsAny(type, ofProcess) || IsAny(type, unchanging))
+            if(type.IsValueType || typeof(Delegate).IsAssignableFrom(type) || IsAny(type, ofProcess) || IsAny(type, unchanging) || NativeState.HasWholeStateOf(type))
             {
                 return true;
             }
             if(type.IsArray)
             {
-                var element = type.GetElementType();
-                return element.IsPointer || element.IsFunctionPointer;
+                return IsPointer(type.GetElementType());
             }
             if(type.IsGenericType && unfollowedGenerics.Contains(type.GetGenericTypeDefinition()))
             {
@@ -217,9 +219,14 @@ namespace Antmicro.Renode.Core.Snapshots
         private static bool IsKept(FieldInfo field)
         {
             var type = field.FieldType;
-            return !type.IsPointer && !type.IsFunctionPointer && type != typeof(IntPtr) && type != typeof(UIntPtr) && type != typeof(GCHandle)
-                && !field.IsDefined(typeof(TransientAttribute)) && !field.IsDefined(typeof(OutsideEmulationAttribute)) && !IsAny(type, ofProcess);
+            return !IsPointer(type) && !field.IsDefined(typeof(TransientAttribute)) && !field.IsDefined(typeof(ConstructorAttribute)) && !IsMarked(field, OutsideEmulation)
+                && !IsAny(type, ofProcess);
         }
+
+        private static bool IsPointer(Type type) => type.IsPointer || type.IsFunctionPointer || type == typeof(IntPtr) || type == typeof(UIntPtr) || type == typeof(GCHandle);
+
+        // The marks are the standalone host's.
+        private static bool IsMarked(MemberInfo member, string mark) => member.GetCustomAttributes(true).Any(x => x.GetType().Name == mark);
 
         private static bool IsAny(Type type, Type[] types) => Array.Exists(types, x => x.IsAssignableFrom(type));
 
@@ -465,7 +472,8 @@ namespace Antmicro.Renode.Core.Snapshots
         private static readonly Type[] ofProcess =
         {
             typeof(Thread), typeof(WaitHandle), typeof(Stream), typeof(TextWriter), typeof(TextReader), typeof(Timer), typeof(Task), typeof(CancellationTokenSource),
-            typeof(System.Net.Sockets.Socket), typeof(SafeHandle),
+            typeof(System.Net.Sockets.Socket), typeof(SafeHandle), typeof(Stopwatch), typeof(ManualResetEventSlim), typeof(SemaphoreSlim), typeof(ReaderWriterLockSlim), typeof(Barrier),
+            typeof(CountdownEvent), typeof(ILogger),
         };
 
         private static readonly Type[] unchanging =
@@ -478,6 +486,8 @@ namespace Antmicro.Renode.Core.Snapshots
             typeof(ThreadLocal<>), typeof(AsyncLocal<>), typeof(ConditionalWeakTable<,>), typeof(WeakReference<>),
         };
 
+        private const string OutsideEmulation = "OutsideEmulationAttribute";
+        private const string FixedArrays = "FixedArraysAttribute";
         private const int FewVisits = 20;
 
         private delegate int DifferenceFinder(object[] objects, object[] copies, int start, int end);
