@@ -15,7 +15,10 @@ namespace Antmicro.Renode.Campaigns
         /// Takes the state of the current emulation, which must be paused: in memory where the host's cores can be kept there, which is much faster; else in
         /// a file, as Renode's own snapshots are.
         /// </summary>
-        public static EmulationState Take() => IsCheap ? new InMemory() : (EmulationState)new Snapshot();
+        public static EmulationState Take() => IsCheap ? new InMemory() : TakeToFile();
+
+        /// <summary>Takes the state of the current emulation, which must be paused, as a snapshot of Renode.</summary>
+        public static EmulationState TakeToFile() => new Snapshot();
 
         /// <summary>Goes back. The objects of the emulation may be others afterwards, unless <see cref="IsCheap"/>: look them up again.</summary>
         public abstract void Restore();
@@ -24,7 +27,7 @@ namespace Antmicro.Renode.Campaigns
         public abstract void Dispose();
 
         /// <summary>Are states kept in memory, and cheap? Then the objects of the emulation stay the same as well.</summary>
-        public static bool IsCheap { get; } = Checkpoint.IsOffered && Environment.GetEnvironmentVariable("CAMPAIGN_FILES") == null;
+        public static bool IsCheap => Checkpoint.IsOffered;
 
         private sealed class InMemory : EmulationState
         {

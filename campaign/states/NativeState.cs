@@ -25,8 +25,8 @@ namespace Antmicro.Renode.Campaigns
             }
         }
 
-        /// <summary>Are the fields of such objects to be left alone?</summary>
-        public static bool HasWholeStateOf(Type type) => HostNativeState.FactoryFor(type) == null && makers.Any(x => x.IsWhole && x.IsFor(type));
+        /// <summary>Are the fields of such objects to be left alone, as they tell of this process, and not of the emulation?</summary>
+        public static bool IsOfProcess(Type type) => HostNativeState.FactoryFor(type) == null && (RenodeMemoryState.IsFor(type) || type.FullName == RenodeCoreState.Mapping);
 
         /// <summary>Waits until nothing changes by itself any more; the emulation is paused.</summary>
         public virtual void Settle()
@@ -49,14 +49,13 @@ namespace Antmicro.Renode.Campaigns
 
         private static readonly Dictionary<Type, Func<object, NativeState>> factories = new Dictionary<Type, Func<object, NativeState>>();
 
-        private static readonly (Func<Type, bool> IsFor, bool IsWhole, Func<object, NativeState> Make)[] makers =
+        private static readonly (Func<Type, bool> IsFor, Func<object, NativeState> Make)[] makers =
         {
-            (RenodeMemoryState.IsFor, true, x => new RenodeMemoryState(x)),
-            (RenodeCoreState.IsFor, false, x => new RenodeCoreState(x)),
-            (RenodeRandomState.IsFor, false, x => new RenodeRandomState(x)),
-            (RenodeBusState.IsFor, false, x => new RenodeBusState(x)),
-            (RenodeTimeSourceState.IsFor, false, x => new RenodeTimeSourceState(x)),
-            (RenodeMappingState.IsFor, true, _ => null),
+            (RenodeMemoryState.IsFor, x => new RenodeMemoryState(x)),
+            (RenodeCoreState.IsFor, x => new RenodeCoreState(x)),
+            (RenodeRandomState.IsFor, x => new RenodeRandomState(x)),
+            (RenodeBusState.IsFor, x => new RenodeBusState(x)),
+            (RenodeTimeSourceState.IsFor, x => new RenodeTimeSourceState(x)),
         };
     }
 }

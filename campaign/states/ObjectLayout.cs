@@ -191,7 +191,7 @@ namespace Antmicro.Renode.Campaigns
         private static bool IsLeftAlone(Type type)
         {
             // a boxed value never changes, nor does a delegate, whose targets are the graph's concern
-            if(type.IsValueType || typeof(Delegate).IsAssignableFrom(type) || IsAny(type, ofProcess) || IsAny(type, unchanging) || NativeState.HasWholeStateOf(type))
+            if(type.IsValueType || typeof(Delegate).IsAssignableFrom(type) || IsAny(type, ofProcess) || IsAny(type, unchanging) || NativeState.IsOfProcess(type))
             {
                 return true;
             }

@@ -103,6 +103,9 @@ namespace Antmicro.Renode.Campaigns
         private readonly Func<int> windowsSize;
         private readonly Action flush;
 
+        /// <summary>What a core notes of a memory that is mapped: whether it knows where that is in the process. It goes on knowing.</summary>
+        public const string Mapping = "Antmicro.Renode.Peripherals.CPU.SegmentMapping";
+
         private static readonly Type coreType = typeof(ICPU).Assembly.GetType("Antmicro.Renode.Peripherals.CPU.TranslationCPU");
         private static readonly FieldInfo thread = typeof(ICPU).Assembly.GetType("Antmicro.Renode.Peripherals.CPU.BaseCPU")?.GetField("cpuThread", BindingFlags.Instance | BindingFlags.NonPublic);
         private static readonly string[] required = { Export, ExportSize, ExportWindows, ExportWindowsSize, MappingList };

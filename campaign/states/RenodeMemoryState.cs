@@ -40,7 +40,7 @@ namespace Antmicro.Renode.Campaigns
                     continue;
                 }
                 isSame = false;
-                pages[i] = content.SequenceEqual(EmptyPage.AsSpan(0, content.Length)) ? EmptyPage.AsSpan(0, content.Length).Length == PageSize ? EmptyPage : content.ToArray() : content.ToArray();
+                pages[i] = content.SequenceEqual(emptyPage) ? emptyPage : content.ToArray();
             }
             return isSame ? before : pages;
         }
@@ -74,7 +74,7 @@ namespace Antmicro.Renode.Campaigns
             var segment = (int)(offset / segmentSize);
             if(!isTouched(segment))
             {
-                return EmptyPage.AsSpan(0, size);
+                return emptyPage.AsSpan(0, size);
             }
             return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.AddByteOffset(ref Unsafe.NullRef<byte>(), pointerOf(segment) + (int)(offset % segmentSize)), size);
         }
@@ -87,7 +87,7 @@ namespace Antmicro.Renode.Campaigns
         private static readonly MethodInfo isTouchedMethod = typeof(MappedMemory).GetMethod("IsTouched");
         private static readonly MethodInfo pointerMethod = typeof(MappedMemory).GetMethod("GetSegment");
         private static readonly PropertyInfo segmentSizeProperty = typeof(MappedMemory).GetProperty("SegmentSize");
-        private static readonly byte[] EmptyPage = new byte[PageSize];
+        private static readonly byte[] emptyPage = new byte[PageSize];
 
         private const int PageSize = 4096;
     }

@@ -223,6 +223,9 @@ namespace UnitTests
 
         protected void RunFor(double virtualSeconds) => Emulation.RunFor(TimeInterval.FromSeconds(virtualSeconds));
 
+        /// <summary>State of the emulation: a snapshot of Renode's, which brings new objects, or a checkpoint of the standalone host's, which has nothing else.</summary>
+        private protected static EmulationState TakeState() => IsStandalone ? EmulationState.Take() : EmulationState.TakeToFile();
+
         /// <summary>Clock of the power controller and write access to the backup domain.</summary>
         protected void UnlockBackupDomain()
         {
@@ -256,6 +259,9 @@ namespace UnitTests
             SetBits(Bdcr, 1u << 8);
             SetBits(Bdcr, 1u << 15);
         }
+
+        /// <summary>Is this our own host? Snapshots in files are Renode's.</summary>
+        protected static bool IsStandalone => typeof(EmulationManager).Assembly.GetName().Name == "Standalone.Core";
 
         protected Emulation Emulation => EmulationManager.Instance.CurrentEmulation;
 

@@ -20,7 +20,7 @@ namespace UnitTests
         [SetUp]
         public void OnlyOnRenode()
         {
-            if(typeof(EmulationManager).Assembly.GetName().Name == "Standalone.Core")
+            if(IsStandalone)
             {
                 Assert.Ignore("Snapshots in files are Renode's; the standalone host has checkpoints in memory");
             }

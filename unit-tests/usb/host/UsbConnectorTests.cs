@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 
 using System;
-using System.IO;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
@@ -131,18 +130,12 @@ namespace UnitTests
             RunFor(at);
             Device.Send(1, new string('d', 64), new string('e', 64));
             Type(new string('h', 100));
-            if(standaloneCheckpoint != null)
+            using(var state = TakeState())
             {
-                // There, checkpoints are in memory.
-                var checkpoint = standaloneCheckpoint.GetMethod("Take").Invoke(null, null);
                 RunFor(0.1);
                 Connector.Unplug();
                 RunFor(0.1);
-                standaloneCheckpoint.GetMethod("Restore").Invoke(checkpoint, null);
-            }
-            else
-            {
-                SaveAndLoad();
+                state.Restore();
             }
             Assert.That(Emulation.TryGetMachineByName("chip", out var loaded), Is.True);
             var connector = (UsbConnector)loaded["sysbus.usb"];
@@ -156,27 +149,10 @@ namespace UnitTests
             Assert.That(connector.GuestMistakes, Is.Empty);
         }
 
-        private static void SaveAndLoad()
-        {
-            var path = Path.GetTempFileName();
-            try
-            {
-                EmulationManager.Instance.Save(path);
-                EmulationManager.Instance.Clear();
-                EmulationManager.Instance.Load(path);
-            }
-            finally
-            {
-                File.Delete(path);
-            }
-        }
-
         private void Build(bool feedsBoard)
         {
             BuildChip();
             BuildConnector(feedsBoard);
         }
-
-        private static readonly Type standaloneCheckpoint = typeof(EmulationManager).Assembly.GetType("Antmicro.Renode.Core.Snapshots.Checkpoint");
     }
 }
