@@ -1,5 +1,5 @@
 *** Comments ***
-Pins as the board's owner sees them, under MicroPython: probes and wires from the Monitor, open drain, LEDs, timers at pins; and DMA.
+Pins as the board's owner sees them, under MicroPython: probes and wires from the Monitor, open drain, LEDs, timers and I2C at pins; and DMA.
 
 *** Settings ***
 Resource            keywords.resource
@@ -141,6 +141,26 @@ Should Take Its Time To Send By SPI
     # PCLK2 / 256, 8 bits.
     Python Should Give    24300 < microseconds(block) < 25500    True
     Python Should Give    24 <= microseconds(byte) < 50    True
+
+Should Read The Accelerometer By Toggled Pins And By I2C1
+    [Documentation]    SCL and SDA, X9 and X10, are the console of the other image: this one has it on USB. PB5 feeds the accelerometer.
+    Start Board    pyboard11    console=usb
+    Python    import time; from machine import Pin, I2C, SoftI2C
+    Python    bus = SoftI2C(scl='X9', sda='X10')
+    Python Should Give    bus.scan()    []
+    Python    avdd = Pin('B5', Pin.OUT, value=1)
+    Python Should Give    bus.scan()    [76]
+    Python    bus.writeto_mem(76, 7, b"\\x01"); time.sleep_ms(30)
+    Execute Command    sysbus.i2c1.accelerometer AccelerationX -0.5
+    Python Should Give    list(bus.readfrom_mem(76, 0, 3))    [53, 0, 21]
+    Python    hard = I2C(1)
+    Python Should Give    (hard.scan(), list(hard.readfrom_mem(76, 0, 3)))    ([76], [53, 0, 21])
+    Python    bus = SoftI2C(scl='X9', sda='X10', freq=400000)
+    Python Should Give    (bus.scan(), list(bus.readfrom_mem(76, 7, 1)))    ([76], [1])
+    ${mistakes}=    Execute Command    sysbus.i2c1 GuestMistakeCount
+    Should Be Equal As Integers    ${mistakes}    0
+    Python    avdd(0)
+    Python Should Give    bus.scan()    []
 
 *** Keywords ***
 Pin Should Tell

@@ -59,6 +59,10 @@ namespace Antmicro.Renode.Peripherals.Board
             IsPowered = value;
             Array.Clear(registers, 0, registers.Length);
             pointer = 0;
+            if(!value)
+            {
+                supplyLost?.Invoke(this);
+            }
         }
 
         /// <summary>The bus writes: the register's number first, then values for it and those that follow.</summary>
@@ -121,6 +125,13 @@ namespace Antmicro.Renode.Peripherals.Board
 
         /// <summary>Has it AVDD?</summary>
         public bool IsPowered { get; private set; }
+
+        /// <inheritdoc/>
+        event Action<IPoweredDevice> IPoweredDevice.SupplyLost
+        {
+            add => supplyLost += value;
+            remove => supplyLost -= value;
+        }
 
         /// <summary>Mistakes of the guest program seen by this model.</summary>
         public int GuestMistakeCount => mistakes.Count;
@@ -198,6 +209,7 @@ namespace Antmicro.Renode.Peripherals.Board
         private double y;
         private double z = 1;
         private int pointer;
+        private Action<IPoweredDevice> supplyLost;
         private TimeInterval activeSince;
 
         private readonly IMachine machine;

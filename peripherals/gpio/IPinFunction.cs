@@ -56,6 +56,25 @@ namespace Antmicro.Renode.Peripherals.Chip
         public uint BitRate { get; }
     }
 
+    /// <summary>A peripheral whose signals are lines on the board with parts of it on them, which see each level, whatever the pin has selected.</summary>
+    internal interface IBoardBus
+    {
+        /// <summary>A line that the board pulls up has a new level.</summary>
+        /// <param name="signal">Name of the signal that the pin could select, without the peripheral's, e.g. SCL.</param>
+        /// <param name="line">The line.</param>
+        void HandleLine(string signal, IBoardLine line);
+    }
+
+    /// <summary>A line that the board pulls up.</summary>
+    internal interface IBoardLine
+    {
+        /// <summary>An open drain of the board holds the line low, or lets it go.</summary>
+        void Hold(bool isLow);
+
+        /// <summary>Its level.</summary>
+        bool Level { get; }
+    }
+
     /// <summary>A pin that has selected a signal.</summary>
     internal interface IPinListener
     {

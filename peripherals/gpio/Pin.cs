@@ -27,7 +27,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     }
 
     /// <summary>One pin: what the chip and the board do to it, and the level that comes of it (RM0090 8.3).</summary>
-    internal sealed class Pin : IPinListener
+    internal sealed class Pin : IPinListener, IBoardLine
     {
         /// <param name="port">Its port.</param>
         /// <param name="number">Its number there.</param>
@@ -82,6 +82,10 @@ namespace Antmicro.Renode.Peripherals.Chip
                 {
                     function.HandlePinLevel(level);
                 }
+                if(BoardPull == PinPull.Up)
+                {
+                    Port.TellBuses(number);
+                }
             }
         }
 
@@ -91,6 +95,16 @@ namespace Antmicro.Renode.Peripherals.Chip
             foreach(var function in functions)
             {
                 function.HandleWatch();
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Hold(bool isLow)
+        {
+            if(isLow != isHeldLow)
+            {
+                isHeldLow = isLow;
+                Update();
             }
         }
 
@@ -152,8 +166,12 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Level of a signal that comes to the alternate function by the platform description; null if none does.</summary>
         public bool? SignalLevel { get; set; }
 
-        /// <summary>What a part of the board drives; null if nothing.</summary>
-        public bool? BoardLevel { get; set; }
+        /// <summary>What parts of the board drive; null if nothing.</summary>
+        public bool? BoardLevel
+        {
+            get => isHeldLow ? false : boardLevel;
+            set => boardLevel = value;
+        }
 
         /// <summary>Volts that a part of the board puts there; null if none does.</summary>
         public IAnalogSource BoardVolts { get; set; }
@@ -179,6 +197,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool? FunctionLevel => functions.Select(x => x.Level).FirstOrDefault(x => x != null) ?? SignalLevel;
 
         private IPinFunction[] functions = new IPinFunction[0];
+        private bool? boardLevel;
+        private bool isHeldLow;
 
         private readonly int number;
         private readonly IGPIO outside;

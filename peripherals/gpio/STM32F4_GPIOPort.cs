@@ -195,6 +195,27 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>What the input buffer of a pin shows has changed.</summary>
         internal void SetInput(int pin, bool value) => inputs = value ? inputs | (1u << pin) : inputs & ~(1u << pin);
 
+        /// <summary>A pin that the board pulls up has a new level, which parts of the board see that are on a bus.</summary>
+        internal void TellBuses(int pin)
+        {
+            if(Letter == "")
+            {
+                return;
+            }
+            if(busSignals[pin] == null)
+            {
+                busSignals[pin] = rcc.PinFunctions.SignalsOf(pins[pin].ToString()).ToArray();
+            }
+            foreach(var signal in busSignals[pin])
+            {
+                var peripherals = rcc.PeripheralsAt(signal.Peripheral);
+                for(var i = 0; i < peripherals.Count; i++)
+                {
+                    (peripherals[i] as IBoardBus)?.HandleLine(signal.Signal, pins[pin]);
+                }
+            }
+        }
+
         /// <summary>Two outputs are against each other on one wire.</summary>
         internal void ReportShort(PinNet net) => this.Log(LogLevel.Warning, "Wired pins {0} are driven high and low at once: taken for low; a real board would be damaged", net);
 
@@ -433,6 +454,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly STM32F4_RCC rcc;
         private readonly Pin[] pins = new Pin[PinCount];
         private readonly Multiplexer[] signals = new Multiplexer[PinCount];
+        private readonly (string Peripheral, string Signal)[][] busSignals = new (string, string)[PinCount][];
         private readonly int[] selectedFunctions = Enumerable.Repeat(NoFunction, PinCount).ToArray();
         private readonly IValueRegisterField[] functions = new IValueRegisterField[2];
 

@@ -6,7 +6,7 @@ using System.Linq;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
-    /// <content>Pins that have selected SCL or SDA.</content>
+    /// <content>Pins that have selected SCL or SDA, and those that could and are lines of the board.</content>
     public partial class STM32F4_I2C
     {
         /// <inheritdoc/>
@@ -19,6 +19,15 @@ namespace Antmicro.Renode.Peripherals.Chip
             var result = new Pin(this, signal, pin);
             pins.Add(result);
             return result;
+        }
+
+        /// <inheritdoc/>
+        void IBoardBus.HandleLine(string signal, IBoardLine line)
+        {
+            if(ChildCollection.Count > 0 && Signals.Contains(signal))
+            {
+                lines.Follow(signal == "SCL", line);
+            }
         }
 
         private void HandleLines()

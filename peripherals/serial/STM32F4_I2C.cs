@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Collections.Generic;
-using System.Linq;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
@@ -27,12 +26,14 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// at the pace of FREQ and CCR, too. We choose: the device is given all that was sent in one piece, at STOP, at a repeated
     /// START or when PE is cleared, and is told at the first and the last of these that the transmission is finished; a reset drops what it was
     /// not yet given. We choose: devices are on whichever pins have SCL and SDA for their alternate function, and nothing is seen there of a transfer;
+    /// for firmware that toggles pins, they are on all that could have SCL and SDA of this I2C and that the board pulls up (boardPullUps of the ports): there they
+    /// follow the levels, never stretch the clock, and lose their supply with the chip's VDD; of two masters at once, registers and pins, the later START counts;
     /// a line that is held low is BUSY and lets START wait, but does not disturb a transfer that is under way; one that nothing pulls up reaches nobody.
     /// We choose: a device above address 0x7F has a 10-bit address; nothing ever addresses the chip as a slave, there is no
     /// other master, no SMBus and no PEC; DMA doesn't tell of its end, so that LAST does nothing. We choose: STOP without a transfer does nothing
     /// (on silicon it may stay set and end the next one).
     /// </remarks>
-    public partial class STM32F4_I2C : SimpleContainer<II2CPeripheral>, IPinFunctions, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize
+    public partial class STM32F4_I2C : SimpleContainer<II2CPeripheral>, IPinFunctions, IBoardBus, IBytePeripheral, IWordPeripheral, IDoubleWordPeripheral, IKnownSize
     {
         /// <summary>Creates the interface, disabled.</summary>
         /// <param name="machine">The machine.</param>
@@ -41,6 +42,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             mistakes = new GuestMistakes(machine, this);
             registers = new DoubleWordRegisterCollection(this);
+            transfer = new I2cTransfer(this);
+            lines = new I2cLines(this);
+            supplies?.Resets.Attach(lines);
             pace = new LimitTimer(machine.ClockSource, PaceFrequency, this, "byte", limit: 1, direction: Direction.Ascending,
                 workMode: WorkMode.OneShot, eventEnabled: true);
             pace.LimitReached += () =>
@@ -50,6 +54,26 @@ namespace Antmicro.Renode.Peripherals.Chip
                 Update();
             };
             DefineRegisters(ChipFacts.Of(supplies).HasI2cFilter);
+        }
+
+        /// <inheritdoc/>
+        public override void Register(II2CPeripheral peripheral, NumberRegistrationPoint<int> registrationPoint)
+        {
+            base.Register(peripheral, registrationPoint);
+            if(peripheral is IPoweredDevice device)
+            {
+                device.SupplyLost += lines.HandleSupplyLoss;
+            }
+        }
+
+        /// <inheritdoc/>
+        public override void Unregister(II2CPeripheral peripheral)
+        {
+            base.Unregister(peripheral);
+            if(peripheral is IPoweredDevice device)
+            {
+                device.SupplyLost -= lines.HandleSupplyLoss;
+            }
         }
 
         // SR1, SR2 and DR act when they are read, so that a narrow write must not read them first: there is no translation.
@@ -103,8 +127,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         public override void Reset()
         {
             registers.Reset();
-            sent.Clear();
-            device = null;
+            transfer.Drop();
             Release();
             receivedByte = 0;
             Update();
@@ -130,6 +153,15 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Request to a DMA stream to write DR: high while CR2.DMAEN and SR1.TXE are set.</summary>
         public GPIO TxDMARequest { get; } = new GPIO();
+
+        /// <summary>The device that answers at an address: it is there, and fed; else null.</summary>
+        internal II2CPeripheral DeviceAt(int address)
+        {
+            return TryGetByAddress(address, out var found) && (!(found is IPoweredDevice part) || part.IsPowered) ? found : null;
+        }
+
+        /// <summary>Addresses at which devices are attached.</summary>
+        internal IReadOnlyCollection<int> Addresses => ChildCollection.Keys;
 
         private void WriteNarrow(long offset, uint mask, uint value)
         {
@@ -167,7 +199,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 {
                     mistakes.Report("I2C_CR1.START", "ignored, because PE is 0");
                 }
-                HandOver(isFinished: true);
+                transfer.Stop();
                 Release();
             }
             FollowRequests();
@@ -204,7 +236,8 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             EndReception();
-            HandOver(isFinished: false);
+            transfer.Start();
+            lines.HandleStart();
             phase = Phase.Address;
             isStatusRead = false;
             started.Value = true;
@@ -221,7 +254,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             EndReception();
-            HandOver(isFinished: true);
+            transfer.Stop();
             phase = Phase.Idle;
             started.Value = false;
             headerSent.Value = false;
@@ -236,21 +269,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             {
                 ReceiveByte();
             }
-            readAhead.Clear();
-        }
-
-        private void HandOver(bool isFinished)
-        {
-            if(sent.Count > 0)
-            {
-                device?.Write(sent.ToArray());
-                sent.Clear();
-            }
-            if(isFinished)
-            {
-                device?.FinishTransmission();
-                device = null;
-            }
         }
 
         // What PE = 0 clears, and a reset.
@@ -261,7 +279,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             started.Value = addressed.Value = finished.Value = headerSent.Value = notEmpty.Value = empty.Value = notAcknowledged.Value = false;
             isShiftFull = false;
             isStatusRead = false;
-            readAhead.Clear();
         }
 
         private void WriteData(byte value)
@@ -283,11 +300,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 }
                 break;
             case Phase.Send:
-                sent.Add(value);
-                if(sent.Count == LongestPiece)
-                {
-                    HandOver(isFinished: false);
-                }
+                transfer.Send(value);
                 finished.Value = !addressed.Value;
                 break;
             case Phase.Receive:
@@ -306,63 +319,28 @@ namespace Antmicro.Renode.Peripherals.Chip
         private void SendAddress(byte value)
         {
             isStatusRead = false;
-            if(ReportOpenLine())
+            started.Value = headerSent.Value = false;
+            var isOpen = ReportOpenLine();
+            var answer = isOpen ? transfer.Leave() : transfer.TakeAddress(value);
+            switch(answer)
             {
-                started.Value = headerSent.Value = false;
-                Select(null, value >> 1, false);
-                return;
-            }
-            if(phase == Phase.Header)
-            {
-                headerSent.Value = false;
-                tenBitAddress = ((header & 6) << 7) | value;
-                Select(Find(tenBitAddress), tenBitAddress, false);
-                return;
-            }
-            started.Value = false;
-            var isRead = (value & 1) != 0;
-            if((value & HeaderMask) != HeaderOfTenBits)
-            {
-                Select(Find(value >> 1), value >> 1, isRead);
-            }
-            else if(isRead)
-            {
-                // A repeated START: the device knows itself addressed by both bytes before.
-                Select(tenBitAddress >> 8 == (value & 6) >> 1 && ChildCollection.ContainsKey(tenBitAddress) ? device : null, tenBitAddress, true);
-            }
-            else if(ChildCollection.Keys.Any(x => x > HighestShortAddress && x >> 8 == (value & 6) >> 1))
-            {
-                header = value;
-                phase = Phase.Header;
-                headerSent.Value = true;
-            }
-            else
-            {
-                Select(null, (value & 6) << 7, false);
-            }
-        }
-
-        private II2CPeripheral Find(int address)
-        {
-            return TryGetByAddress(address, out var found) && (!(found is IPoweredDevice part) || part.IsPowered) ? found : null;
-        }
-
-        private void Select(II2CPeripheral found, int address, bool isRead)
-        {
-            if(device != found)
-            {
-                device?.FinishTransmission();
-                device = found;
-            }
-            if(found == null)
-            {
-                this.Log(LogLevel.Info, "No device has address 0x{0:X2}", address);
+            case I2cAnswer.None:
+                if(!isOpen)
+                {
+                    this.Log(LogLevel.Info, "No device has address 0x{0:X2}", transfer.Address);
+                }
                 notAcknowledged.Value = true;
                 phase = Phase.Unanswered;
-                return;
+                break;
+            case I2cAnswer.Header:
+                headerSent.Value = true;
+                phase = Phase.Header;
+                break;
+            default:
+                addressed.Value = true;
+                phase = answer == I2cAnswer.Read ? Phase.Receive : Phase.Send;
+                break;
             }
-            addressed.Value = true;
-            phase = isRead ? Phase.Receive : Phase.Send;
         }
 
         // A read of SR1, then of SR2.
@@ -374,7 +352,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             addressed.Value = false;
             empty.Value = phase == Phase.Send;
-            finished.Value |= sent.Count > 0;
+            finished.Value |= transfer.HasSent;
             isAcknowledged = true;
             isFirstByte = true;
             statusReads = 0;
@@ -412,15 +390,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void ReceiveByte()
         {
-            if(readAhead.Count == 0)
-            {
-                // A device may give more than it is asked for, or nothing.
-                foreach(var x in device.Read(1))
-                {
-                    readAhead.Enqueue(x);
-                }
-            }
-            var value = readAhead.Count > 0 ? readAhead.Dequeue() : (byte)0;
+            var value = transfer.Receive();
             // With POS, ACK is meant for the second byte.
             isAcknowledged = acknowledge.Value || (position.Value && isFirstByte);
             isFirstByte = false;
@@ -472,9 +442,6 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         private Phase phase;
-        private II2CPeripheral device;
-        private int header;
-        private int tenBitAddress;
         private byte receivedByte;
         private byte shiftRegister;
         private bool isShiftFull;
@@ -487,14 +454,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         private readonly GuestMistakes mistakes;
         private readonly DoubleWordRegisterCollection registers;
         private readonly LimitTimer pace;
-        private readonly List<byte> sent = new List<byte>();
-        private readonly Queue<byte> readAhead = new Queue<byte>();
+        private readonly I2cTransfer transfer;
+        private readonly I2cLines lines;
 
         private const int StatusReadsOfByte = 8;
-        private const int LongestPiece = 0x10000;
-        private const int HighestShortAddress = 0x7F;
-        private const int HeaderMask = 0xF8;
-        private const int HeaderOfTenBits = 0xF0;
         private const uint ErrorFlags = 0xDF00;
         private const ulong PaceFrequency = 1000000000;
 

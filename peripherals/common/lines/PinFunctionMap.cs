@@ -129,6 +129,12 @@ namespace Antmicro.Renode.Peripherals.Chip
             return signals.Where(x => x.Key == key).Select(x => x.Value.Split('_')).Select(x => (x[0], x[1]));
         }
 
+        /// <summary>Signals of all alternate functions of a pin.</summary>
+        public IEnumerable<(string Peripheral, string Signal)> SignalsOf(string pin)
+        {
+            return Enumerable.Range(0, 16).SelectMany(x => SignalsOf(pin, x));
+        }
+
         /// <inheritdoc/>
         public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => signals.GetEnumerator();
 
