@@ -35,6 +35,17 @@ Should Look For A Card In A Slot Without A Switch
     Python Should Give    sd.present()    True
     Card Should Not Answer
 
+Should Time Out A Read Whose Data Never Come
+    [Documentation]    As the driver prepares it: a block of 512 bytes from the card, and the time that it may take.
+    Start Board    pyboard11
+    Python    import pyb, stm; sd = pyb.SDCard(); m = stm.mem32; S = stm.SDIO
+    Execute Command    gpioPortA Drive 8 "low"
+    Python Should Give    sd.power(True)    False
+    Python    m[S + 0x24] = 200000; m[S + 0x28] = 512; m[S + 0x2C] = 9 << 4 | 3
+    Python Should Give    m[S + 0x34]    8
+    Python    m[S + 0x38] = 0x7FF; m[S + 0x2C] = 0
+    Python Should Give    (m[S + 0x34], sd.power(True), m[S + 0x34])    (0, False, 0)
+
 Should Not Mount Or Read What Is Not There
     Start Board    pyboard11
     Python    import pyb, os; sd = pyb.SDCard(); b = bytearray(512)
@@ -66,7 +77,7 @@ Card Should Not Answer
     Python Should Give    (on, 500 <= t < 600)    (False, True)
     Clock Should Be On    True
     # POWER on, 400 kHz; of the command's flags none is left.
-    Python Should Give    [hex(stm.mem32[0x40012C00 + n]) for n in (0, 4, 8, 0xC, 0x34)]    ['0x3', '0x176', '0x0', '0x477', '0x0']
+    Python Should Give    [hex(stm.mem32[stm.SDIO + n]) for n in (0, 4, 8, 0xC, 0x34)]    ['0x3', '0x176', '0x0', '0x477', '0x0']
 
 Clock Should Be On
     [Arguments]    ${expected}
