@@ -47,4 +47,15 @@ extern const struct _mp_spiflash_config_t fixture_spiflash_config;
 #define MICROPY_HW_LED_ON(pin)      (mp_hal_pin_low(pin))
 #define MICROPY_HW_LED_OFF(pin)     (mp_hal_pin_high(pin))
 
+// The SD slot tells nobody whether a card is in: present() is always true. So nothing looks for one at boot, where an empty
+// slot would cost seconds.
+#define MICROPY_HW_ENABLE_SDCARD        (1)
+#define MICROPY_HW_SDCARD_MOUNT_AT_BOOT (0)
+#define MICROPY_HW_SDCARD_CK            (pin_C12)
+#define MICROPY_HW_SDCARD_CMD           (pin_D2)
+#define MICROPY_HW_SDCARD_D0            (pin_C8)
+#define MICROPY_HW_SDCARD_D1            (pin_C9)
+#define MICROPY_HW_SDCARD_D2            (pin_C10)
+#define MICROPY_HW_SDCARD_D3            (pin_C11)
+
 #include "../common/board.h"

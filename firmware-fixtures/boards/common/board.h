@@ -19,7 +19,9 @@
 #ifndef MICROPY_HW_ENABLE_USB
 #define MICROPY_HW_ENABLE_USB                   (0)
 #endif
+#ifndef MICROPY_HW_ENABLE_SDCARD
 #define MICROPY_HW_ENABLE_SDCARD                (0)
+#endif
 #define MICROPY_PY_NETWORK                      (0)
 
 // 168 MHz from a VCO of 336 MHz, whose seventh is the 48 MHz that the RNG wants.

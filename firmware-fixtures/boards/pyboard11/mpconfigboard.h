@@ -87,4 +87,16 @@
 
 #define MICROPY_HW_ENABLE_SERVO     (1)
 
+// The SD slot; its switch connects PA8 to ground while a card is in.
+#define MICROPY_HW_ENABLE_SDCARD            (1)
+#define MICROPY_HW_SDCARD_CK                (pin_C12)
+#define MICROPY_HW_SDCARD_CMD               (pin_D2)
+#define MICROPY_HW_SDCARD_D0                (pin_C8)
+#define MICROPY_HW_SDCARD_D1                (pin_C9)
+#define MICROPY_HW_SDCARD_D2                (pin_C10)
+#define MICROPY_HW_SDCARD_D3                (pin_C11)
+#define MICROPY_HW_SDCARD_DETECT_PIN        (pin_A8)
+#define MICROPY_HW_SDCARD_DETECT_PULL       (GPIO_PULLUP)
+#define MICROPY_HW_SDCARD_DETECT_PRESENT    (GPIO_PIN_RESET)
+
 #include "../common/board.h"

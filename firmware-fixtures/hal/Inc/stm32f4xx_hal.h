@@ -4,7 +4,7 @@
 /* The part of the STM32F4 HAL's interface that MicroPython's stm32 port uses.
  *
  * The names and the values behind them are those that the port's sources expect; what they do is written from the
- * reference manual, straight on the registers, and lives in ../Src. Drivers without a peripheral here (SD, I2S,
+ * reference manual, straight on the registers, and lives in ../Src. Drivers without a peripheral here (I2S,
  * Ethernet) are left out by the board files.
  */
 #ifndef FIXTURE_STM32F4XX_HAL_H
@@ -364,6 +364,8 @@ typedef struct {
 #define __HAL_RCC_ADC1_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_ADC1EN)
 #define __HAL_RCC_ADC2_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_ADC2EN)
 #define __HAL_RCC_ADC3_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_ADC3EN)
+#define __SDIO_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_SDIOEN)
+#define __SDIO_CLK_DISABLE() FIXTURE_OFF(RCC->APB2ENR, RCC_APB2ENR_SDIOEN)
 #define __HAL_RCC_SPI1_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_SPI1EN)
 #define __HAL_RCC_SPI1_CLK_DISABLE() FIXTURE_OFF(RCC->APB2ENR, RCC_APB2ENR_SPI1EN)
 #define __HAL_RCC_SYSCFG_CLK_ENABLE() FIXTURE_ON(RCC->APB2ENR, RCC_APB2ENR_SYSCFGEN)
@@ -743,6 +745,102 @@ HAL_StatusTypeDef HAL_SPI_Transmit_DMA(SPI_HandleTypeDef *spi, uint8_t *out, uin
 HAL_StatusTypeDef HAL_SPI_Receive_DMA(SPI_HandleTypeDef *spi, uint8_t *in, uint16_t count);
 HAL_StatusTypeDef HAL_SPI_TransmitReceive_DMA(SPI_HandleTypeDef *spi, uint8_t *out, uint8_t *in, uint16_t count);
 void HAL_SPI_IRQHandler(SPI_HandleTypeDef *spi);
+
+/* ---- SD ---- */
+
+typedef enum {
+    HAL_SD_STATE_RESET = 0,
+    HAL_SD_STATE_READY = 1,
+    HAL_SD_STATE_BUSY = 3,
+} HAL_SD_StateTypeDef;
+
+/* As the card's status (CMD13) numbers them. */
+typedef enum {
+    HAL_SD_CARD_READY = 1,
+    HAL_SD_CARD_IDENTIFICATION = 2,
+    HAL_SD_CARD_STANDBY = 3,
+    HAL_SD_CARD_TRANSFER = 4,
+    HAL_SD_CARD_SENDING = 5,
+    HAL_SD_CARD_RECEIVING = 6,
+    HAL_SD_CARD_PROGRAMMING = 7,
+    HAL_SD_CARD_DISCONNECTED = 8,
+    HAL_SD_CARD_ERROR = 255,
+} HAL_SD_CardStateTypeDef;
+
+typedef struct {
+    uint32_t ClockEdge;
+    uint32_t ClockBypass;
+    uint32_t ClockPowerSave;
+    uint32_t BusWide;
+    uint32_t HardwareFlowControl;
+    uint32_t ClockDiv;
+} SD_InitTypeDef;
+
+typedef struct {
+    uint32_t CardType;
+    uint32_t CardVersion;
+    uint32_t RelCardAdd;
+    /* Always in blocks of 512 bytes. */
+    uint32_t LogBlockNbr;
+    uint32_t LogBlockSize;
+} HAL_SD_CardInfoTypeDef;
+
+typedef struct {
+    SDIO_TypeDef *Instance;
+    SD_InitTypeDef Init;
+    DMA_HandleTypeDef *hdmatx;
+    DMA_HandleTypeDef *hdmarx;
+    __IO HAL_SD_StateTypeDef State;
+    __IO uint32_t ErrorCode;
+    HAL_SD_CardInfoTypeDef SdCard;
+} SD_HandleTypeDef;
+
+#define CARD_SDSC (0U)
+#define CARD_SDHC_SDXC (1U)
+#define CARD_V1_X (0U)
+#define CARD_V2_X (1U)
+
+#define SDIO_CLOCK_EDGE_RISING (0U)
+#define SDIO_CLOCK_BYPASS_DISABLE (0U)
+#define SDIO_CLOCK_POWER_SAVE_ENABLE SDIO_CLKCR_PWRSAV
+#define SDIO_BUS_WIDE_1B (0U << SDIO_CLKCR_WIDBUS_Pos)
+#define SDIO_BUS_WIDE_4B (1U << SDIO_CLKCR_WIDBUS_Pos)
+#define SDIO_BUS_WIDE_8B (2U << SDIO_CLKCR_WIDBUS_Pos)
+#define SDIO_HARDWARE_FLOW_CONTROL_DISABLE (0U)
+/* 48 MHz / (6 + 2). At 6 MHz and four lines the FIFO lasts for 43 us, which is how long an interrupt may keep the core
+   from serving it. */
+#define SDIO_TRANSFER_CLK_DIV (6U)
+
+/* What ICR clears, but for SDIOIT and CEATAEND: the flags of a command and those of a transfer. */
+#define SDMMC_STATIC_FLAGS (0x7FFU)
+
+/* The first six stand where STA has them. */
+#define HAL_SD_ERROR_NONE (0U)
+#define HAL_SD_ERROR_CMD_CRC_FAIL SDIO_STA_CCRCFAIL
+#define HAL_SD_ERROR_DATA_CRC_FAIL SDIO_STA_DCRCFAIL
+#define HAL_SD_ERROR_CMD_RSP_TIMEOUT SDIO_STA_CTIMEOUT
+#define HAL_SD_ERROR_DATA_TIMEOUT SDIO_STA_DTIMEOUT
+#define HAL_SD_ERROR_TX_UNDERRUN SDIO_STA_TXUNDERR
+#define HAL_SD_ERROR_RX_OVERRUN SDIO_STA_RXOVERR
+#define HAL_SD_ERROR_GENERAL_UNKNOWN_ERR (1U << 16)
+#define HAL_SD_ERROR_INVALID_VOLTRANGE (1U << 24)
+#define HAL_SD_ERROR_ADDR_OUT_OF_RANGE (1U << 25)
+#define HAL_SD_ERROR_UNSUPPORTED_FEATURE (1U << 28)
+#define HAL_SD_ERROR_TIMEOUT (1U << 31)
+
+HAL_StatusTypeDef HAL_SD_Init(SD_HandleTypeDef *sd);
+HAL_StatusTypeDef HAL_SD_DeInit(SD_HandleTypeDef *sd);
+HAL_StatusTypeDef HAL_SD_ConfigWideBusOperation(SD_HandleTypeDef *sd, uint32_t width);
+HAL_StatusTypeDef HAL_SD_GetCardInfo(SD_HandleTypeDef *sd, HAL_SD_CardInfoTypeDef *info);
+HAL_SD_CardStateTypeDef HAL_SD_GetCardState(SD_HandleTypeDef *sd);
+HAL_StatusTypeDef HAL_SD_ReadBlocks(SD_HandleTypeDef *sd, uint8_t *in, uint32_t block, uint32_t count, uint32_t timeout);
+HAL_StatusTypeDef HAL_SD_WriteBlocks(SD_HandleTypeDef *sd, uint8_t *out, uint32_t block, uint32_t count, uint32_t timeout);
+HAL_StatusTypeDef HAL_SD_ReadBlocks_DMA(SD_HandleTypeDef *sd, uint8_t *in, uint32_t block, uint32_t count);
+HAL_StatusTypeDef HAL_SD_WriteBlocks_DMA(SD_HandleTypeDef *sd, uint8_t *out, uint32_t block, uint32_t count);
+void HAL_SD_IRQHandler(SD_HandleTypeDef *sd);
+/* The port defines these. */
+void HAL_SD_MspInit(SD_HandleTypeDef *sd);
+void HAL_SD_MspDeInit(SD_HandleTypeDef *sd);
 
 /* ---- ADC ---- */
 

@@ -397,6 +397,30 @@ typedef struct
 
 typedef struct
 {
+    __IO uint32_t POWER; /*!< power supply of the card, Address offset: 0x00 */
+    __IO uint32_t CLKCR; /*!< clock and bus width, Address offset: 0x04 */
+    __IO uint32_t ARG; /*!< argument of a command, Address offset: 0x08 */
+    __IO uint32_t CMD; /*!< command, Address offset: 0x0C */
+    __IO uint32_t RESPCMD; /*!< command that was answered, Address offset: 0x10 */
+    __IO uint32_t RESP1; /*!< answer - first word, Address offset: 0x14 */
+    __IO uint32_t RESP2; /*!< answer - second word, Address offset: 0x18 */
+    __IO uint32_t RESP3; /*!< answer - third word, Address offset: 0x1C */
+    __IO uint32_t RESP4; /*!< answer - last word, Address offset: 0x20 */
+    __IO uint32_t DTIMER; /*!< time for data, Address offset: 0x24 */
+    __IO uint32_t DLEN; /*!< bytes to transfer, Address offset: 0x28 */
+    __IO uint32_t DCTRL; /*!< control of a transfer, Address offset: 0x2C */
+    __IO uint32_t DCOUNT; /*!< bytes left, Address offset: 0x30 */
+    __IO uint32_t STA; /*!< status, Address offset: 0x34 */
+    __IO uint32_t ICR; /*!< flags to clear, Address offset: 0x38 */
+    __IO uint32_t MASK; /*!< flags that interrupt, Address offset: 0x3C */
+    uint32_t RESERVED0[2];
+    __IO uint32_t FIFOCNT; /*!< words left, Address offset: 0x48 */
+    uint32_t RESERVED1[13];
+    __IO uint32_t FIFO; /*!< data, Address offset: 0x80 */
+} SDIO_TypeDef;
+
+typedef struct
+{
     __IO uint32_t CR1; /*!< control 1, Address offset: 0x00 */
     __IO uint32_t CR2; /*!< control 2, Address offset: 0x04 */
     __IO uint32_t SR; /*!< status, Address offset: 0x08 */
@@ -600,6 +624,7 @@ typedef struct
 #define ADC2_BASE 0x40012100U
 #define ADC3_BASE 0x40012200U
 #define ADC123_COMMON_BASE 0x40012300U
+#define SDIO_BASE 0x40012C00U
 #define SPI1_BASE 0x40013000U
 #define SYSCFG_BASE 0x40013800U
 #define EXTI_BASE 0x40013C00U
@@ -672,6 +697,7 @@ typedef struct
 #define ADC2 ((ADC_TypeDef *) ADC2_BASE)
 #define ADC3 ((ADC_TypeDef *) ADC3_BASE)
 #define ADC123_COMMON ((ADC_Common_TypeDef *) ADC123_COMMON_BASE)
+#define SDIO ((SDIO_TypeDef *) SDIO_BASE)
 #define SPI1 ((SPI_TypeDef *) SPI1_BASE)
 #define SYSCFG ((SYSCFG_TypeDef *) SYSCFG_BASE)
 #define EXTI ((EXTI_TypeDef *) EXTI_BASE)
@@ -828,6 +854,7 @@ typedef struct
 #define RCC_APB2ENR_ADC1EN (1U << 8)
 #define RCC_APB2ENR_ADC2EN (1U << 9)
 #define RCC_APB2ENR_ADC3EN (1U << 10)
+#define RCC_APB2ENR_SDIOEN (1U << 11)
 #define RCC_APB2ENR_SPI1EN (1U << 12)
 #define RCC_APB2ENR_SYSCFGEN (1U << 14)
 #define RCC_APB2ENR_TIM9EN (1U << 16)
@@ -960,6 +987,33 @@ typedef struct
 #define I2C_CCR_CCR (0xFFFU << 0)
 #define I2C_CCR_DUTY (1U << 14)
 #define I2C_CCR_FS (1U << 15)
+
+#define SDIO_POWER_PWRCTRL_ON (3U << 0)
+#define SDIO_CLKCR_CLKEN (1U << 8)
+#define SDIO_CLKCR_PWRSAV (1U << 9)
+#define SDIO_CLKCR_BYPASS (1U << 10)
+#define SDIO_CLKCR_WIDBUS_Pos (11U)
+#define SDIO_CLKCR_WIDBUS (3U << SDIO_CLKCR_WIDBUS_Pos)
+#define SDIO_CLKCR_NEGEDGE (1U << 13)
+#define SDIO_CLKCR_HWFC_EN (1U << 14)
+#define SDIO_CMD_WAITRESP_Pos (6U)
+#define SDIO_CMD_CPSMEN (1U << 10)
+#define SDIO_DCTRL_DTEN (1U << 0)
+#define SDIO_DCTRL_DTDIR (1U << 1)
+#define SDIO_DCTRL_DBLOCKSIZE_Pos (4U)
+#define SDIO_STA_CCRCFAIL (1U << 0)
+#define SDIO_STA_DCRCFAIL (1U << 1)
+#define SDIO_STA_CTIMEOUT (1U << 2)
+#define SDIO_STA_DTIMEOUT (1U << 3)
+#define SDIO_STA_TXUNDERR (1U << 4)
+#define SDIO_STA_RXOVERR (1U << 5)
+#define SDIO_STA_CMDREND (1U << 6)
+#define SDIO_STA_CMDSENT (1U << 7)
+#define SDIO_STA_DATAEND (1U << 8)
+#define SDIO_STA_STBITERR (1U << 9)
+#define SDIO_STA_DBCKEND (1U << 10)
+#define SDIO_STA_TXFIFOF (1U << 16)
+#define SDIO_STA_RXDAVL (1U << 21)
 
 #define SPI_CR1_CPHA (1U << 0)
 #define SPI_CR1_CPOL (1U << 1)

@@ -31,7 +31,7 @@ void Default_Handler(void) {
     X(TIM1_BRK_TIM9_IRQHandler) X(TIM1_UP_TIM10_IRQHandler) X(TIM1_TRG_COM_TIM11_IRQHandler) X(TIM1_CC_IRQHandler) \
     X(TIM2_IRQHandler) X(TIM3_IRQHandler) X(TIM4_IRQHandler) X(TIM5_IRQHandler) X(TIM6_DAC_IRQHandler) \
     X(TIM7_IRQHandler) X(TIM8_BRK_TIM12_IRQHandler) X(TIM8_UP_TIM13_IRQHandler) X(TIM8_TRG_COM_TIM14_IRQHandler) \
-    X(TIM8_CC_IRQHandler) X(SPI1_IRQHandler) X(SPI2_IRQHandler) X(SPI3_IRQHandler) \
+    X(TIM8_CC_IRQHandler) X(SPI1_IRQHandler) X(SPI2_IRQHandler) X(SPI3_IRQHandler) X(SDIO_IRQHandler) \
     X(USART1_IRQHandler) X(USART2_IRQHandler) X(USART3_IRQHandler) X(UART4_IRQHandler) X(UART5_IRQHandler) \
     X(USART6_IRQHandler) X(RTC_Alarm_IRQHandler) X(OTG_FS_WKUP_IRQHandler) X(OTG_FS_IRQHandler) \
     X(OTG_HS_WKUP_IRQHandler) \
@@ -62,7 +62,7 @@ const vector_t vectors[16 + FPU_IRQn + 1] __attribute__((section(".isr_vector"),
     /* Peripherals that these images have no driver for. */
     [16 + ADC_IRQn ... 16 + CAN1_TX_IRQn] = Default_Handler,
     [16 + I2C1_EV_IRQn ... 16 + I2C2_ER_IRQn] = Default_Handler,
-    [16 + FSMC_IRQn ... 16 + SDIO_IRQn] = Default_Handler,
+    [16 + FSMC_IRQn] = Default_Handler,
     [16 + ETH_IRQn ... 16 + CAN2_TX_IRQn] = Default_Handler,
     [16 + I2C3_EV_IRQn ... 16 + OTG_HS_EP1_IN_IRQn] = Default_Handler,
     [16 + OTG_HS_IRQn ... 16 + HASH_RNG_IRQn] = Default_Handler,
@@ -76,7 +76,7 @@ const vector_t vectors[16 + FPU_IRQn + 1] __attribute__((section(".isr_vector"),
     IRQ(TIM2), IRQ(TIM3), IRQ(TIM4), IRQ(TIM5), IRQ(TIM6_DAC), IRQ(TIM7),
     IRQ(TIM8_BRK_TIM12), IRQ(TIM8_UP_TIM13), IRQ(TIM8_TRG_COM_TIM14), IRQ(TIM8_CC),
     IRQ(CAN1_RX0), IRQ(CAN1_RX1), IRQ(CAN1_SCE), IRQ(CAN2_RX0), IRQ(CAN2_RX1), IRQ(CAN2_SCE),
-    IRQ(SPI1), IRQ(SPI2), IRQ(SPI3),
+    IRQ(SPI1), IRQ(SPI2), IRQ(SPI3), IRQ(SDIO),
     IRQ(USART1), IRQ(USART2), IRQ(USART3), IRQ(UART4), IRQ(UART5), IRQ(USART6),
     IRQ(RTC_Alarm), IRQ(OTG_FS_WKUP), IRQ(OTG_FS), IRQ(OTG_HS_WKUP), IRQ(FPU),
 };
