@@ -19,7 +19,7 @@ namespace UnitTests.Contract
         [SetUp]
         public void OnlyOnRenode()
         {
-            if(IsStandalone)
+            if(ChipTest.IsStandalone)
             {
                 Assert.Ignore("Snapshots in files are Renode's; the standalone host has checkpoints in memory");
             }

@@ -261,7 +261,7 @@ namespace UnitTests
         }
 
         /// <summary>Is this our own host? Snapshots in files are Renode's.</summary>
-        protected static bool IsStandalone => typeof(EmulationManager).Assembly.GetName().Name == "Standalone.Core";
+        internal static bool IsStandalone => typeof(EmulationManager).Assembly.GetName().Name == "Standalone.Core";
 
         protected Emulation Emulation => EmulationManager.Instance.CurrentEmulation;
 

@@ -211,7 +211,7 @@ namespace UnitTests
         [TestCase(Jump, DataOnly + 1, FetchError)]
         public void ShouldFaultInAMachineFromASnapshot(uint instruction, uint address, uint status)
         {
-            if(IsStandalone)
+            if(ChipTest.IsStandalone)
             {
                 Assert.Ignore("Snapshots in files are Renode's; the standalone host has checkpoints in memory");
             }

@@ -321,7 +321,7 @@ namespace UnitTests
         {
             HangInARead();
             var first = ReceiveBits(3);
-            using(var state = EmulationState.Take())
+            using(var state = TakeState())
             {
                 ReceiveBits(2);
                 Stop();
@@ -343,7 +343,7 @@ namespace UnitTests
         {
             Start();
             SendBits(0xA0);
-            using(var state = EmulationState.Take())
+            using(var state = TakeState())
             {
                 SetScl(true);
                 SetScl(false);
