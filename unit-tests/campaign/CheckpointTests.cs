@@ -218,7 +218,10 @@ namespace UnitTests
                 {
                     failure = e;
                 }
-            }) { Name = "test" };
+            })
+            {
+                Name = "test",
+            };
             thread.Start();
             thread.Join();
             if(failure != null)
