@@ -21,9 +21,8 @@ ${STEPS}            --step '^saved (\\d+)$' --good '^state ok (\\d+)$' --bad 'st
 *** Test Cases ***
 Should Find Settings With Two Copies Consistent At Every Cut
     Prepare Firmware    ${CAREFUL}
-    ${count}=    Set Variable If    "${HOST}" == "standalone"    64    16
-    ${summary}=    Power-Fail Campaign Should Be Consistent    ${CAREFUL}    ${SAVING} --sample ${count} --report ${FOLDER}/report
-    Should Contain    ${summary}    records-bkpsram-careful.elf on black_f407vet6: consistent at every one of ${count} cuts
+    ${summary}=    Power-Fail Campaign Should Be Consistent    ${CAREFUL}    ${SAVING} --sample 64 --report ${FOLDER}/report
+    Should Contain    ${summary}    records-bkpsram-careful.elf on black_f407vet6: consistent at every one of 64 cuts
     Run Should Have Writes    64
 
 Should Catch Settings That Are Overwritten In Place
@@ -36,8 +35,7 @@ Should Find A Log In Flash Consistent At Every Cut
     [Documentation]    Before, within and after each of its erases and writes.
     ${firmware}=    Set Variable    ${FIRMWARE_DIR}/records-flash-careful.elf
     Prepare Firmware    ${firmware}
-    ${count}=    Set Variable If    "${HOST}" == "standalone"    ${EMPTY}    --sample 16
-    ${summary}=    Power-Fail Campaign Should Be Consistent    ${firmware}    ${LINES} ${STEPS} --lost 'state empty' ${count} --report ${FOLDER}/report
+    ${summary}=    Power-Fail Campaign Should Be Consistent    ${firmware}    ${LINES} ${STEPS} --lost 'state empty' --report ${FOLDER}/report
     Run Should Have Writes    198
 
 Should Catch A Sector That Is Erased For Each Record

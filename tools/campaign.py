@@ -25,8 +25,6 @@ import hosts
 # Host seconds between two looks at the progress.
 SLICE_S = 0.5
 LINE_EVERY_S = 10
-# Renode keeps some megabytes of each snapshot that it loads: after so many cuts a job goes on in a new one.
-RENODE_CUTS = 400
 MOST_JOBS = 64
 BAR_WIDTH = 30
 HELP_WIDTH = 118
@@ -206,16 +204,15 @@ class Arguments:
             raise hosts.HostError(f"--jobs {text}: give a whole number from 1 to {MOST_JOBS}")
         return int(text)
 
-    def job_options(self, number, again=False):
-        """The options of one job, as the campaign's verbs take them; again: it goes on in a new host."""
+    def job_options(self, number):
+        """The options of one job, as the campaign's verbs take them."""
         # From here, where the program's path is right as it was given.
         build = os.path.relpath(os.path.join(hosts.ROOT, "build.sh"))
         replay = [build if os.sep in build else f"./{build}", "campaign"] + ([] if self.is_of_firmware else [self.program])
         for name, value in (("--board", self.board.name if self.board.name != boards.load()[1] else None), ("--firmware", self.firmware), ("--host", self.given_host)):
             if value:
                 replay += [name, value]
-        words = option_words(x for x in self.options if not again or x[0] not in ("--resume", "--overwrite"))
-        words += ["--again"] if again else []
+        words = option_words(self.options)
         words += ["--job", f"{number}/{self.jobs}"] if self.jobs > 1 else []
         return monitor_words(words + option_words([("--report", self.folder)]) + ["--replay-as", urllib.parse.quote(shlex.join(replay))])
 
@@ -305,9 +302,7 @@ class Job(threading.Thread):
 
     def run(self):
         try:
-            again = False
-            while not self._make_cuts(again):
-                again = True
+            self._make_cuts()
         except hosts.HostError as e:
             self.error = e
             self._campaign.stop()
@@ -322,8 +317,7 @@ class Job(threading.Thread):
         if self.host:
             self.host.__exit__(None, None, None)
 
-    def _make_cuts(self, again):
-        """Returns whether there are none left, or somebody has had enough; else the host has."""
+    def _make_cuts(self):
         arguments, campaign = self._campaign.arguments, self._campaign
         with self._open_host(arguments.host, self.number) as self.host:
             host = self.host
@@ -336,23 +330,19 @@ class Job(threading.Thread):
                 # The first opens the report, and tells the others which cuts are in it.
                 campaign.is_open.wait()
                 if campaign.is_stopped.is_set():
-                    return True
+                    return
             program = monitor_path(os.path.abspath(arguments.program))
-            state = host.command(f'emulation PreparePowerFailCampaign @{program} "{arguments.job_options(self.number, again)}"')
+            state = host.command(f'emulation PreparePowerFailCampaign @{program} "{arguments.job_options(self.number)}"')
             if self.number == 1:
                 campaign.is_open.set()
-            first = None
             while True:
-                done, planned, cuts, failures = numbers = [int(x) for x in state.split()]
-                first = first or numbers
+                numbers = [int(x) for x in state.split()]
                 campaign.events.put((self.number, numbers))
-                is_over = done >= planned or campaign.is_stopped.is_set()
-                is_tired = arguments.host == "renode" and cuts - first[2] >= RENODE_CUTS and done > first[0] and not any(x == "--only" for x, _ in arguments.options)
-                if is_over or is_tired:
+                if numbers[0] >= numbers[1] or campaign.is_stopped.is_set():
                     self.summary = host.command("emulation FinishPowerFailCampaign").strip()
-                    if is_over and self.number == 1:
+                    if self.number == 1:
                         self._merge_jobs(host)
-                    return is_over
+                    return
                 state = host.command(f"emulation ContinuePowerFailCampaign {SLICE_S}")
 
     def _merge_jobs(self, host):

@@ -37,16 +37,16 @@ namespace Antmicro.Renode.Campaigns
                     CampaignReport.Delete(folder);
                     JobFolders(folder).ToList().ForEach(RemoveJob);
                 }
-                else if(options.Resume || options.Again || isHelper)
+                else if(options.Resume || isHelper)
                 {
-                    TakeOver(facts, options.Again);
+                    TakeOver(facts);
                 }
                 else if(File.Exists(path))
                 {
                     throw new RecoverableException($"'{folder}' holds a campaign already: say --resume to go on with it, --overwrite to throw it away, or --report with another folder");
                 }
                 Rewrite(path, Recording);
-                if(options.JobCount > 1 && !isHelper && !options.Again)
+                if(options.JobCount > 1 && !isHelper)
                 {
                     DealOut(options.JobCount);
                 }
@@ -173,23 +173,20 @@ namespace Antmicro.Renode.Campaigns
 
         private RecoverableException Unwritable(Exception e) => new RecoverableException($"the report can't be written to '{folder}': {e.Message}");
 
-        private void TakeOver(CampaignFacts facts, bool isAlone)
+        private void TakeOver(CampaignFacts facts)
         {
             if(!File.Exists(path))
             {
                 return;
             }
-            var earlier = isAlone ? JournalFormat.Read(path) : Read(folder);
+            var earlier = Read(folder);
             if(earlier.Facts.Fingerprint != facts.Fingerprint || earlier.Facts.Options.Shard != facts.Options.Shard || earlier.Facts.Options.ShardCount != facts.Options.ShardCount)
             {
                 throw new RecoverableException($"'{folder}' holds a campaign of another program, firmware, host or other options: it can't be resumed with these");
             }
             Recording.Absorb(earlier);
-            if(!isAlone)
-            {
-                Recording.Seconds = 0;
-                Recording.CutsThisSession = 0;
-            }
+            Recording.Seconds = 0;
+            Recording.CutsThisSession = 0;
         }
 
         // Each job is told which cuts there are already.

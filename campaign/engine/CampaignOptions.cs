@@ -132,9 +132,6 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>How many such processes there are. If more than one, none writes the report: they are merged.</summary>
         public int JobCount { get; internal set; } = 1;
 
-        /// <summary>Go on with what this very job has written, in a new process.</summary>
-        public bool Again { get; internal set; }
-
         /// <summary>As on the command line.</summary>
         public string CutAtName => CutAt.ToString().ToLowerInvariant();
 

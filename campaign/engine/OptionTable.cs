@@ -124,7 +124,6 @@ namespace Antmicro.Renode.Campaigns
             new CampaignOption("--replay-as", "TEXT", "the command that stands before a cut's own options, percent-encoded, for tools that offer campaigns under a command of their own",
                 (x, v) => x.ReplayAs = Uri.UnescapeDataString(v)) { IsHidden = true },
             new CampaignOption("--job", "K/J", "the Kth of J processes that make one report between them; the first opens it", (x, v) => (x.Job, x.JobCount) = OptionReader.Part("--job", v)) { IsHidden = true },
-            new CampaignOption("--again", null, "this job goes on in a new process", (x, v) => x.Again = true) { IsHidden = true },
         };
 
         /// <summary>Options as on a command line, without those that are at their defaults.</summary>

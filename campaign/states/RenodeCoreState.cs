@@ -63,13 +63,13 @@ namespace Antmicro.Renode.Campaigns
         {
             var then = (State)taken;
             var now = Mappings.ToList();
-            foreach(var segment in now.Except(then.Mappings))
+            foreach(var old in now.Except(then.Mappings))
             {
-                core.UnmapMemory(new Range(segment.StartingOffset, segment.Size));
+                core.UnmapMemory(new Range(old.StartingOffset, old.Size));
             }
-            foreach(var segment in then.Mappings.Except(now))
+            foreach(var missing in then.Mappings.Except(now))
             {
-                core.MapMemory(segment);
+                core.MapMemory(missing);
             }
             Marshal.Copy(then.Registers, 0, state(), then.Registers.Length);
             if(then.Windows.Length > 0)
@@ -94,7 +94,7 @@ namespace Antmicro.Renode.Campaigns
 
         private static FieldInfo FieldOf(string name) => coreType.GetField(name, BindingFlags.Instance | BindingFlags.NonPublic);
 
-        private IEnumerable<IMappedSegment> Mappings => ((IEnumerable)FieldOf(MappingList).GetValue(core)).Cast<object>().Select(x => (IMappedSegment)((dynamic)x).Segment);
+        private IEnumerable<IMappedSegment> Mappings => ((IEnumerable)mappings.GetValue(core)).Cast<object>().Select(x => (IMappedSegment)segment.GetValue(x));
 
         private readonly ICPUWithMappedMemory core;
         private readonly Func<IntPtr> state;
@@ -107,6 +107,8 @@ namespace Antmicro.Renode.Campaigns
         public const string Mapping = "Antmicro.Renode.Peripherals.CPU.SegmentMapping";
 
         private static readonly Type coreType = typeof(ICPU).Assembly.GetType("Antmicro.Renode.Peripherals.CPU.TranslationCPU");
+        private static readonly FieldInfo mappings = coreType == null ? null : FieldOf(MappingList);
+        private static readonly PropertyInfo segment = typeof(ICPU).Assembly.GetType(Mapping)?.GetProperty("Segment");
         private static readonly FieldInfo thread = typeof(ICPU).Assembly.GetType("Antmicro.Renode.Peripherals.CPU.BaseCPU")?.GetField("cpuThread", BindingFlags.Instance | BindingFlags.NonPublic);
         private static readonly string[] required = { Export, ExportSize, ExportWindows, ExportWindowsSize, MappingList };
 

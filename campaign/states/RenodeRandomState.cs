@@ -34,20 +34,21 @@ namespace Antmicro.Renode.Campaigns
             // As after a snapshot: each thread takes up the one with its name.
             forget.Invoke(random, null);
             var waiting = waitingGenerators.GetValue(random);
-            var add = waiting.GetType().GetMethod("Add");
             foreach(var generator in taken.Generators)
             {
-                add.Invoke(waiting, new[] { generator });
+                addGenerator.Invoke(waiting, new[] { generator });
             }
         }
 
         /// <inheritdoc/>
-        public override IEnumerable<object> Parts => ((IEnumerable)generators.FieldType.GetProperty("Values").GetValue(generators.GetValue(random))).Cast<object>();
+        public override IEnumerable<object> Parts => ((IEnumerable)values.GetValue(generators.GetValue(random))).Cast<object>();
 
         private readonly PseudorandomNumberGenerator random;
 
         private static readonly FieldInfo generators = FieldOf("generator", BindingFlags.Instance);
         private static readonly FieldInfo waitingGenerators = FieldOf("serializedGenerators", BindingFlags.Instance);
+        private static readonly PropertyInfo values = generators?.FieldType.GetProperty("Values");
+        private static readonly MethodInfo addGenerator = waitingGenerators?.FieldType.GetMethod("Add");
         private static readonly FieldInfo seed = FieldOf("baseSeed", BindingFlags.Static);
         private static readonly MethodInfo forget = typeof(PseudorandomNumberGenerator).GetMethod("InitializeGenerator", BindingFlags.Instance | BindingFlags.NonPublic);
 

@@ -157,14 +157,19 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>The same: no instruction may be fetched there.</summary>
         public const uint PrefetchAbort = 3;
 
-        private static Action<IMachine, T> WhenStarted<T>(Action hook) => (_, args) =>
+        private static Action<IMachine, T> WhenStarted<T>(Action hook)
         {
             // Paused and Disposed are others.
-            if(((dynamic)args).CurrentState.ToString() == "Started")
+            var state = typeof(T).GetProperty("CurrentState");
+            var started = Enum.Parse(state.PropertyType, "Started");
+            return (_, args) =>
             {
-                hook();
-            }
-        };
+                if(started.Equals(state.GetValue(args)))
+                {
+                    hook();
+                }
+            };
+        }
 
         // Renode's machines alone have it.
         private static readonly EventInfo stateChange = typeof(IMachine).GetEvent("StateChanged");

@@ -8,8 +8,8 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 
-using Antmicro.Renode.Core;
 using Antmicro.Renode.Campaigns;
+using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.Memory;
 using Antmicro.Renode.Peripherals.UART;

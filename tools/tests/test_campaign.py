@@ -115,7 +115,6 @@ class ArgumentsTests(unittest.TestCase):
         words = asked.job_options(2)
         self.assertRegex(words, r"^--sample 7 --resume --job 2/3 --report '.*/a b' --replay-as \S+$")
         self.assertIn("./build.sh%20campaign%20" + STORE, words)
-        self.assertRegex(asked.job_options(2, again=True), r"^--sample 7 --again --job 2/3 ")
         self.assertNotIn("--job", arguments(STORE).job_options(1))
 
     def test_should_replay_with_what_was_given(self):
@@ -252,15 +251,6 @@ class CampaignTests(unittest.TestCase):
         self.assertEqual(made.run(), "summary of all")
         self.assertTrue(made.progress.is_partial())
         self.assertEqual((self.verbs(1)[-2:], self.verbs(2)[-1]), (["Finish", "Merges"], "Finish"))
-
-    def test_should_go_on_in_a_new_renode_before_that_takes_too_much_memory(self):
-        with mock.patch.object(campaign, "RENODE_CUTS", 2):
-            made = self.run_jobs({1: [0, 5, 0]}, words=["--overwrite"], host="renode")
-            self.assertEqual(made.run(), "summary of 1")
-        prepared = [text for _, verb, text in self.log if verb.startswith("Prepare")]
-        self.assertEqual(len(prepared), 3)
-        self.assertIn("--overwrite", prepared[0])
-        self.assertTrue(all("--again" in x and "--overwrite" not in x for x in prepared[1:]))
 
     def test_should_end_all_hosts_if_asked_twice(self):
         ended = []
