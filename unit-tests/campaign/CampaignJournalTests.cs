@@ -232,28 +232,6 @@ namespace UnitTests
         }
 
         [Test]
-        public void ShouldGoOnWithOneJobInANewProcess()
-        {
-            using(var first = Open("--job 1/2"))
-            using(var second = Open("--job 2/2"))
-            {
-                Add(first, 1);
-                first.End(1, 2);
-                first.Dispose();
-                Add(second, 2);
-                using(var again = Open("--job 1/2 --again"))
-                {
-                    // The other one is still at work.
-                    Assert.That(again.Recording.Complete, Is.EqualTo(new[] { 1 }));
-                    Assert.That(again.Recording.Seconds, Is.EqualTo(1));
-                    Add(again, 3);
-                }
-                Add(second, 4);
-            }
-            Assert.That(CampaignJournal.Read(Report("a")).Complete, Is.EqualTo(new[] { 1, 2, 3, 4 }));
-        }
-
-        [Test]
         public void ShouldMergeShardsIntoTheReportOfAll()
         {
             var alone = WriteAll(Report("alone"), "", 1, 2, 3, 4, 5, 6);
