@@ -26,7 +26,7 @@ namespace Antmicro.Renode.Campaigns
         }
 
         /// <summary>Are the fields of such objects to be left alone, as they tell of this process, and not of the emulation?</summary>
-        public static bool IsOfProcess(Type type) => HostNativeState.FactoryFor(type) == null && (RenodeMemoryState.IsFor(type) || type.FullName == RenodeCoreState.Mapping);
+        public static bool IsOfProcess(Type type) => MappedMemoryState.IsFor(type) || type.FullName == RenodeCoreState.Mapping;
 
         /// <summary>Waits until nothing changes by itself any more; the emulation is paused.</summary>
         public virtual void Settle()
@@ -51,7 +51,7 @@ namespace Antmicro.Renode.Campaigns
 
         private static readonly (Func<Type, bool> IsFor, Func<object, NativeState> Make)[] makers =
         {
-            (RenodeMemoryState.IsFor, x => new RenodeMemoryState(x)),
+            (MappedMemoryState.IsFor, x => new MappedMemoryState(x)),
             (RenodeCoreState.IsFor, x => new RenodeCoreState(x)),
             (RenodeRandomState.IsFor, x => new RenodeRandomState(x)),
             (RenodeBusState.IsFor, x => new RenodeBusState(x)),

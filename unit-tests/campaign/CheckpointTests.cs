@@ -8,11 +8,9 @@ using System.Threading;
 
 using Antmicro.Renode.Campaigns;
 using Antmicro.Renode.Core;
-using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.CPU;
-using Antmicro.Renode.Peripherals.IRQControllers;
 using Antmicro.Renode.Peripherals.Memory;
 
 using NUnit.Framework;
@@ -26,18 +24,9 @@ namespace UnitTests
         [SetUp]
         public void AddCore()
         {
-            flash = new MappedMemory(Machine, 0x10000);
-            Machine.SystemBus.Register(flash, new BusRangeRegistration(0, 0x10000));
-            Machine.SystemBus.Register(flash, new BusRangeRegistration(0x08000000, 0x10000));
-            nvic = new NVIC(Machine, 16000000, 0xF0);
-            Register(nvic, "nvic", 0xE000E000, 0x1000);
-            cpu = new CortexM("cortex-m4", Machine, nvic);
-            Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
-            Machine.SetLocalName(cpu, "cpu");
-            nvic.IRQ.Connect(cpu, 0);
-            var signals = new CoreSignals(Machine, cpu, nvic);
-            Machine.SystemBus.Register(signals, NullRegistrationPoint.Instance);
-            Machine.SetLocalName(signals, "coreSignals");
+            flash = AddCodeMemory(0x10000);
+            cpu = AddCpu();
+            var signals = AddCoreSignals(cpu);
             signals.SystemResetRequest.Connect(Supplies, 0);
             signals.InDeepSleep.Connect(Pwr, 1);
             LoadProgram(Count);
@@ -243,7 +232,6 @@ namespace UnitTests
         private string State => $"{Machine.ElapsedVirtualTime.TimeElapsed.Ticks} {cpu.ExecutedInstructions} {cpu.PC.RawValue:x} {Sram.ReadDoubleWord(0):x}";
 
         private MappedMemory flash;
-        private NVIC nvic;
         private CortexM cpu;
 
         // Counts the first word of SRAM up, for ever.

@@ -9,6 +9,7 @@ using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Chip;
+using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.IRQControllers;
 using Antmicro.Renode.Peripherals.Memory;
 using Antmicro.Renode.Peripherals.Miscellaneous;
@@ -184,6 +185,36 @@ namespace UnitTests
         protected STM32F4_Timer AddTimer(string name, ulong address, TimerKind kind, Alias gate, TimerOption option = TimerOption.None)
         {
             return Attach(new STM32F4_Timer(Machine, kind, option, Rcc), name, address, gate);
+        }
+
+        /// <summary>The core, with its NVIC.</summary>
+        protected CortexM AddCpu()
+        {
+            Nvic = new NVIC(Machine, 16000000, 0xF0);
+            Register(Nvic, "nvic", 0xE000E000, 0x1000);
+            var cpu = new CortexM("cortex-m4", Machine, Nvic);
+            Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
+            Machine.SetLocalName(cpu, "cpu");
+            Nvic.IRQ.Connect(cpu, 0);
+            return cpu;
+        }
+
+        /// <summary>What the core tells the chip.</summary>
+        protected CoreSignals AddCoreSignals(CortexM cpu)
+        {
+            var signals = new CoreSignals(Machine, cpu, Nvic);
+            Machine.SystemBus.Register(signals, NullRegistrationPoint.Instance);
+            Machine.SetLocalName(signals, "coreSignals");
+            return signals;
+        }
+
+        /// <summary>Memory for code, where flash is, and at 0 as well.</summary>
+        protected MappedMemory AddCodeMemory(int size)
+        {
+            var memory = new MappedMemory(Machine, size);
+            Machine.SystemBus.Register(memory, new BusRangeRegistration(0, (ulong)size));
+            Machine.SystemBus.Register(memory, new BusRangeRegistration(0x08000000, (ulong)size));
+            return memory;
         }
 
         protected void Register(IBusPeripheral peripheral, string name, ulong address, ulong size)

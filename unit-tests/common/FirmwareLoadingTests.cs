@@ -11,7 +11,6 @@ using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.CPU;
-using Antmicro.Renode.Peripherals.IRQControllers;
 
 using NUnit.Framework;
 
@@ -36,12 +35,7 @@ namespace UnitTests
         public void AddCore()
         {
             CompleteChip();
-            nvic = new NVIC(Machine, 16000000, 0xF0);
-            Register(nvic, "nvic", 0xE000E000, 0x1000);
-            cpu = new CortexM("cortex-m4", Machine, nvic);
-            Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
-            Machine.SetLocalName(cpu, "cpu");
-            nvic.IRQ.Connect(cpu, 0);
+            cpu = AddCpu();
         }
 
         [Test]
@@ -82,7 +76,7 @@ namespace UnitTests
         [Test]
         public void ShouldLeaveTheChoiceToThePlatform()
         {
-            Machine.SystemBus.Register(new CoreSignals(Machine, cpu, nvic, Text), NullRegistrationPoint.Instance);
+            Machine.SystemBus.Register(new CoreSignals(Machine, cpu, Nvic, Text), NullRegistrationPoint.Instance);
             Load();
             RunFor(0.001);
             Assert.That(Started(), Is.EqualTo((DecoyStack, false)));
@@ -209,7 +203,6 @@ namespace UnitTests
         }
 
         private CortexM cpu;
-        private NVIC nvic;
 
         private readonly Image image;
 

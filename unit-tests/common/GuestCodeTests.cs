@@ -3,11 +3,8 @@
 
 using System;
 
-using Antmicro.Renode.Core.Structure;
-using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.CPU;
-using Antmicro.Renode.Peripherals.IRQControllers;
 using Antmicro.Renode.Peripherals.Memory;
 
 using Moq;
@@ -25,18 +22,9 @@ namespace UnitTests
         [SetUp]
         public void AddCore()
         {
-            flash = new MappedMemory(Machine, 0x10000);
-            Machine.SystemBus.Register(flash, new BusRangeRegistration(0, 0x10000));
-            Machine.SystemBus.Register(flash, new BusRangeRegistration(0x08000000, 0x10000));
-            var nvic = new NVIC(Machine, 16000000, 0xF0);
-            Register(nvic, "nvic", 0xE000E000, 0x1000);
-            cpu = new CortexM("cortex-m4", Machine, nvic);
-            Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
-            Machine.SetLocalName(cpu, "cpu");
-            nvic.IRQ.Connect(cpu, 0);
-            signals = new CoreSignals(Machine, cpu, nvic);
-            Machine.SystemBus.Register(signals, NullRegistrationPoint.Instance);
-            Machine.SetLocalName(signals, "coreSignals");
+            flash = AddCodeMemory(0x10000);
+            cpu = AddCpu();
+            signals = AddCoreSignals(cpu);
             signals.SystemResetRequest.Connect(Supplies, 0);
             signals.InDeepSleep.Connect(Pwr, 1);
         }

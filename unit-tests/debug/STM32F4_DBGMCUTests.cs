@@ -4,12 +4,10 @@
 using System;
 using System.Collections.Generic;
 
-using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.CPU;
-using Antmicro.Renode.Peripherals.IRQControllers;
 
 using NUnit.Framework;
 
@@ -25,12 +23,7 @@ namespace UnitTests
         {
             CompleteChip();
             Machine.SystemBus.Register(Flash, new BusRangeRegistration(0, (ulong)Flash.Size));
-            var nvic = new NVIC(Machine, 16000000, 0xF0);
-            Register(nvic, "nvic", 0xE000E000, 0x1000);
-            cpu = new CortexM("cortex-m4", Machine, nvic);
-            Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
-            Machine.SetLocalName(cpu, "cpu");
-            nvic.IRQ.Connect(cpu, 0);
+            cpu = AddCpu();
             // A loop of nothing.
             Flash.WriteDoubleWord(0, 0x20010000);
             Flash.WriteDoubleWord(4, 0x08000101);

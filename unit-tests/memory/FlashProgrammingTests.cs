@@ -4,11 +4,9 @@
 using System.Collections.Generic;
 using System.Linq;
 
-using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.CPU;
-using Antmicro.Renode.Peripherals.IRQControllers;
 using Antmicro.Renode.Peripherals.Memory;
 
 using NUnit.Framework;
@@ -282,15 +280,8 @@ namespace UnitTests
             flash.WriteBytes(0, Enumerable.Repeat((byte)0xFF, size).ToArray(), 0, size);
             controller = new STM32F4_FlashController(Machine, flash, Supplies, BackupSram);
             Register(controller, "flashController", FlashControllerBase, 0x400);
-            var nvic = new NVIC(Machine, 16000000, 0xF0);
-            Register(nvic, "nvic", 0xE000E000, 0x1000);
-            cpu = new CortexM("cortex-m4", Machine, nvic);
-            Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
-            Machine.SetLocalName(cpu, "cpu");
-            nvic.IRQ.Connect(cpu, 0);
-            signals = new CoreSignals(Machine, cpu, nvic);
-            Machine.SystemBus.Register(signals, NullRegistrationPoint.Instance);
-            Machine.SetLocalName(signals, "coreSignals");
+            cpu = AddCpu();
+            signals = AddCoreSignals(cpu);
             signals.SystemResetRequest.Connect(Supplies, 0);
         }
 

@@ -4,11 +4,7 @@
 using System.Linq;
 using System.Numerics;
 
-using Antmicro.Renode.Core.Structure;
-using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Chip;
-using Antmicro.Renode.Peripherals.CPU;
-using Antmicro.Renode.Peripherals.IRQControllers;
 using Antmicro.Renode.Peripherals.Memory;
 
 using NUnit.Framework;
@@ -22,19 +18,12 @@ namespace UnitTests
         [SetUp]
         public void AddCore()
         {
-            flash = new MappedMemory(Machine, FlashSize);
-            Machine.SystemBus.Register(flash, new BusRangeRegistration(0, FlashSize));
-            Machine.SystemBus.Register(flash, new BusRangeRegistration(FlashBase, FlashSize));
+            flash = AddCodeMemory(FlashSize);
             Machine.SetLocalName(flash, "flash");
             flash.WriteBytes(0, Enumerable.Repeat((byte)0xFF, FlashSize).ToArray(), 0, FlashSize);
             controller = new STM32F4_FlashController(Machine, flash, Supplies, BackupSram);
             Register(controller, "flashController", FlashControllerBase, 0x400);
-            var nvic = new NVIC(Machine, 16000000, 0xF0);
-            Register(nvic, "nvic", 0xE000E000, 0x1000);
-            var cpu = new CortexM("cortex-m4", Machine, nvic);
-            Machine.SystemBus.Register(cpu, new CPURegistrationPoint());
-            Machine.SetLocalName(cpu, "cpu");
-            nvic.IRQ.Connect(cpu, 0);
+            AddCpu();
             memory = controller.NonVolatileMemories.Single(x => x.TargetName == "flash");
             memory.Watcher = recorder = new MemoryRecorder();
         }

@@ -7,7 +7,6 @@ using System.Linq;
 using System.Runtime.InteropServices;
 
 using Antmicro.Renode.Core;
-using Antmicro.Renode.Core.Snapshots;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Utilities;
@@ -15,7 +14,7 @@ using Antmicro.Renode.Utilities;
 namespace Antmicro.Renode.Peripherals.Memory
 {
     /// <summary>Memory that the processor accesses directly. Content survives resets.</summary>
-    public sealed unsafe class MappedMemory : IMapped, IMemory, IDisposable, ICheckpointed, ICanLoadFiles
+    public sealed unsafe class MappedMemory : IMapped, IMemory, IDisposable, ICanLoadFiles
     {
         /// <param name="size">Bytes; rounded up to whole 4 KB pages for the processor.</param>
         public MappedMemory(IMachine machine, long size, int? segmentSize = null, string sharedMemoryFileRoot = null)
@@ -142,57 +141,6 @@ namespace Antmicro.Renode.Peripherals.Memory
             }
         }
 
-        object ICheckpointed.TakeState(object previous)
-        {
-            if(pointer == null)
-            {
-                // disposed of, but still referred to
-                return null;
-            }
-            var before = previous as byte[][];
-            var pages = new byte[(Size + PageSize - 1) / PageSize][];
-            var isSame = before != null;
-            for(var i = 0; i < pages.Length; i++)
-            {
-                var content = PageAt(i);
-                if(before != null && content.SequenceEqual(before[i]))
-                {
-                    pages[i] = before[i];
-                    continue;
-                }
-                isSame = false;
-                pages[i] = content.Length == PageSize && content.SequenceEqual(emptyPage) ? emptyPage : content.ToArray();
-            }
-            return isSame ? before : pages;
-        }
-
-        void ICheckpointed.RestoreState(object state)
-        {
-            var pages = (byte[][])state;
-            if(pages == null || pointer == null)
-            {
-                return;
-            }
-            for(var i = 0; i < pages.Length; i++)
-            {
-                var content = PageAt(i);
-                var first = content.CommonPrefixLength(pages[i]);
-                if(first < content.Length)
-                {
-                    // no more than what differs, as there may be code beside it
-                    var last = content.Length - 1;
-                    while(content[last] == pages[i][last])
-                    {
-                        last--;
-                    }
-                    pages[i].AsSpan(first, last - first + 1).CopyTo(content[first..]);
-                    OnWritten((long)i * PageSize + first, last - first + 1);
-                }
-            }
-        }
-
-        bool ICheckpointed.IsRestoredFirst => false;
-
         /// <summary>Size in bytes.</summary>
         public long Size { get; private set; }
 
@@ -218,8 +166,6 @@ namespace Antmicro.Renode.Peripherals.Memory
             pointer = null;
             GC.RemoveMemoryPressure(Size);
         }
-
-        private Span<byte> PageAt(int index) => new Span<byte>(pointer + (long)index * PageSize, (int)Math.Min(PageSize, Size - (long)index * PageSize));
 
         private bool Check(long offset, long count)
         {
@@ -247,8 +193,6 @@ namespace Antmicro.Renode.Peripherals.Memory
         private byte* pointer;
 
         private readonly Machine machine;
-
-        private static readonly byte[] emptyPage = new byte[PageSize];
 
         private const int PageSize = 4096;
 

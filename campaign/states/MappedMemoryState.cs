@@ -2,27 +2,26 @@
 // SPDX-License-Identifier: MIT
 
 using System;
-using System.Reflection;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
+using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Memory;
 
 namespace Antmicro.Renode.Campaigns
 {
-    /// <summary>Content of Renode's memory, in pages that states share. Its fields say only where it is, which stays.</summary>
-    internal sealed class RenodeMemoryState : NativeState
+    /// <summary>Content of a memory that cores have mapped, in pages that states share. Its fields say only where it is, which stays.</summary>
+    internal sealed class MappedMemoryState : NativeState
     {
         /// <summary>Is it for objects of that type?</summary>
         public static bool IsFor(Type type) => type == typeof(MappedMemory);
 
         /// <summary>State of a <see cref="MappedMemory"/>.</summary>
-        public RenodeMemoryState(object item)
+        public MappedMemoryState(object item)
         {
             memory = (MappedMemory)item;
-            isTouched = (Func<int, bool>)isTouchedMethod.CreateDelegate(typeof(Func<int, bool>), memory);
-            pointerOf = (Func<int, IntPtr>)pointerMethod.CreateDelegate(typeof(Func<int, IntPtr>), memory);
-            segmentSize = (int)segmentSizeProperty.GetValue(memory);
+            segments = memory.MappedSegments.ToArray();
         }
 
         /// <inheritdoc/>
@@ -53,7 +52,8 @@ namespace Antmicro.Renode.Campaigns
             {
                 var content = PageAt(i);
                 var first = content.CommonPrefixLength(pages[i]);
-                if(first < content.Length)
+                // What is not there any more was disposed of.
+                if(first < content.Length && SegmentAt(i).Pointer != IntPtr.Zero)
                 {
                     // No more than what differs, as there may be code beside it.
                     var last = content.Length - 1;
@@ -66,27 +66,25 @@ namespace Antmicro.Renode.Campaigns
             }
         }
 
-        // What nobody has touched yet is no memory of the process.
+        // What nobody has touched yet, or what is disposed of, is no memory of the process.
         private ReadOnlySpan<byte> PageAt(int index)
         {
-            var offset = (long)index * PageSize;
-            var size = (int)Math.Min(PageSize, memory.Size - offset);
-            var segment = (int)(offset / segmentSize);
-            if(!isTouched(segment))
+            var offset = (ulong)index * PageSize;
+            var size = (int)Math.Min(PageSize, (ulong)memory.Size - offset);
+            var segment = SegmentAt(index);
+            var start = segment.Pointer;
+            if(start == IntPtr.Zero)
             {
                 return emptyPage.AsSpan(0, size);
             }
-            return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.AddByteOffset(ref Unsafe.NullRef<byte>(), pointerOf(segment) + (int)(offset % segmentSize)), size);
+            return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.AddByteOffset(ref Unsafe.NullRef<byte>(), start + (int)(offset - segment.StartingOffset)), size);
         }
 
-        private readonly MappedMemory memory;
-        private readonly Func<int, bool> isTouched;
-        private readonly Func<int, IntPtr> pointerOf;
-        private readonly int segmentSize;
+        private IMappedSegment SegmentAt(int index) => segments[(ulong)index * PageSize / segments[0].Size];
 
-        private static readonly MethodInfo isTouchedMethod = typeof(MappedMemory).GetMethod("IsTouched");
-        private static readonly MethodInfo pointerMethod = typeof(MappedMemory).GetMethod("GetSegment");
-        private static readonly PropertyInfo segmentSizeProperty = typeof(MappedMemory).GetProperty("SegmentSize");
+        private readonly MappedMemory memory;
+        private readonly IMappedSegment[] segments;
+
         private static readonly byte[] emptyPage = new byte[PageSize];
 
         private const int PageSize = 4096;
