@@ -5,6 +5,7 @@ using System;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Threading;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
@@ -115,6 +116,43 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Virtual time until a timer of the machine does something next.</summary>
         public static TimeInterval NearestLimit(IMachine machine) => ((dynamic)machine.ClockSource).NearestLimitIn; // No interface has it.
 
+        /// <summary>Calls at each synchronization point of one of Renode's machines, or no longer.</summary>
+        public static void SetSyncHook(IMachine machine, Action<TimeInterval> hook, bool isSet)
+        {
+            // Renode's cores keep their pace by the host's clock, and nobody does while none runs; the standalone host has no such event, and no need of it.
+            if(isSet)
+            {
+                syncHook?.AddEventHandler(machine.LocalTimeSource, hook);
+            }
+            else
+            {
+                syncHook?.RemoveEventHandler(machine.LocalTimeSource, hook);
+            }
+        }
+
+        /// <summary>Lets the virtual time of a machine of Renode that was started, and is not to run as fast as it can, wait for the host's clock.</summary>
+        public static void WaitForHostTime(IMachine machine)
+        {
+            if(EmulationManager.Instance.CurrentEmulation.IsStarted && !AdvancesImmediately(machine) && LeadOf(machine) > LongestLead)
+            {
+                // In parts, so that a pause has not to wait for it.
+                Thread.Sleep(Math.Min(LongestWait, (int)LeadOf(machine).TotalMilliseconds));
+            }
+        }
+
+        /// <summary>Lets cores of Renode start at once, though virtual time has run ahead of the host's clock while none ran: else they wait until it has caught up.</summary>
+        public static void ForgetLead(IMachine machine)
+        {
+            if(hostTime != null && !AdvancesImmediately(machine))
+            {
+                var elapsed = hostTime.GetValue(machine.LocalTimeSource);
+                lock(elapsed)
+                {
+                    hostTime.FieldType.GetMethod("Update").Invoke(elapsed, new object[] { LeadOf(machine).Ticks });
+                }
+            }
+        }
+
         /// <summary>A reset ends what <see cref="Stall"/> has begun. Renode itself goes on with it.</summary>
         public static void EndStall(ICPU cpu)
         {
@@ -157,6 +195,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>The same: no instruction may be fetched there.</summary>
         public const uint PrefetchAbort = 3;
 
+        private static TimeInterval LeadOf(IMachine machine) => (TimeInterval)lead.GetValue(machine.LocalTimeSource);
+
+        private static bool AdvancesImmediately(IMachine machine) => advanceImmediately == null || (bool)advanceImmediately.GetValue(machine.LocalTimeSource);
+
         private static Action<IMachine, T> WhenStarted<T>(Action hook)
         {
             // Paused and Disposed are others.
@@ -171,6 +213,12 @@ namespace Antmicro.Renode.Peripherals.Chip
             };
         }
 
+        // Of Renode's time alone.
+        private static readonly EventInfo syncHook = typeof(TimeSourceBase).GetEvent("SyncHook");
+        private static readonly PropertyInfo lead = typeof(TimeSourceBase).GetProperty("ElapsedVirtualHostTimeDifference");
+        private static readonly PropertyInfo advanceImmediately = typeof(TimeSourceBase).GetProperty("AdvanceImmediately");
+        // No interface has it.
+        private static readonly FieldInfo hostTime = typeof(TimeSourceBase).GetField("hostTicksElapsed", BindingFlags.Instance | BindingFlags.NonPublic);
         // Renode's machines alone have it.
         private static readonly EventInfo stateChange = typeof(IMachine).GetEvent("StateChanged");
         private static readonly PropertyInfo lockupProperty = typeof(NVIC).GetProperty("Lockup");
@@ -178,6 +226,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         private static readonly PropertyInfo vectorTableProperty = typeof(CortexM).GetProperty("InitVectorTableOffset");
         private static readonly ConditionalWeakTable<CortexM, IMachine> cpusWithVectorTable = new ConditionalWeakTable<CortexM, IMachine>();
 
+        private static readonly TimeInterval LongestLead = TimeInterval.FromMilliseconds(5);
+
+        private const int LongestWait = 50;
         private const ulong SystemControlRegister = 0xE000ED10;
         // The lowest is that of a function of another security state.
         private const uint FirstReturnCode = 0xFE000000;

@@ -190,11 +190,13 @@ namespace Antmicro.Renode.Peripherals.Chip
                 heldCores.Add(cpu);
                 cpu.IsHalted = true;
             }
+            HoldTimeBack(heldCores.Count > 0);
         }
 
         /// <summary>Lets the cores go on that <see cref="HoldCores"/> has stopped; the machine has to be paused. Those that somebody else has stopped stay so.</summary>
         public void ReleaseCores()
         {
+            HoldTimeBack(false);
             foreach(var cpu in heldCores)
             {
                 cpu.IsHalted = false;
@@ -437,6 +439,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void SetCoresHalted(bool halted)
         {
+            HoldTimeBack(halted);
             heldCores.Clear();
             var signals = machine.GetPeripheralsOfType<CoreSignals>();
             foreach(var cpu in machine.SystemBus.GetCPUs())
@@ -445,11 +448,32 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        // A core that runs keeps the host's pace, but for one that runs as fast as it can: so does the chip without one.
+        private void HoldTimeBack(bool value)
+        {
+            if(isTimeHeldBack == value)
+            {
+                return;
+            }
+            isTimeHeldBack = value;
+            HostFeatures.SetSyncHook(machine, WaitForHostTime, value);
+            if(!value)
+            {
+                HostFeatures.ForgetLead(machine);
+            }
+        }
+
+        private void WaitForHostTime(TimeInterval time)
+        {
+            HostFeatures.WaitForHostTime(machine);
+        }
+
         private State state;
         private double vdd;
         private IMemory[] volatileMemories = new IMemory[0];
         private bool isBackupSupplied = true;
         private bool isAnnounced;
+        private bool isTimeHeldBack;
         private int resets;
 
         private readonly IMachine machine;

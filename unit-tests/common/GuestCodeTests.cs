@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 using System;
+using System.Diagnostics;
+using System.Threading;
 
 using Antmicro.Renode.Peripherals.Chip;
 using Antmicro.Renode.Peripherals.CPU;
@@ -75,6 +77,39 @@ namespace UnitTests
             RunFor(0.5);
             Assert.That(Machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds - time, Is.EqualTo(0.5).Within(0.001));
             Assert.That(Sram.ReadDoubleWord(0), Is.EqualTo(before));
+        }
+
+        // Renode's cores wait for the host's clock if virtual time is ahead of it, and it is a minute ahead here.
+        [Test]
+        public void ShouldRunOnAtOnceAfterAMinuteWithoutPower()
+        {
+            LoadProgram(Count);
+            RunFor(0.001);
+            Supplies.PowerOff();
+            RunFor(60);
+            Supplies.PowerOn();
+            var before = Sram.ReadDoubleWord(0);
+            var time = Stopwatch.StartNew();
+            RunFor(0.01);
+            Assert.That(Sram.ReadDoubleWord(0), Is.Not.EqualTo(before));
+            Assert.That(time.Elapsed.TotalSeconds, Is.LessThan(30));
+        }
+
+        // An emulation that was started keeps the pace of the host's clock with the power off, too.
+        [Test]
+        public void ShouldKeepTheHostsPaceWithoutPower()
+        {
+            LoadProgram(Count);
+            Emulation.StartAll();
+            Supplies.PowerOff();
+            var time = Stopwatch.StartNew();
+            var before = Machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds;
+            while(Machine.ElapsedVirtualTime.TimeElapsed.TotalSeconds - before < 0.5)
+            {
+                Thread.Sleep(1);
+            }
+            Assert.That(time.Elapsed.TotalSeconds, Is.GreaterThan(0.4));
+            Emulation.PauseAll();
         }
 
         [Test]
