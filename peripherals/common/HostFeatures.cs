@@ -133,7 +133,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Lets the virtual time of a machine of Renode that was started, and is not to run as fast as it can, wait for the host's clock.</summary>
         public static void WaitForHostTime(IMachine machine)
         {
-            if(EmulationManager.Instance.CurrentEmulation.IsStarted && !AdvancesImmediately(machine) && LeadOf(machine) > LongestLead)
+            if(isStarted != null && (bool)isStarted.GetValue(EmulationManager.Instance.CurrentEmulation) && !AdvancesImmediately(machine) && LeadOf(machine) > LongestLead)
             {
                 // In parts, so that a pause has not to wait for it.
                 Thread.Sleep(Math.Min(LongestWait, (int)LeadOf(machine).TotalMilliseconds));
@@ -217,6 +217,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         private static readonly EventInfo syncHook = typeof(TimeSourceBase).GetEvent("SyncHook");
         private static readonly PropertyInfo lead = typeof(TimeSourceBase).GetProperty("ElapsedVirtualHostTimeDifference");
         private static readonly PropertyInfo advanceImmediately = typeof(TimeSourceBase).GetProperty("AdvanceImmediately");
+        // The property waits for who pauses the emulation, and that one for whoever asks here.
+        private static readonly FieldInfo isStarted = typeof(Emulation).GetField("isStarted", BindingFlags.Instance | BindingFlags.NonPublic);
         // No interface has it.
         private static readonly FieldInfo hostTime = typeof(TimeSourceBase).GetField("hostTicksElapsed", BindingFlags.Instance | BindingFlags.NonPublic);
         // Renode's machines alone have it.

@@ -109,6 +109,12 @@ namespace UnitTests
                 Thread.Sleep(1);
             }
             Assert.That(time.Elapsed.TotalSeconds, Is.GreaterThan(0.4));
+            // Who pauses waits for who keeps the pace.
+            for(var i = 0; i < 20; i++)
+            {
+                Emulation.PauseAll();
+                Emulation.StartAll();
+            }
             Emulation.PauseAll();
         }
 
