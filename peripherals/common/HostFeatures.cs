@@ -120,6 +120,10 @@ namespace Antmicro.Renode.Peripherals.Chip
         public static void SetSyncHook(IMachine machine, Action<TimeInterval> hook, bool isSet)
         {
             // Renode's cores keep their pace by the host's clock, and nobody does while none runs; the standalone host has no such event, and no need of it.
+            if(machine.LocalTimeSource == null)
+            {
+                return;
+            }
             if(isSet)
             {
                 syncHook?.AddEventHandler(machine.LocalTimeSource, hook);
@@ -197,7 +201,8 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private static TimeInterval LeadOf(IMachine machine) => (TimeInterval)lead.GetValue(machine.LocalTimeSource);
 
-        private static bool AdvancesImmediately(IMachine machine) => advanceImmediately == null || (bool)advanceImmediately.GetValue(machine.LocalTimeSource);
+        // A machine that is in no emulation yet has no time.
+        private static bool AdvancesImmediately(IMachine machine) => advanceImmediately == null || machine.LocalTimeSource == null || (bool)advanceImmediately.GetValue(machine.LocalTimeSource);
 
         private static Action<IMachine, T> WhenStarted<T>(Action hook)
         {
