@@ -190,13 +190,20 @@ namespace Antmicro.Renode.Peripherals.Chip
                 heldCores.Add(cpu);
                 cpu.IsHalted = true;
             }
-            HoldTimeBack(heldCores.Count > 0);
+            if(heldCores.Count > 0)
+            {
+                HoldTimeBack(true);
+            }
         }
 
         /// <summary>Lets the cores go on that <see cref="HoldCores"/> has stopped; the machine has to be paused. Those that somebody else has stopped stay so.</summary>
         public void ReleaseCores()
         {
-            HoldTimeBack(false);
+            // Without power there is none, and time is held back all the same.
+            if(heldCores.Count > 0)
+            {
+                HoldTimeBack(false);
+            }
             foreach(var cpu in heldCores)
             {
                 cpu.IsHalted = false;
