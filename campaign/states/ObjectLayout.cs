@@ -219,7 +219,7 @@ namespace Antmicro.Renode.Campaigns
         private static bool IsKept(FieldInfo field)
         {
             var type = field.FieldType;
-            return !IsPointer(type) && !field.IsDefined(typeof(TransientAttribute)) && !field.IsDefined(typeof(ConstructorAttribute)) && !IsMarked(field, OutsideEmulation)
+            return !IsPointer(type) && !field.IsDefined(typeof(TransientAttribute)) && !IsMarked(field, OutsideEmulation)
                 && !IsAny(type, ofProcess);
         }
 
