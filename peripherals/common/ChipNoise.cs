@@ -25,12 +25,22 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>The next number.</summary>
         public uint Next()
         {
-            state += 0x9E3779B97F4A7C15;
-            var mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
-            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-            return (uint)((mixed ^ (mixed >> 31)) >> 32);
+            state += Step;
+            return Mix(state);
+        }
+
+        /// <summary>One of as many numbers as there are; the next ones stay as they are.</summary>
+        public uint At(ulong index) => Mix(state + ((index + 1) * Step));
+
+        private static uint Mix(ulong value)
+        {
+            value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+            value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+            return (uint)((value ^ (value >> 31)) >> 32);
         }
 
         private ulong state;
+
+        private const ulong Step = 0x9E3779B97F4A7C15;
     }
 }

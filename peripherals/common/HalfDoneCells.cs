@@ -53,7 +53,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                     }
                     if(Math.Abs(due - share) < margin)
                     {
-                        MaskOf(offset + i)[(offset + i) % PageSize] |= (byte)bit;
+                        PageOf(offset + i).Mask[(offset + i) % PageSize] |= (byte)bit;
                     }
                 }
                 if(changing == 0)
@@ -75,38 +75,50 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>They are erased, and as good as new.</summary>
         public void Erase(long offset, long size)
         {
-            foreach(var page in masks.Keys.Where(x => x * PageSize >= offset && x * PageSize < offset + size).ToList())
+            foreach(var page in pages.Keys.Where(x => x * PageSize >= offset && x * PageSize < offset + size).ToList())
             {
-                masks.Remove(page);
+                pages.Remove(page);
             }
             torn.RemoveAll(x => x.Offset < offset + size && x.Offset + x.Size > offset);
         }
 
-        /// <summary>The byte as it reads this time.</summary>
+        /// <summary>The byte as it reads this time. Reads of others have no part in it.</summary>
         public byte Read(int offset, byte value)
         {
-            return masks.TryGetValue(offset / PageSize, out var mask) && mask[offset % PageSize] != 0 ? (byte)(value ^ (mask[offset % PageSize] & Noise().Next())) : value;
+            if(!pages.TryGetValue(offset / PageSize, out var page) || page.Mask[offset % PageSize] == 0)
+            {
+                return value;
+            }
+            var mask = page.Mask[offset % PageSize];
+            noise = noise ?? new ChipNoise(machine, $"{owner}, half-done cells");
+            return (byte)((value & ~mask) | (mask & (byte)noise.At((ulong)offset << 32 | page.Reads[offset % PageSize]++)));
         }
 
         /// <summary>All such bytes, as they read this time.</summary>
         public void ReadAll(Func<long, byte> read, Action<long, byte> write)
         {
-            var noise = masks.Count > 0 ? Noise() : null;
             foreach(var offset in Offsets)
             {
-                write(offset, (byte)(read(offset) ^ (masks[offset / PageSize][offset % PageSize] & noise.Next())));
+                write(offset, Read(offset, read(offset)));
             }
         }
 
-        /// <summary>Which they are.</summary>
+        /// <summary>Which they are, and how they will read.</summary>
         public void Write(BinaryWriter writer)
         {
-            foreach(var page in masks.OrderBy(x => x.Key))
+            foreach(var page in pages.OrderBy(x => x.Key))
             {
                 writer.Write(page.Key);
-                writer.Write(page.Value);
+                writer.Write(page.Value.Mask);
+                foreach(var reads in page.Value.Reads)
+                {
+                    writer.Write(reads);
+                }
             }
         }
+
+        /// <summary>Are there none?</summary>
+        public bool IsEmpty => pages.Count == 0;
 
         /// <summary>What was torn, oldest first; erased since, it is forgotten.</summary>
         public IReadOnlyList<TornOperation> Torn => torn.ToArray();
@@ -116,13 +128,13 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             get
             {
-                foreach(var (page, mask) in masks.OrderBy(x => x.Key).Select(x => (x.Key, x.Value)))
+                foreach(var page in pages.OrderBy(x => x.Key))
                 {
                     for(var i = 0; i < PageSize; i++)
                     {
-                        if(mask[i] != 0)
+                        if(page.Value.Mask[i] != 0)
                         {
-                            yield return (page * PageSize) + i;
+                            yield return (page.Key * PageSize) + i;
                         }
                     }
                 }
@@ -136,26 +148,33 @@ namespace Antmicro.Renode.Peripherals.Chip
             torn.Add(operation);
         }
 
-        private ChipNoise Noise() => new ChipNoise(machine, $"{owner}, half-done cells {reads++}");
-
-        private byte[] MaskOf(int offset)
+        private Page PageOf(int offset)
         {
-            if(!masks.TryGetValue(offset / PageSize, out var mask))
+            if(!pages.TryGetValue(offset / PageSize, out var page))
             {
-                masks[offset / PageSize] = mask = new byte[PageSize];
+                pages[offset / PageSize] = page = new Page();
             }
-            return mask;
+            return page;
         }
 
-        private int reads;
+        // Made when it is needed: the machine has its name by then.
+        private ChipNoise noise;
 
         private readonly IMachine machine;
         private readonly string owner;
-        private readonly Dictionary<int, byte[]> masks = new Dictionary<int, byte[]>();
+        private readonly Dictionary<int, Page> pages = new Dictionary<int, Page>();
         private readonly List<TornOperation> torn = new List<TornOperation>();
 
         private const int PageSize = 0x100;
         // A tenth of the bits halfway, none at the begin and the end.
         private const double Margin = 0.2;
+
+        private sealed class Page
+        {
+            /// <summary>The bits of each byte that are halfway.</summary>
+            public readonly byte[] Mask = new byte[PageSize];
+            /// <summary>How often each byte was read.</summary>
+            public readonly uint[] Reads = new uint[PageSize];
+        }
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -87,6 +88,12 @@ namespace Antmicro.Renode.Peripherals.Chip
         public static void SendWritesToBus(ICPU cpu, Range range)
         {
             cpu.GetType().GetMethod("SendWritesToBus")?.Invoke(cpu, new object[] { range });
+        }
+
+        /// <summary>Sends a core's reads of some pages over the bus, but not its fetches: the standalone host's; others have <see cref="AccessGuard"/>.</summary>
+        public static void SendReadsToBus(ICPU cpu, IEnumerable<ulong> pages)
+        {
+            cpu.GetType().GetMethod("SendReadsToBus")?.Invoke(cpu, new object[] { pages });
         }
 
         /// <summary>Stops the core that makes the current access, with the block that it executes, for a time: it doesn't take interrupts either.</summary>

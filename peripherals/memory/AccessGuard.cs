@@ -57,14 +57,31 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        /// <summary>Lets the core read all pages as memory again.</summary>
+        /// <summary>Sends the core's reads of pages over the bus, anew if it was reset since, and of no others any more; fetches never.</summary>
+        /// <param name="pages">Their addresses. Beyond <see cref="MostBusReadPages"/> the core reads them as memory.</param>
+        public void SendReadsToBus(IEnumerable<ulong> pages)
+        {
+            var wanted = pages.Take(MostBusReadPages).ToArray();
+            foreach(var page in busReadPages.Except(wanted).Where(x => !openPages.Contains(x)).ToArray())
+            {
+                ((ICPUWithMappedMemory)core).ClearPageAccessViaIo(page);
+            }
+            busReadPages.Clear();
+            busReadPages.UnionWith(wanted);
+            foreach(var page in busReadPages)
+            {
+                ((ICPUWithMappedMemory)core).SetPageAccessViaIo(page);
+            }
+        }
+
+        /// <summary>Lets the core read the pages as memory again that it came to by writing.</summary>
         public void ClosePages()
         {
             if(openPages.Count == 0)
             {
                 return;
             }
-            foreach(var page in openPages)
+            foreach(var page in openPages.Where(x => !busReadPages.Contains(x)))
             {
                 ((ICPUWithMappedMemory)core).ClearPageAccessViaIo(page);
             }
@@ -74,6 +91,9 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>How many fetches from execute-never regions were faulted.</summary>
         public int Faults { get; private set; }
+
+        /// <summary>The smallest page of Renode's cores, in bytes.</summary>
+        public const ulong PageSize = 0x400;
 
         private AccessGuard(IMachine machine, ICPUWithExternalMmu core)
         {
@@ -212,10 +232,12 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private readonly List<IBusPeripheral> busWritten = new List<IBusPeripheral>();
         private readonly HashSet<ulong> openPages = new HashSet<ulong>();
+        private readonly HashSet<ulong> busReadPages = new HashSet<ulong>();
 
-        // The smallest page of Renode's cores.
-        private const ulong PageMask = 0x3FF;
+        private const ulong PageMask = PageSize - 1;
         private const int MostOpenPages = 4;
+        // The core has 1024 of both kinds, and its host ends with one more.
+        private const int MostBusReadPages = 960;
 
         private static readonly ulong[] EdgesOfRegions = { 0, 0x40000000, 0x60000000, 0xA0000000, 0x100000000 };
     }

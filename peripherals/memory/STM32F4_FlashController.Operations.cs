@@ -37,7 +37,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
             if(change.Peripheral == flash)
             {
-                CatchWrites();
+                CatchAccesses();
             }
             else if(change.Peripheral is ICPU cpu)
             {
@@ -45,7 +45,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        private void CatchWrites()
+        private void CatchAccesses()
         {
             if(!sysbus.GetRegistrationPoints(flash).Any())
             {
@@ -55,6 +55,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             sysbus.SetHookBeforePeripheralWrite<ushort>(flash, (value, offset) => (ushort)Program(offset, value, sizeof(ushort)));
             sysbus.SetHookBeforePeripheralWrite<uint>(flash, (value, offset) => (uint)Program(offset, value, sizeof(uint)));
             sysbus.SetHookBeforePeripheralWrite<ulong>(flash, (value, offset) => Program(offset, value, sizeof(ulong)));
+            sysbus.SetHookAfterPeripheralRead<byte>(flash, (value, offset) => (byte)ReadCells(offset, value, sizeof(byte)));
+            sysbus.SetHookAfterPeripheralRead<ushort>(flash, (value, offset) => (ushort)ReadCells(offset, value, sizeof(ushort)));
+            sysbus.SetHookAfterPeripheralRead<uint>(flash, (value, offset) => (uint)ReadCells(offset, value, sizeof(uint)));
+            sysbus.SetHookAfterPeripheralRead<ulong>(flash, (value, offset) => ReadCells(offset, value, sizeof(ulong)));
             foreach(var cpu in sysbus.GetCPUs())
             {
                 CatchWritesOf(cpu);
@@ -79,6 +83,40 @@ namespace Antmicro.Renode.Peripherals.Chip
             foreach(var cpu in sysbus.GetCPUs())
             {
                 AccessGuard.Of(machine, cpu)?.ClosePages();
+            }
+        }
+
+        // Fetches don't come here: instructions are what they were at the last reset.
+        private ulong ReadCells(long offset, ulong value, int size)
+        {
+            for(var i = 0; i < size && !halfDone.IsEmpty; i++)
+            {
+                var shift = 8 * i;
+                value = (value & ~(0xFFul << shift)) | (ulong)halfDone.Read((int)offset + i, (byte)(value >> shift)) << shift;
+            }
+            return value;
+        }
+
+        private void UpdateUnstablePages()
+        {
+            if(halfDone.IsEmpty && !hasUnstablePages)
+            {
+                return;
+            }
+            hasUnstablePages = !halfDone.IsEmpty;
+            var offsets = halfDone.Offsets.Select(x => (ulong)x / AccessGuard.PageSize * AccessGuard.PageSize).Distinct().ToArray();
+            var places = sysbus.GetRegistrationPoints(flash).Select(x => x.Range).ToArray();
+            var pages = places.SelectMany(x => offsets.Where(y => y < x.Size).Select(y => x.StartAddress + y)).ToArray();
+            foreach(var cpu in sysbus.GetCPUs())
+            {
+                if(AccessGuard.Of(machine, cpu) is AccessGuard guard)
+                {
+                    guard.SendReadsToBus(pages);
+                }
+                else
+                {
+                    HostFeatures.SendReadsToBus(cpu, pages);
+                }
             }
         }
 
@@ -141,6 +179,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             foreach(var sector in sectors)
             {
                 halfDone.Erase(Sector(sector).Offset, Sector(sector).Size);
+                UpdateUnstablePages();
                 torn[sector] = false;
                 if(++erases[sector] == MostErases + 1)
                 {
@@ -368,6 +407,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private MemoryOperation told;
         private INonVolatileMemory watched;
         private bool isCallAhead;
+        private bool hasUnstablePages;
         // Microseconds of the operation that are over, while its watcher is called: the core's time can't be asked for then.
         private ulong? progress;
 

@@ -80,7 +80,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 resets.CutOff += AbortOperation;
             }
             Subscribe();
-            CatchWrites();
+            CatchAccesses();
         }
 
         /// <summary>Resets come through <see cref="IResetMember"/>; without supplies nobody else tells of them.</summary>
@@ -113,6 +113,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         void IResetMember.ResetOutputs()
         {
             ReleaseCores();
+            // A core forgets in its reset how it gets at the pages.
+            UpdateUnstablePages();
             UpdateInterrupt();
         }
 

@@ -112,6 +112,30 @@ namespace Standalone.Core.Tests
         }
 
         [Test]
+        public void ShouldReadAPageOverTheBusAndFetchFromItAsMemory()
+        {
+            // movs r0, #7; bx lr
+            Flash.WriteDoubleWord(0x8000, 0x47702007);
+            var reads = new List<long>();
+            Machine.SystemBus.SetHookAfterPeripheralRead<uint>(Flash, (value, offset) =>
+            {
+                reads.Add(offset);
+                return (value & 0x00FFFFFF) | (uint)reads.Count << 24;
+            });
+            Cpu.SendReadsToBus(new ulong[] { 0x08008000 });
+            Run(CpuPrograms.ReadOften, 40);
+            Assert.That(Register(0), Is.EqualTo(7), "executed from there");
+            Assert.That(new[] { Register(2), Register(3), Register(6) }, Is.EqualTo(new uint[] { 0x01702007, 0x02702007, 0x05702007 }));
+            Assert.That(Register(4), Is.EqualTo(0x00037020), "two words that are aligned");
+            Assert.That(reads, Is.EqualTo(new long[] { 0x8000, 0x8000, 0x8000, 0x8004, 0x8000 }));
+            Cpu.SendReadsToBus(new ulong[0]);
+            Cpu.PC = CpuPrograms.ReadOften.Address;
+            Continue(40);
+            Assert.That(reads.Count, Is.EqualTo(5), "not over the bus any more");
+            Assert.That(Register(6), Is.EqualTo(0x05702007), "as it was read last");
+        }
+
+        [Test]
         public void ShouldExecuteWhatAProgramWroteOverItself()
         {
             Load(CpuPrograms.ReturnOne);

@@ -341,6 +341,20 @@ namespace Standalone.Core.Tests
             0x4000, 0x4002, // .word 0x40024000
         });
 
+        public static readonly Program ReadOften = new Program(0x08000400, new ushort[]
+        {
+            0x4904, // ldr r1, [pc, #16]
+            0x680A, // ldr r2, [r1, #0]
+            0x680B, // ldr r3, [r1, #0]
+            0xF8D1, 0x4001, // ldr.w r4, [r1, #1]
+            0x1C4D, // adds r5, r1, #1
+            0x47A8, // blx r5
+            0x680E, // ldr r6, [r1, #0]
+            0xE7FE, // b.n 8000410
+            0xBF00, // nop
+            0x8000, 0x0800, // .word 0x08008000
+        });
+
         public static readonly Program JumpThroughRegister = new Program(0x08000400, new ushort[]
         {
             0x4700, // bx r0

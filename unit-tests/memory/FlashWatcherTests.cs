@@ -192,6 +192,57 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldReadHalfDoneCellsAnewEachTimeUntilTheyAreErased()
+        {
+            flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
+            Erase();
+            RunFor(0.1);
+            Supplies.PowerOff();
+            var unstable = ((ISectoredMemory)memory).UnstableBytes.First();
+            var reads = ReadOften(unstable, 0x100);
+            Assert.That(reads.Distinct().Count(), Is.GreaterThan(1));
+            Assert.That(ReadOften(unstable, 0x100), Is.Not.EqualTo(reads));
+            var stable = Enumerable.Range(0x4000, 0x4000).Except(((ISectoredMemory)memory).UnstableBytes).First();
+            Assert.That(ReadOften(stable, 0x100).Distinct().Count(), Is.EqualTo(1));
+            Erase();
+            Supplies.PowerOn();
+            RunFor(0.3);
+            Supplies.PowerOff();
+            Assert.That(ReadOften(unstable, 0x100), Has.All.EqualTo(0xFF));
+        }
+
+        [Test]
+        public void ShouldReadHalfDoneCellsAnewEachTimeBesideTheCodeThatReadsThem()
+        {
+            recorder.CallAt = 8;
+            recorder.AtCall = Supplies.CutPowerAtOnce;
+            // Of 24 bits about a tenth, by chance.
+            for(var i = 0; !((ISectoredMemory)memory).UnstableBytes.Any(); i++)
+            {
+                Assert.That(i, Is.LessThan(20));
+                Supplies.PowerOn();
+                memory.SetContent(Enumerable.Repeat((byte)0xFF, FlashSize).ToArray());
+                StoreTwice();
+                RunFor(0.001);
+            }
+            Supplies.PowerOff();
+            var reads = ReadOften(((ISectoredMemory)memory).UnstableBytes.First(), 0x10100);
+            Assert.That(reads.Distinct().Count(), Is.GreaterThan(1));
+        }
+
+        [Test]
+        public void ShouldEndWithNoHostThoughAllOfTheFlashIsTorn()
+        {
+            flash.WriteBytes(0, new byte[FlashSize], 0, FlashSize);
+            Start(PsizeOfWords, new ushort[] { 0x4801, 0x4902, 0x6101, 0xE7FE }, (uint)FlashControllerBase, MER | STRT | PsizeOfWords);
+            RunFor(0.5);
+            Supplies.PowerOff();
+            memory.SetContent(Enumerable.Repeat((byte)0xFF, FlashSize).ToArray());
+            Assert.That(((ISectoredMemory)memory).UnstableBytes.Count(), Is.GreaterThan(FlashSize / 10));
+            Assert.That(ReadOften(((ISectoredMemory)memory).UnstableBytes.First(x => x >= 0x4000), 0x100).Distinct().Count(), Is.GreaterThan(1));
+        }
+
+        [Test]
         public void ShouldGoOnAfterTheCallIfThePowerStays()
         {
             var calls = 0;
@@ -252,20 +303,37 @@ namespace UnitTests
             Start(PsizeOfWords, new ushort[] { 0x4801, 0x4902, 0x6101, 0xE7FE }, (uint)FlashControllerBase, SER | 1 << 3 | STRT | PsizeOfWords);
         }
 
+        // Boots a program that reads a byte of flash 64 times.
+        private byte[] ReadOften(int offset, int programOffset)
+        {
+            // ldr r0, address; ldr r1, copies; movs r2, #64; ldrb r3, [r0]; strb r3, [r1]; adds r1, #1; subs r2, #1; bne; b .
+            var code = new ushort[] { 0x4804, 0x4905, 0x2240, 0x7803, 0x700B, 0x3101, 0x3A01, 0xD1FA, 0xE7FE, 0xBF00 };
+            Place(programOffset, code, (uint)FlashBase + (uint)offset, Copies);
+            Supplies.PowerOn();
+            RunFor(0.001);
+            Supplies.PowerOff();
+            return Machine.SystemBus.ReadBytes(Copies, 64);
+        }
+
         private void Start(uint control, ushort[] code, params uint[] literals)
         {
             Write(FlashControllerBase + 0x4, 0x45670123);
             Write(FlashControllerBase + 0x4, 0xCDEF89AB);
             Write(FlashControllerBase + 0x10, control);
+            Place(0x100, code, literals);
+        }
+
+        private void Place(int offset, ushort[] code, params uint[] literals)
+        {
             flash.WriteDoubleWord(0, 0x20001000);
-            flash.WriteDoubleWord(4, 0x101);
+            flash.WriteDoubleWord(4, (uint)offset | 1);
             for(var i = 0; i < code.Length; i++)
             {
-                flash.WriteWord(0x100 + (2 * i), code[i]);
+                flash.WriteWord(offset + (2 * i), code[i]);
             }
             for(var i = 0; i < literals.Length; i++)
             {
-                flash.WriteDoubleWord(0x100 + (2 * code.Length) + (4 * i), literals[i]);
+                flash.WriteDoubleWord(offset + (2 * code.Length) + (4 * i), literals[i]);
             }
         }
 
@@ -276,8 +344,10 @@ namespace UnitTests
 
         private const int FlashSize = 0x80000;
         private const uint Target = 0x10020;
+        private const uint Copies = 0x20000100;
         private const uint PG = 1;
         private const uint SER = 2;
+        private const uint MER = 4;
         private const uint PsizeOfWords = 2 << 8;
         private const uint STRT = 1 << 16;
         private const uint BSY = 1 << 16;

@@ -38,22 +38,27 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         private void RestoreSegments((ulong Address, ulong Size, ulong Host, bool IsEnabled)[] saved)
         {
-            var isSame = segments.Count == saved.Length;
-            for(var i = 0; i < saved.Length && isSame; i++)
+            // Some may have been split since, and stay so: nothing is to be translated anew for that.
+            var covering = segments.Select(x => Array.FindIndex(saved, y => x.Address >= y.Address && x.Address - y.Address < y.Size && x.Host - y.Host == x.Address - y.Address)).ToArray();
+            if(!covering.Contains(-1) && segments.Sum(x => (long)x.Size) == saved.Sum(x => (long)x.Size))
             {
-                isSame = (segments[i].Address, segments[i].Size, segments[i].Host) == (saved[i].Address, saved[i].Size, saved[i].Host);
+                for(var i = 0; i < segments.Count; i++)
+                {
+                    if(segments[i].IsEnabled != saved[covering[i]].IsEnabled)
+                    {
+                        Switch(segments[i], saved[covering[i]].IsEnabled);
+                    }
+                }
+                return;
             }
-            if(!isSame)
-            {
-                // known ones are used on, so that only the others are mapped anew
-                var restored = saved.Select(x => segments.Find(y => (y.Address, y.Size, y.Host) == (x.Address, x.Size, x.Host))
-                    ?? new MappedRange { Address = x.Address, Size = x.Size, Host = x.Host, IsEnabled = x.IsEnabled }).ToArray();
-                segments.Clear();
-                segments.AddRange(restored);
-                mappingIsStale = true;
-                lastSegment = null;
-                Unicorn.RemoveAllTranslations(engine);
-            }
+            // known ones are used on, so that only the others are mapped anew
+            var restored = saved.Select(x => segments.Find(y => (y.Address, y.Size, y.Host) == (x.Address, x.Size, x.Host))
+                ?? new MappedRange { Address = x.Address, Size = x.Size, Host = x.Host, IsEnabled = x.IsEnabled }).ToArray();
+            segments.Clear();
+            segments.AddRange(restored);
+            mappingIsStale = true;
+            lastSegment = null;
+            Unicorn.RemoveAllTranslations(engine);
             for(var i = 0; i < saved.Length; i++)
             {
                 if(segments[i].IsEnabled != saved[i].IsEnabled)

@@ -128,7 +128,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             });
             segments.Sort((a, b) => a.Address.CompareTo(b.Address));
             InvalidateMapping();
-            foreach(var page in ioPages.Where(x => x >= segment.StartingOffset && x - segment.StartingOffset < segment.Size))
+            foreach(var page in ioPages.Concat(busReadPages).Where(x => x >= segment.StartingOffset && x - segment.StartingOffset < segment.Size))
             {
                 SetMappedMemoryEnabled(new Range(page, PageMask + 1), false);
             }
@@ -182,6 +182,23 @@ namespace Antmicro.Renode.Peripherals.CPU
             foreach(var segment in segments.Where(x => x.IsMapped && range.Intersects(new Range(x.Address, x.Size))))
             {
                 Switch(segment, segment.IsEnabled);
+            }
+        }
+
+        /// <summary>
+        /// Reads of instructions from these pages come over the bus, from no others any more; fetches stay direct. What the bus makes of a page from which
+        /// instructions were fetched is written to its memory, too.
+        /// </summary>
+        public void SendReadsToBus(IEnumerable<ulong> pages)
+        {
+            var wanted = pages.Select(x => x & ~PageMask).ToHashSet();
+            var changed = busReadPages.Except(wanted).Concat(wanted.Except(busReadPages)).ToArray();
+            busReadPages.Clear();
+            busReadPages.UnionWith(wanted);
+            fetchedPages.IntersectWith(wanted);
+            foreach(var page in changed)
+            {
+                SetMappedMemoryEnabled(new Range(page, PageMask + 1), !wanted.Contains(page) && !ioPages.Contains(page));
             }
         }
 
@@ -256,6 +273,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             }
             UpdateTraps();
             UpdateTracing();
+            UpdateReadHook();
         }
 
         /// <summary>
@@ -374,6 +392,51 @@ namespace Antmicro.Renode.Peripherals.CPU
             }
             hot->Tracing = wanted ? 1 : 0;
             Unicorn.RemoveAllTranslations(engine);
+        }
+
+        /// <summary>The engine can fetch from no page that is on the bus: those that both is done with are memory, and each read is looked at.</summary>
+        private void UpdateReadHook()
+        {
+            if(fetchedPages.Count > 0 == (readHook != IntPtr.Zero))
+            {
+                return;
+            }
+            if(readHook == IntPtr.Zero)
+            {
+                readHook = Unicorn.AddHook(engine, Unicorn.HookRead, (delegate* unmanaged[Cdecl]<IntPtr, int, ulong, int, long, HotState*, void>)&OnMemoryRead, hot, 1, 0);
+            }
+            else
+            {
+                Unicorn.Check(Unicorn.uc_hook_del(engine, readHook), "remove a hook");
+                readHook = IntPtr.Zero;
+            }
+            Unicorn.RemoveAllTranslations(engine);
+        }
+
+        private bool TryFetch(uint address)
+        {
+            var page = address & ~PageMask;
+            if(!busReadPages.Contains(page) || !fetchedPages.Add(page))
+            {
+                return false;
+            }
+            SetMappedMemoryEnabled(new Range(page, PageMask + 1), true);
+            UpdateReadHook();
+            return true;
+        }
+
+        private void ReadFetchedPage(uint address, uint size)
+        {
+            if(!fetchedPages.Contains(address & ~PageMask))
+            {
+                return;
+            }
+            var value = ReadFromBus(address, size);
+            var memory = TranslateToHost(address, size);
+            for(var i = 0; memory != null && i < size; i++)
+            {
+                memory[i] = (byte)(value >> (8 * i));
+            }
         }
 
         private void UpdateTraps()
@@ -533,6 +596,11 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         private void RaiseFetchFault(uint address)
         {
+            // A wide instruction may end in the next page.
+            if(TryFetch(address) || TryFetch(address + 2))
+            {
+                return;
+            }
             if(IsExecuteNever(address))
             {
                 RaiseFault(FaultKind.InstructionAccess, address);
@@ -658,6 +726,13 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         private ulong ReadFromBus(uint address, uint size)
         {
+            var misaligned = address & (size - 1);
+            if(misaligned != 0 && busReadPages.Contains(address & ~PageMask))
+            {
+                // As Renode's cores read what is on the bus.
+                var low = ReadFromBus(address - misaligned, size);
+                return (low >> (int)(8 * misaligned)) | ReadFromBus(address - misaligned + size, size) << (int)(8 * (size - misaligned));
+            }
             NoteAccess(address, size, isWrite: false);
             try
             {
@@ -942,6 +1017,9 @@ namespace Antmicro.Renode.Peripherals.CPU
         }
 
         [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
+        private static void OnMemoryRead(IntPtr engine, int type, ulong address, int size, long value, HotState* hot) => Find(hot->Owner).ReadFetchedPage((uint)address, (uint)size);
+
+        [UnmanagedCallersOnly(CallConvs = new[] { typeof(CallConvCdecl) })]
         private static byte OnProtectedWrite(IntPtr engine, int type, ulong address, int size, long value, HotState* hot)
         {
             // the engine itself writes nothing there
@@ -979,6 +1057,8 @@ namespace Antmicro.Renode.Peripherals.CPU
         [Transient]
         private IntPtr traceHook;
         [Transient]
+        private IntPtr readHook;
+        [Transient]
         private MappedRange lastSegment;
         [Transient]
         private StoreAccelerator accelerator;
@@ -1010,6 +1090,8 @@ namespace Antmicro.Renode.Peripherals.CPU
         [OutsideEmulation]
         private readonly List<Range> busWrittenRanges = new List<Range>();
         private readonly HashSet<ulong> ioPages = new HashSet<ulong>();
+        private readonly HashSet<ulong> busReadPages = new HashSet<ulong>();
+        private readonly HashSet<ulong> fetchedPages = new HashSet<ulong>();
         [Constructor]
         [OutsideEmulation]
         private readonly CodePages codePages = new CodePages();

@@ -151,6 +151,7 @@ namespace Antmicro.Renode.Peripherals.CPU
         public const int HookCode = 1 << 2;
         public const int HookBlock = 1 << 3;
         public const int HookProtectedWrite = 1 << 8;
+        public const int HookRead = 1 << 10;
         public const int HookInvalidInstruction = 1 << 14;
         public const int HookEdgeGenerated = 1 << 15;
 
