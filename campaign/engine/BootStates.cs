@@ -3,14 +3,18 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
+
+using Antmicro.Renode.Peripherals.Chip;
 
 namespace Antmicro.Renode.Campaigns
 {
     /// <summary>
     /// Boots the board after a cut, or goes back to a state after an earlier boot that is the same: where the cuts left the same behind
-    /// in all that the models retain, and neither boot nor loading the program touches backup SRAM. Power then simply comes back at the
+    /// in all that boot and loading the program look at, and neither touches backup SRAM. Power then simply comes back at the
     /// same moment, whenever it went. Where that does not hold, the firmware boots anew.
     /// </summary>
     internal sealed class BootStates : IDisposable
@@ -38,28 +42,34 @@ namespace Antmicro.Renode.Campaigns
         public Booted Boot(Cut cut)
         {
             var board = stage.Board;
-            var memo = memos.Find(x => x.Retained == cut.Retained && IsAlike(x.Clock, cut.Clock));
+            var memo = memos.Find(x => x.Retained == cut.Retained && IsAlike(x.Clock, cut.Clock) && (x.LookedAt?.IsSameIn(cut.Remains) ?? x.Sectors == cut.Sectors));
             if(memo != null)
             {
-                return new Booted(memo.State, cut.BackupSram, memo);
+                // The oldest is the one that was used least lately.
+                memos.Remove(memo);
+                memos.Add(memo);
+                return new Booted(memo.State, cut.Remains, memo);
             }
+            var lookedAt = NotesLooks ? new LookedAt(cut.Remains) : null;
             board.RestartNoise(stage.Options.Seed);
             stage.Options.Supply.Return(board);
             stage.Watch.Start(0, 0, () => 0);
+            stage.Watch.LookedAt = lookedAt;
             if(!stage.Guest.WaitForBoot(CampaignStage.BootTimeout))
             {
-                return new Booted(Verdict.Hang, $"{stage.Guest.NoBoot} within {CampaignStage.BootTimeout} s of virtual time");
+                return new Booted(Verdict.Hang, $"{stage.Guest.NoBoot} within {CampaignStage.BootTimeout} s of virtual time", lookedAt);
             }
             switch(stage.Guest.Load(stage.Options.CheckTimeout))
             {
             case GuestOutcome.Running:
-                return new Booted(Verdict.Hang, $"loading the program does not end within {stage.Options.CheckTimeout:0.###} s of virtual time");
+                return new Booted(Verdict.Hang, $"loading the program does not end within {stage.Options.CheckTimeout:0.###} s of virtual time", lookedAt);
             case GuestOutcome.Raised:
-                return new Booted(Verdict.Exception, $"loading the program: {CampaignText.Detail(stage.Guest.Exception)}");
+                return new Booted(Verdict.Exception, $"loading the program: {CampaignText.Detail(stage.Guest.Exception)}", lookedAt);
             }
-            var isShared = stage.Watch.BackupAccesses == 0 && !stage.Options.Reboot;
+            stage.Watch.LookedAt = null;
+            var isShared = stage.Watch.BackupAccesses == 0 && !stage.Options.Reboot && lookedAt?.IsUnclear != true;
             var state = isShared || cut.Path.Length < stage.Options.Depth ? stage.TakeState() : null;
-            return new Booted(state, cut.BackupSram, isShared ? Remember(cut, state) : null) { IsCurrent = true };
+            return new Booted(state, cut.Remains, isShared ? Remember(cut, state, lookedAt) : null) { IsCurrent = true, LookedAt = lookedAt };
         }
 
         /// <summary>Notes what a cut has left; the board is as it was when the power came back.</summary>
@@ -68,11 +78,16 @@ namespace Antmicro.Renode.Campaigns
         public void Note(Cut cut, bool hasBackupSram)
         {
             var board = stage.Board;
-            cut.BackupSram = board.BackupSram.GetContent();
+            cut.Remains = new CutRemains(board);
             cut.Retained = board.GetRetainedChecksum();
             cut.Clock = board.Clock;
+            using(var writer = new BinaryWriter(sectors, Encoding.UTF8, true))
+            {
+                cut.Remains.WriteSectors(writer);
+            }
+            cut.Sectors = sectors.Complete();
             // In steps, each of which is alike throughout.
-            cut.State = Digest($"{cut.Retained} {(cut.Clock.IsStopped ? "stopped" : "")}{Math.Round(cut.Clock.Seconds / clockTolerance)}");
+            cut.State = Digest($"{cut.Retained} {cut.Sectors} {(cut.Clock.IsStopped ? "stopped" : "")}{Math.Round(cut.Clock.Seconds / clockTolerance)}");
             if(hasBackupSram)
             {
                 AddBackupSram(cut);
@@ -82,7 +97,7 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Somebody has looked at backup SRAM after all.</summary>
         public static void AddBackupSram(Cut cut)
         {
-            cut.State = Digest($"{cut.State} {Convert.ToHexString(SHA256.HashData(cut.BackupSram))}");
+            cut.State = Digest($"{cut.State} {Convert.ToHexString(SHA256.HashData(cut.Remains.BackupSram))}");
         }
 
         private static string Digest(string text) => Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(text)).AsSpan(0, StateBytes)).ToLowerInvariant();
@@ -98,11 +113,21 @@ namespace Antmicro.Renode.Campaigns
             stage.Restore(booted.State);
             if(booted.Memo != null)
             {
-                stage.Board.BackupSram.SetContent(booted.Content);
+                stage.Board.BackupSram.SetContent(booted.Remains.BackupSram);
+                foreach(var area in booted.Memo.LookedAt?.StillIn(booted.Remains).Where(x => x.State != null) ?? Enumerable.Empty<CutRemains.Area>())
+                {
+                    stage.Board.Memories.OfType<ISectoredMemory>().Single(x => x.TargetName == area.Target).RestoreSector(area.State);
+                }
             }
         }
 
-        private Memo Remember(Cut cut, ICampaignState state)
+        /// <summary>Is the time of day that one cut has left as good as that of another?</summary>
+        public bool IsAlike(ClockReading first, ClockReading second) => first.IsStopped == second.IsStopped && Math.Abs(first.Seconds - second.Seconds) < clockTolerance;
+
+        /// <summary>Is it noted what boots look at? Only if the firmware fetches no instructions from where the run writes: nobody sees that.</summary>
+        public bool NotesLooks { get; set; }
+
+        private Memo Remember(Cut cut, ICampaignState state, LookedAt lookedAt)
         {
             // Cuts during recovery still go back to that of the cut before.
             var oldest = memos.Count >= MostMemos ? memos.Find(x => x.Users == 0) : null;
@@ -111,17 +136,16 @@ namespace Antmicro.Renode.Campaigns
                 oldest.State.Dispose();
                 memos.Remove(oldest);
             }
-            var memo = new Memo { Retained = cut.Retained, Clock = cut.Clock, State = state };
+            lookedAt?.Close(false);
+            var memo = new Memo { Retained = cut.Retained, Sectors = cut.Sectors, Clock = cut.Clock, State = state, LookedAt = lookedAt };
             memos.Add(memo);
             return memo;
         }
 
-        // A clock that stops without VDD shows when the power went.
-        private bool IsAlike(ClockReading first, ClockReading second) => first.IsStopped == second.IsStopped && Math.Abs(first.Seconds - second.Seconds) < clockTolerance;
-
         private readonly CampaignStage stage;
         private readonly double clockTolerance;
         private readonly List<Memo> memos = new List<Memo>();
+        private readonly RetainedChecksum sectors = new RetainedChecksum();
 
         // The calendar shows whole seconds.
         private const double ClockTolerance = 1.5;
@@ -132,11 +156,12 @@ namespace Antmicro.Renode.Campaigns
         public sealed class Booted : IDisposable
         {
             /// <summary>The firmware is there.</summary>
-            internal Booted(ICampaignState state, byte[] content, Memo memo)
+            internal Booted(ICampaignState state, CutRemains remains, Memo memo)
             {
                 State = state;
-                Content = content;
+                Remains = remains;
                 Memo = memo;
+                LookedAt = memo?.LookedAt;
                 if(memo != null)
                 {
                     memo.Users++;
@@ -144,8 +169,9 @@ namespace Antmicro.Renode.Campaigns
             }
 
             /// <summary>It is not.</summary>
-            internal Booted(Verdict failure, string detail)
+            internal Booted(Verdict failure, string detail, LookedAt lookedAt)
             {
+                LookedAt = lookedAt;
                 Failure = failure;
                 FailureDetail = detail;
             }
@@ -174,7 +200,10 @@ namespace Antmicro.Renode.Campaigns
 
             internal ICampaignState State { get; }
 
-            internal byte[] Content { get; }
+            internal CutRemains Remains { get; }
+
+            /// <summary>What the boot has looked at; null: nobody has noted it.</summary>
+            internal LookedAt LookedAt { get; init; }
 
             internal Memo Memo { get; }
         }
@@ -183,8 +212,10 @@ namespace Antmicro.Renode.Campaigns
         internal sealed class Memo
         {
             public string Retained;
+            public string Sectors;
             public ClockReading Clock;
             public ICampaignState State;
+            public LookedAt LookedAt;
             public int Users;
         }
     }

@@ -59,8 +59,10 @@ namespace Antmicro.Renode.Campaigns
         public IReadOnlyDictionary<string, IReadOnlyList<TornOperation>> Torn;
         /// <summary>Offsets of bytes that don't read the same each time, in the same.</summary>
         public IReadOnlyDictionary<string, int[]> Unstable;
-        /// <summary>Backup SRAM when power was back.</summary>
-        public byte[] BackupSram;
+        /// <summary>What there was then where cuts differ.</summary>
+        public CutRemains Remains;
+        /// <summary>Checksum of the sectors in it.</summary>
+        public string Sectors;
         /// <summary>Checksum of all else that the models retained then.</summary>
         public string Retained;
         /// <summary>What the clock said then.</summary>

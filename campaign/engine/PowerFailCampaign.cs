@@ -99,13 +99,38 @@ namespace Antmicro.Renode.Campaigns
             // Others are left alone from here on: a memory that is watched may be slower.
             stage.Watch.Targets = Rehearsal.Targets;
             stage.Watch.Attach();
+            var isTold = TellSectors();
             Plan = new CutPlan(options, $"{guest.RunName} of {program}", Rehearsal.CountOf(options.CutAt));
             replay = new RunReplay(stage, Rehearsal, beforeRun);
-            boots = new BootStates(stage, Rehearsal.Microseconds);
+            boots = new BootStates(stage, Rehearsal.Microseconds)
+            {
+                // Cuts in the check go back to what one cut has left, and no other.
+                NotesLooks = isTold && options.Depth == 1 && options.Only == null && !options.Reboot,
+            };
+            verdicts = new KnownVerdicts(boots);
             if(guest.ProvesCheck)
             {
                 ProveCheck();
             }
+        }
+
+        // What is looked at of what the run writes is told from the moment before the run on, so that all states have it.
+        private bool TellSectors()
+        {
+            var sectors = board.Memories.OfType<ISectoredMemory>().ToDictionary(x => x.TargetName, x => Rehearsal.SectorsOf(x).ToArray());
+            if(guest.RunsFromTargets || sectors.Values.Sum(x => x.Sum(y => y.Size)) > MostBytesTold)
+            {
+                return false;
+            }
+            stage.Restore(beforeRun);
+            foreach(var memory in board.Memories.OfType<ISectoredMemory>())
+            {
+                memory.ToldSectors = sectors[memory.TargetName];
+            }
+            var told = stage.TakeState();
+            beforeRun.Dispose();
+            beforeRun = told;
+            return true;
         }
 
         private void ProveCheck()
@@ -227,7 +252,7 @@ namespace Antmicro.Renode.Campaigns
 
         private IEnumerable<CutRecord> Recover(Cut cut)
         {
-            var equal = Equal(cut);
+            var equal = Equal(cut) ?? verdicts.Find(cut);
             if(equal != null && (cut.Path.Length >= options.Depth || equal.RecoveryWrites == 0))
             {
                 yield return Record(cut, equal);
@@ -264,8 +289,9 @@ namespace Antmicro.Renode.Campaigns
             }
         }
 
-        private void StartCheck(int stepsDone)
+        private void StartCheck(int stepsDone, LookedAt lookedAt = null)
         {
+            stage.Watch.LookedAt = lookedAt;
             stage.Watch.Start(0, CampaignStage.LastWritesKept, () => 0);
             guest.Began = stage.Watch.StartTime;
             guest.Ended = stage.Watch.End;
@@ -275,6 +301,7 @@ namespace Antmicro.Renode.Campaigns
         private CutRecord Check(Cut cut, BootStates.Booted booted)
         {
             var looksAtBackupSram = booted.HasState && booted.Memo == null;
+            var lookedAt = booted.LookedAt?.CopyFor(cut.Remains);
             var record = Record(cut);
             if(booted.Failure != null)
             {
@@ -284,11 +311,12 @@ namespace Antmicro.Renode.Campaigns
             else
             {
                 boots.Enter(booted);
-                StartCheck(cut.StepsDone);
+                StartCheck(cut.StepsDone, lookedAt);
                 var outcome = guest.WaitForEnd(options.CheckTimeout);
                 record.RecoveryWrites = stage.Watch.Writes;
                 looksAtBackupSram |= stage.Watch.BackupAccesses > 0;
                 Judge(record, outcome);
+                stage.Watch.LookedAt = null;
             }
             if(looksAtBackupSram && !HasBackupSram)
             {
@@ -296,6 +324,7 @@ namespace Antmicro.Renode.Campaigns
                 record.State = cut.State;
             }
             record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && MayLose);
+            verdicts.Add(cut, lookedAt, record);
             if(options.Only != null ? record.Path.Length == options.Only.Length : Scene == null && !record.IsGood)
             {
                 Scene = Show(cut, record);
@@ -455,6 +484,7 @@ namespace Antmicro.Renode.Campaigns
         private ICampaignState beforeRun;
         private RunReplay replay;
         private BootStates boots;
+        private KnownVerdicts verdicts;
         private Random noise;
         // The board's own, but for the cut that is measured.
         private IBoardSupplies supplies;
@@ -465,6 +495,9 @@ namespace Antmicro.Renode.Campaigns
         private readonly CampaignOptions options;
         private readonly CampaignStage stage;
         private readonly CutStrategy strategy;
+        // A core of Renode has a thousand pages for it, and may see them at two addresses.
+        private const int MostBytesTold = 0x40000;
+
         private static readonly string[] NeedsBattery = { "bkpsram", "backup-registers" };
 
         private readonly Dictionary<(string State, int StepsDone), CutRecord> judged = new Dictionary<(string, int), CutRecord>();

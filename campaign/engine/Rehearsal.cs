@@ -64,6 +64,22 @@ namespace Antmicro.Renode.Campaigns
             return samples[Math.Max(0, index)].Ticks / (double)TimeInterval.TicksPerMicrosecond;
         }
 
+        /// <summary>The sectors that it wrote of a memory.</summary>
+        public IEnumerable<MemorySector> SectorsOf(ISectoredMemory memory)
+        {
+            var written = new Dictionary<int, MemorySector>();
+            foreach(var (start, size) in Writes.Where(x => x.Target == memory.TargetName).Select(x => (x.Offset, x.Size)).Distinct())
+            {
+                for(var offset = start; offset < start + size;)
+                {
+                    var sector = memory.SectorAt(offset);
+                    written[sector.Number] = sector;
+                    offset = sector.Offset + sector.Size;
+                }
+            }
+            return written.OrderBy(x => x.Key).Select(x => x.Value);
+        }
+
         /// <summary>What a target holds when so many steps are complete.</summary>
         public byte[] ContentAfter(string target, int steps) => ContentAt(target, steps == 0 ? 0 : LastWriteOfStep[Math.Min(steps, LastWriteOfStep.Count) - 1]);
 

@@ -189,6 +189,9 @@ namespace Antmicro.Renode.Campaigns
         public string RunName => "the run";
 
         /// <inheritdoc/>
+        public bool RunsFromTargets => true;
+
+        /// <inheritdoc/>
         public bool ProvesCheck => true;
 
         /// <inheritdoc/>

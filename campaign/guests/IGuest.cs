@@ -107,6 +107,9 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>What is cut, for messages: <c>run()</c>.</summary>
         string RunName { get; }
 
+        /// <summary>May it fetch instructions from where its run writes?</summary>
+        bool RunsFromTargets { get; }
+
         /// <summary>Is the check to be tried after the run without a cut, as nobody else has seen that it works?</summary>
         bool ProvesCheck { get; }
 

@@ -187,6 +187,9 @@ namespace Antmicro.Renode.Campaigns
         public string RunName => "run()";
 
         /// <inheritdoc/>
+        public bool RunsFromTargets => false;
+
+        /// <inheritdoc/>
         public bool ProvesCheck => false;
 
         /// <inheritdoc/>

@@ -117,6 +117,9 @@ namespace Antmicro.Renode.Campaigns
         /// <summary>Names of the memories whose writes count; null: all.</summary>
         public IReadOnlyCollection<string> Targets { get; set; }
 
+        /// <summary>Who notes which bytes are looked at; null: nobody.</summary>
+        public LookedAt LookedAt { get; set; }
+
         /// <summary>Places so far: writes, and three for each that takes time.</summary>
         public int Writes { get; private set; }
 
@@ -175,11 +178,16 @@ namespace Antmicro.Renode.Campaigns
                 this.name = name;
             }
 
-            public void HasRead(int offset, int size) => CountAccess();
+            public void HasRead(int offset, int size)
+            {
+                CountAccess();
+                watch.LookedAt?.Read(name, offset, size);
+            }
 
             public void HasWritten(int offset, uint value, int size)
             {
                 CountAccess();
+                watch.LookedAt?.Write(name, offset, size);
                 if(watch.IsTarget(name))
                 {
                     watch.Pass(new MemoryWrite
@@ -195,6 +203,14 @@ namespace Antmicro.Renode.Campaigns
 
             public void IsStarting(MemoryOperation operation)
             {
+                if(operation.Kind == MemoryOperationKind.Erase)
+                {
+                    watch.LookedAt?.Erase(name, operation.Offset, operation.Size);
+                }
+                else
+                {
+                    watch.LookedAt?.Program(name, operation.Offset, operation.Size);
+                }
                 var place = Place(operation, operation.Start);
                 place.Moment = CutMoment.Before;
                 var isCut = watch.isCounting && watch.Writes + 1 == watch.wanted;

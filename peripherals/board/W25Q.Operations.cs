@@ -189,8 +189,11 @@ namespace Antmicro.Renode.Peripherals.Board
             Array.Copy(after, 0, SectorAt(offset), offset % SectorSize, size);
         }
 
+        private bool IsTold(int sector) => toldSectors.Any(x => x.Number == sector);
+
         private Operation operation;
         private int tears;
+        private MemorySector[] toldSectors = Array.Empty<MemorySector>();
 
         private readonly HalfDoneCells halfDone;
         private readonly LimitTimer operationTimer;
@@ -232,6 +235,24 @@ namespace Antmicro.Renode.Peripherals.Board
             public IReadOnlyList<TornOperation> Torn => owner.halfDone.Torn;
 
             public IEnumerable<int> UnstableBytes => owner.halfDone.Offsets;
+
+            public IReadOnlyCollection<MemorySector> ToldSectors
+            {
+                get => owner.toldSectors;
+                set => owner.toldSectors = value.ToArray();
+            }
+
+            public SectorState TakeSector(MemorySector sector)
+            {
+                owner.Settle();
+                return owner.halfDone.StateOf(sector, owner.ReadContent(sector.Offset, sector.Size));
+            }
+
+            public void RestoreSector(SectorState state)
+            {
+                Array.Copy(state.Content, owner.SectorAt(state.Sector.Offset), SectorSize);
+                owner.halfDone.Restore(state);
+            }
 
             [field: Transient]
             public IMemoryWatcher Watcher { get; set; }

@@ -127,12 +127,15 @@ namespace Antmicro.Renode.Peripherals.Board
         {
             Settle();
             writer.Write(status);
-            foreach(var sector in sectors.OrderBy(x => x.Key).Where(x => x.Value.Any(y => y != Erased)))
+            foreach(var sector in sectors.OrderBy(x => x.Key).Where(x => !IsTold(x.Key)))
             {
-                writer.Write(sector.Key);
-                writer.Write(sector.Value);
+                if(sector.Value.Any(x => x != Erased))
+                {
+                    writer.Write(sector.Key);
+                    writer.Write(sector.Value);
+                }
+                halfDone.Take(sector.Key * SectorSize, SectorSize).Write(writer);
             }
-            halfDone.Write(writer);
             WriteOperation(writer);
         }
 
@@ -517,7 +520,12 @@ namespace Antmicro.Renode.Peripherals.Board
             return sector;
         }
 
-        private byte ReadCell(int offset) => halfDone.Read(offset & (size - 1), this[offset & (size - 1)]);
+        private byte ReadCell(int offset)
+        {
+            offset &= size - 1;
+            memory.Watcher?.HasRead(offset, 1);
+            return halfDone.Read(offset, this[offset]);
+        }
 
         private byte this[int offset] => sectors.TryGetValue(offset / SectorSize, out var sector) ? sector[offset % SectorSize] : Erased;
 

@@ -75,7 +75,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>They are erased, and as good as new.</summary>
         public void Erase(long offset, long size)
         {
-            foreach(var page in pages.Keys.Where(x => x * PageSize >= offset && x * PageSize < offset + size).ToList())
+            foreach(var page in pages.Keys.Where(x => IsIn(x, offset, size)).ToList())
             {
                 pages.Remove(page);
             }
@@ -106,15 +106,49 @@ namespace Antmicro.Renode.Peripherals.Chip
         /// <summary>Which they are, and how they will read.</summary>
         public void Write(BinaryWriter writer)
         {
-            foreach(var page in pages.OrderBy(x => x.Key))
+            Take(0, int.MaxValue).Write(writer);
+        }
+
+        /// <summary>Those in a range of whole pages of 256 bytes.</summary>
+        public Part Take(long offset, long size)
+        {
+            return new Part
             {
-                writer.Write(page.Key);
-                writer.Write(page.Value.Mask);
-                foreach(var reads in page.Value.Reads)
-                {
-                    writer.Write(reads);
-                }
+                Pages = pages.Where(x => IsIn(x.Key, offset, size)).OrderBy(x => x.Key).ToDictionary(x => x.Key, x => x.Value.Copy()),
+                Torn = torn.Where(x => x.Offset < offset + size && x.Offset + x.Size > offset).ToArray(),
+            };
+        }
+
+        /// <summary>The state of a sector that has some of them.</summary>
+        /// <param name="sector">The sector.</param>
+        /// <param name="content">Its bytes.</param>
+        /// <param name="write">Writes what else the memory keeps of it, which <paramref name="kept"/> is for.</param>
+        /// <param name="kept">What <see cref="Restore"/> does not bring back.</param>
+        public SectorState StateOf(MemorySector sector, byte[] content, Action<BinaryWriter> write = null, object kept = null)
+        {
+            var part = Take(sector.Offset, sector.Size);
+            using(var stream = new MemoryStream())
+            using(var writer = new BinaryWriter(stream))
+            {
+                part.Write(writer);
+                write?.Invoke(writer);
+                writer.Flush();
+                return new SectorState(sector, content, part.MaskOf(sector.Offset, sector.Size), stream.ToArray(), (part, kept));
             }
+        }
+
+        /// <summary>Brings back those of a state.</summary>
+        /// <returns>What else the memory keeps of the sector.</returns>
+        public object Restore(SectorState state)
+        {
+            var (part, kept) = ((Part, object))state.Kept;
+            Erase(state.Sector.Offset, state.Sector.Size);
+            foreach(var page in part.Pages)
+            {
+                pages.Add(page.Key, page.Value.Copy());
+            }
+            torn.AddRange(part.Torn);
+            return kept;
         }
 
         /// <summary>Are there none?</summary>
@@ -148,6 +182,8 @@ namespace Antmicro.Renode.Peripherals.Chip
             torn.Add(operation);
         }
 
+        private static bool IsIn(int page, long offset, long size) => page * (long)PageSize >= offset && page * (long)PageSize < offset + size;
+
         private Page PageOf(int offset)
         {
             if(!pages.TryGetValue(offset / PageSize, out var page))
@@ -169,12 +205,57 @@ namespace Antmicro.Renode.Peripherals.Chip
         // A tenth of the bits halfway, none at the begin and the end.
         private const double Margin = 0.2;
 
-        private sealed class Page
+        /// <summary>Some of them, at some time.</summary>
+        internal sealed class Part
         {
+            /// <summary>Which they are, and how they will read.</summary>
+            public void Write(BinaryWriter writer)
+            {
+                foreach(var page in Pages)
+                {
+                    writer.Write(page.Key);
+                    writer.Write(page.Value.Mask);
+                    foreach(var reads in page.Value.Reads)
+                    {
+                        writer.Write(reads);
+                    }
+                }
+            }
+
+            /// <summary>The bits of each byte of a range of whole pages that are halfway; null: there are none.</summary>
+            public byte[] MaskOf(int offset, int size)
+            {
+                var result = Pages.Count == 0 ? null : new byte[size];
+                foreach(var page in Pages)
+                {
+                    page.Value.Mask.CopyTo(result, (page.Key * PageSize) - offset);
+                }
+                return result;
+            }
+
+            public Dictionary<int, Page> Pages;
+            public TornOperation[] Torn;
+        }
+
+        internal sealed class Page
+        {
+            public Page() : this(new byte[PageSize], new uint[PageSize])
+            {
+            }
+
+            private Page(byte[] mask, uint[] reads)
+            {
+                Mask = mask;
+                Reads = reads;
+            }
+
+            public Page Copy() => new Page((byte[])Mask.Clone(), (uint[])Reads.Clone());
+
             /// <summary>The bits of each byte that are halfway.</summary>
-            public readonly byte[] Mask = new byte[PageSize];
+            public byte[] Mask { get; }
+
             /// <summary>How often each byte was read.</summary>
-            public readonly uint[] Reads = new uint[PageSize];
+            public uint[] Reads { get; }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 
 using Antmicro.Migrant;
 using Antmicro.Renode.Time;
@@ -44,6 +45,65 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         /// <summary>Offsets of the bytes that don't read the same each time, ascending.</summary>
         IEnumerable<int> UnstableBytes { get; }
+
+        /// <summary>
+        /// Sectors of which <see cref="IMemoryWatcher.HasRead"/> tells each read of data; slower for the core then, where it is mapped memory for it. A memory that
+        /// the core has to ask for each byte tells of all.
+        /// </summary>
+        IReadOnlyCollection<MemorySector> ToldSectors { get; set; }
+
+        /// <summary>All that a sector keeps.</summary>
+        /// <param name="sector">One of this memory.</param>
+        SectorState TakeSector(MemorySector sector);
+
+        /// <summary>Lets a sector keep that, whatever protects it; nothing may be under way.</summary>
+        /// <param name="state">Of this memory, at this or another time.</param>
+        void RestoreSector(SectorState state);
+    }
+
+    /// <summary>All that a sector keeps while VDD is off. Not to be changed.</summary>
+    public sealed class SectorState
+    {
+        /// <summary>Describes it.</summary>
+        /// <param name="sector">The sector.</param>
+        /// <param name="content">Its bytes.</param>
+        /// <param name="unstableBits">The bits of each byte that don't read the same each time; null: there are none.</param>
+        /// <param name="others">What else makes one state another than the next; null: nothing.</param>
+        /// <param name="kept">What the memory itself needs to go back to it.</param>
+        public SectorState(MemorySector sector, byte[] content, byte[] unstableBits = null, byte[] others = null, object kept = null)
+        {
+            Sector = sector;
+            Content = content;
+            this.unstableBits = unstableBits;
+            this.others = others ?? Array.Empty<byte>();
+            Kept = kept;
+        }
+
+        /// <summary>Does one of these bytes not read the same each time?</summary>
+        /// <param name="start">The first, from the start of the sector.</param>
+        /// <param name="count">How many.</param>
+        public bool IsUnstable(int start, int count) => unstableBits != null && unstableBits.AsSpan(start, count).IndexOfAnyExcept((byte)0) >= 0;
+
+        /// <summary>Writes all of it, always in the same order.</summary>
+        /// <param name="writer">Where to.</param>
+        public void Write(BinaryWriter writer)
+        {
+            writer.Write(Content);
+            writer.Write(unstableBits ?? Array.Empty<byte>());
+            writer.Write(others);
+        }
+
+        /// <summary>The sector.</summary>
+        public MemorySector Sector { get; }
+
+        /// <summary>Its bytes.</summary>
+        public byte[] Content { get; }
+
+        /// <summary>What the memory itself needs to go back to it.</summary>
+        public object Kept { get; }
+
+        private readonly byte[] unstableBits;
+        private readonly byte[] others;
     }
 
     /// <summary>A sector of a flash.</summary>
@@ -106,7 +166,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// <summary>Sees each access of a core to a memory that got through its gates, on the core's thread.</summary>
     public interface IMemoryWatcher
     {
-        /// <summary>The core is about to be given a value. Mapped memory does not tell.</summary>
+        /// <summary>The core is about to be given a value. Mapped memory does not tell, but for <see cref="ISectoredMemory.ToldSectors"/>.</summary>
         /// <param name="offset">Offset in bytes from the start of the memory.</param>
         /// <param name="size">Bytes: 1, 2 or 4.</param>
         void HasRead(int offset, int size);

@@ -7,7 +7,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 {
     /// <summary>
     /// A model that keeps something while VDD is off, in flash or on VBAT. Where all models of a chip write the same, firmware boots the
-    /// same, but for the content of an <see cref="INonVolatileMemory"/> and for what <see cref="IKeepsTime"/> tells.
+    /// same, but for the content of backup SRAM, for <see cref="ISectoredMemory.ToldSectors"/>, and for what <see cref="IKeepsTime"/> tells.
     /// </summary>
     public interface IRetainsState
     {

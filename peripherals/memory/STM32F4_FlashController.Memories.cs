@@ -46,6 +46,33 @@ namespace Antmicro.Renode.Peripherals.Chip
 
             public IEnumerable<int> UnstableBytes => owner.halfDone.Offsets;
 
+            public IReadOnlyCollection<MemorySector> ToldSectors
+            {
+                get => owner.toldSectors;
+                set
+                {
+                    owner.toldSectors = value.ToArray();
+                    owner.UpdateBusReadPages();
+                }
+            }
+
+            public SectorState TakeSector(MemorySector sector)
+            {
+                var kept = (IsTorn: owner.torn[sector.Number], Erases: owner.erases[sector.Number]);
+                return owner.halfDone.StateOf(sector, owner.flash.ReadBytes(sector.Offset, sector.Size), writer =>
+                {
+                    writer.Write(kept.IsTorn);
+                    writer.Write(kept.Erases);
+                }, kept);
+            }
+
+            public void RestoreSector(SectorState state)
+            {
+                owner.flash.WriteBytes(state.Sector.Offset, state.Content, 0, state.Content.Length);
+                (owner.torn[state.Sector.Number], owner.erases[state.Sector.Number]) = ((bool, int))owner.halfDone.Restore(state);
+                owner.UpdateBusReadPages();
+            }
+
             [field: Transient]
             public IMemoryWatcher Watcher { get; set; }
 

@@ -55,10 +55,10 @@ namespace Antmicro.Renode.Peripherals.Chip
             sysbus.SetHookBeforePeripheralWrite<ushort>(flash, (value, offset) => (ushort)Program(offset, value, sizeof(ushort)));
             sysbus.SetHookBeforePeripheralWrite<uint>(flash, (value, offset) => (uint)Program(offset, value, sizeof(uint)));
             sysbus.SetHookBeforePeripheralWrite<ulong>(flash, (value, offset) => Program(offset, value, sizeof(ulong)));
-            sysbus.SetHookAfterPeripheralRead<byte>(flash, (value, offset) => (byte)ReadCells(offset, value, sizeof(byte)));
-            sysbus.SetHookAfterPeripheralRead<ushort>(flash, (value, offset) => (ushort)ReadCells(offset, value, sizeof(ushort)));
-            sysbus.SetHookAfterPeripheralRead<uint>(flash, (value, offset) => (uint)ReadCells(offset, value, sizeof(uint)));
-            sysbus.SetHookAfterPeripheralRead<ulong>(flash, (value, offset) => ReadCells(offset, value, sizeof(ulong)));
+            sysbus.SetHookAfterPeripheralRead<byte>(flash, (value, offset) => (byte)ReadOverBus(offset, value, sizeof(byte)));
+            sysbus.SetHookAfterPeripheralRead<ushort>(flash, (value, offset) => (ushort)ReadOverBus(offset, value, sizeof(ushort)));
+            sysbus.SetHookAfterPeripheralRead<uint>(flash, (value, offset) => (uint)ReadOverBus(offset, value, sizeof(uint)));
+            sysbus.SetHookAfterPeripheralRead<ulong>(flash, (value, offset) => ReadOverBus(offset, value, sizeof(ulong)));
             foreach(var cpu in sysbus.GetCPUs())
             {
                 CatchWritesOf(cpu);
@@ -87,8 +87,12 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         // Fetches don't come here: instructions are what they were at the last reset.
-        private ulong ReadCells(long offset, ulong value, int size)
+        private ulong ReadOverBus(long offset, ulong value, int size)
         {
+            if(toldSectors.Length > 0 && sysbus.TryGetCurrentCPU(out var cpu) && cpu.OnPossessedThread)
+            {
+                mainMemory.Watcher?.HasRead((int)offset, size);
+            }
             for(var i = 0; i < size && !halfDone.IsEmpty; i++)
             {
                 var shift = 8 * i;
@@ -97,28 +101,37 @@ namespace Antmicro.Renode.Peripherals.Chip
             return value;
         }
 
-        private void UpdateUnstablePages()
+        /// <summary>Reads of cells that are half done, and those that somebody wants to be told of, come over the bus.</summary>
+        private void UpdateBusReadPages()
         {
-            if(halfDone.IsEmpty && !hasUnstablePages)
+            var pages = new HashSet<ulong>(toldSectors.SelectMany(PagesOf));
+            if(!halfDone.IsEmpty)
+            {
+                pages.UnionWith(halfDone.Offsets.Select(PageOf));
+            }
+            if(pages.Count == 0 && !hasBusReadPages)
             {
                 return;
             }
-            hasUnstablePages = !halfDone.IsEmpty;
-            var offsets = halfDone.Offsets.Select(x => (ulong)x / AccessGuard.PageSize * AccessGuard.PageSize).Distinct().ToArray();
+            hasBusReadPages = pages.Count > 0;
             var places = sysbus.GetRegistrationPoints(flash).Select(x => x.Range).ToArray();
-            var pages = places.SelectMany(x => offsets.Where(y => y < x.Size).Select(y => x.StartAddress + y)).ToArray();
+            var addresses = pages.SelectMany(x => places.Where(y => x < y.Size).Select(y => y.StartAddress + x)).ToArray();
             foreach(var cpu in sysbus.GetCPUs())
             {
                 if(AccessGuard.Of(machine, cpu) is AccessGuard guard)
                 {
-                    guard.SendReadsToBus(pages);
+                    guard.SendReadsToBus(addresses);
                 }
                 else
                 {
-                    HostFeatures.SendReadsToBus(cpu, pages);
+                    HostFeatures.SendReadsToBus(cpu, addresses);
                 }
             }
         }
+
+        private static IEnumerable<ulong> PagesOf(MemorySector sector) => Enumerable.Range(0, sector.Size / (int)AccessGuard.PageSize).Select(x => PageOf(sector.Offset) + ((ulong)x * AccessGuard.PageSize));
+
+        private static ulong PageOf(int offset) => (ulong)offset & ~(AccessGuard.PageSize - 1);
 
         /// <summary>Something is about to be written; tells what is to be in the memory then.</summary>
         private ulong Program(long offset, ulong value, int size)
@@ -179,7 +192,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             foreach(var sector in sectors)
             {
                 halfDone.Erase(Sector(sector).Offset, Sector(sector).Size);
-                UpdateUnstablePages();
+                UpdateBusReadPages();
                 torn[sector] = false;
                 if(++erases[sector] == MostErases + 1)
                 {
@@ -357,7 +370,7 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        private static byte[] BytesOf(ulong value, int size) => Enumerable.Range(0, size).Select(x => (byte)(value >> (8 * x))).ToArray();
+        private static byte[] BytesOf(ulong value, int size) => BitConverter.GetBytes(value).AsSpan(0, size).ToArray();
 
         private void ReleaseCores()
         {
@@ -382,8 +395,16 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private int? SectorAt(long offset)
         {
-            var sectors = Enumerable.Range(0, 2 * MostSectorsOfBank).Where(x => offset >= Sector(x).Offset && offset < Sector(x).Offset + Sector(x).Size).ToList();
-            return sectors.Count == 0 ? (int?)null : sectors[0];
+            // Asked for each word that is programmed.
+            for(var i = 0; i < 2 * MostSectorsOfBank; i++)
+            {
+                var (start, size) = Sector(i);
+                if(offset >= start && offset < start + size)
+                {
+                    return i;
+                }
+            }
+            return null;
         }
 
         private string Describe(int sector)
@@ -407,9 +428,11 @@ namespace Antmicro.Renode.Peripherals.Chip
         private MemoryOperation told;
         private INonVolatileMemory watched;
         private bool isCallAhead;
-        private bool hasUnstablePages;
+        private bool hasBusReadPages;
         // Microseconds of the operation that are over, while its watcher is called: the core's time can't be asked for then.
         private ulong? progress;
+
+        private MemorySector[] toldSectors = Array.Empty<MemorySector>();
 
         private readonly HalfDoneCells halfDone;
         private readonly bool[] torn = new bool[2 * MostSectorsOfBank];

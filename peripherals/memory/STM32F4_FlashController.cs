@@ -114,7 +114,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         {
             ReleaseCores();
             // A core forgets in its reset how it gets at the pages.
-            UpdateUnstablePages();
+            UpdateBusReadPages();
             UpdateInterrupt();
         }
 
@@ -139,13 +139,13 @@ namespace Antmicro.Renode.Peripherals.Chip
         void IRetainsState.WriteRetainedState(BinaryWriter writer)
         {
             writer.Write(optionBytes.ToBytes());
-            WriteContent(writer);
             for(var i = 0; i < torn.Length; i++)
             {
-                writer.Write(torn[i]);
-                writer.Write(erases[i]);
+                if(Exists(i) && !toldSectors.Any(x => x.Number == i))
+                {
+                    WriteSector(i, writer);
+                }
             }
-            halfDone.Write(writer);
             WriteOperation(writer);
         }
 
@@ -239,17 +239,21 @@ namespace Antmicro.Renode.Peripherals.Chip
             return readProtection == Unprotected ? 0 : readProtection == ProtectedForEver ? 2 : 1;
         }
 
-        private void WriteContent(BinaryWriter writer)
+        private void WriteSector(int number, BinaryWriter writer)
         {
             // A campaign asks at each cut, and large arrays make the garbage collector go through all that there is.
+            var (start, size) = Sector(number);
             var part = ArrayPool<byte>.Shared.Rent(CopiedAtOnce);
-            for(var offset = 0L; offset < flash.Size; offset += CopiedAtOnce)
+            for(var offset = start; offset < start + size; offset += CopiedAtOnce)
             {
-                var count = (int)Math.Min(CopiedAtOnce, flash.Size - offset);
+                var count = Math.Min(size, CopiedAtOnce);
                 flash.ReadBytes(offset, count, part, 0);
                 writer.Write(part, 0, count);
             }
             ArrayPool<byte>.Shared.Return(part);
+            writer.Write(torn[number]);
+            writer.Write(erases[number]);
+            halfDone.Take(start, size).Write(writer);
         }
 
         private void ResetRegisters()

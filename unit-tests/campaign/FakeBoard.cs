@@ -67,7 +67,7 @@ namespace UnitTests
 
         public void RestartNoise(int seed) => Seed(seed);
 
-        public string GetRetainedChecksum() => Convert.ToHexString(SHA256.HashData(now.Retained.Concat(now.Slow).ToArray()));
+        public string GetRetainedChecksum() => Convert.ToHexString(SHA256.HashData(now.Retained.Concat(now.Slow.Where((_, i) => !now.Told.Any(x => i >= x.Offset && i < x.Offset + x.Size))).ToArray()));
 
         public virtual void PowerOn()
         {
@@ -155,6 +155,13 @@ namespace UnitTests
 
         /// <summary>A read of the core.</summary>
         public void Read(int offset) => Watcher?.HasRead(offset, 1);
+
+        /// <summary>A read of the memory whose operations take time.</summary>
+        public byte ReadSlow(int offset)
+        {
+            slow.Watcher?.HasRead(offset, 1);
+            return now.Slow[offset];
+        }
 
         /// <summary>A register that outlives VDD.</summary>
         public void Retain(byte value) => now.Retained[0] = value;
@@ -320,6 +327,20 @@ namespace UnitTests
 
             public IEnumerable<int> UnstableBytes => board.now.TornAt == null || !board.IsUnstable ? new int[0] : new[] { board.now.TornAt.Value };
 
+            public IReadOnlyCollection<MemorySector> ToldSectors
+            {
+                get => board.now.Told;
+                set => board.now.Told = value.ToArray();
+            }
+
+            public SectorState TakeSector(MemorySector sector)
+            {
+                var unstable = Enumerable.Range(sector.Offset, sector.Size).Select(x => (byte)(UnstableBytes.Contains(x) ? 1 : 0)).ToArray();
+                return new SectorState(sector, board.now.Slow.AsSpan(sector.Offset, sector.Size).ToArray(), unstable);
+            }
+
+            public void RestoreSector(SectorState state) => state.Content.CopyTo(board.now.Slow, state.Sector.Offset);
+
             private readonly FakeBoard board;
         }
 
@@ -353,6 +374,7 @@ namespace UnitTests
             public byte[] Retained = new byte[1];
             public byte[] Slow = new byte[8];
             public int? TornAt;
+            public MemorySector[] Told = new MemorySector[0];
             public MemoryOperation Operation;
             public ulong CallAt;
             public ulong EndAt;

@@ -126,6 +126,9 @@ namespace UnitTests
 
         public string RunName => "the run";
 
+        // What it looks at is not told, unless a test lets it.
+        public bool RunsFromTargets { get; set; } = true;
+
         public bool ProvesCheck { get; set; }
 
         public Action Began { get; set; }

@@ -120,6 +120,55 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldJudgeOnceWhatTheCheckSeesAlike()
+        {
+            var checks = 0;
+            guest.RunsFromTargets = false;
+            guest.CheckReads = true;
+            guest.Answer = steps =>
+            {
+                checks++;
+                return board.GetContent()[0] == steps ? "old" : "new";
+            };
+            // The second byte of each step is one that nobody looks at.
+            Assert.That(Tell(Make("")), Is.EqualTo("1 New 0, 2 New 0, 3 New 1, 4 New 1"));
+            Assert.That(checks, Is.EqualTo(2));
+            Assert.That(made.Select(x => x.State).Distinct().Count(), Is.EqualTo(4), "they are others all the same");
+            Make("--reboot");
+            Assert.That(checks, Is.EqualTo(2 + 4));
+        }
+
+        [TestCase(1, "", 1)]
+        // Erased, half of the first, the first, half of the second, the second.
+        [TestCase(0, "", 5)]
+        [TestCase(1, "--reboot", 10)]
+        public void ShouldBootOnceForAllCutsThatTheBootSeesAlike(int offset, string options, int boots)
+        {
+            board.MakeFlash();
+            guest.IsSlow = true;
+            guest.RunsFromTargets = false;
+            guest.Answer = _ => board.ReadSlow(0) == 0x22 ? "new" : "old";
+            guest.OnLoad = () => board.ReadSlow(offset);
+            Assert.That(Tell(Make(options)), Is.EqualTo("1 Old 0, 2 Old 0, 3 Old 0, 4 Old 0, 5 Old 0, 6 Old 1, 7 Old 1, 8 Old 1, 9 Old 1, 10 New 1"));
+            Assert.That(guest.Boots, Is.EqualTo(1 + boots));
+        }
+
+        [Test]
+        public void ShouldBootAnewWhereTheBootSeesWhatReadsDifferentlyEachTime()
+        {
+            board.MakeFlash();
+            board.IsUnstable = true;
+            guest.IsSlow = true;
+            guest.RunsFromTargets = false;
+            guest.OnLoad = () => board.ReadSlow(0);
+            Make("--target flash");
+            var boots = guest.Boots;
+            board.IsUnstable = false;
+            Make("--target flash");
+            Assert.That(guest.Boots - boots, Is.LessThan(boots));
+        }
+
+        [Test]
         public void ShouldKeepABootAsLongAsRecoveriesGoBackToIt()
         {
             // Each recovery leaves another register behind, more than boots that are remembered.

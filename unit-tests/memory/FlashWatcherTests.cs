@@ -243,6 +243,46 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldTellReadsOfTheSectorsThatSomebodyWantsToKnowOf()
+        {
+            var sectors = (ISectoredMemory)memory;
+            sectors.ToldSectors = new[] { sectors.SectorAt(0x8000) };
+            ReadOften(0x8010, 0x100);
+            Assert.That(recorder.Events, Is.EqualTo(Enumerable.Repeat("read 8010 1", 64)));
+            recorder.Events.Clear();
+            ReadOften(0xC010, 0x100);
+            sectors.ToldSectors = new MemorySector[0];
+            ReadOften(0x8010, 0x100);
+            Assert.That(recorder.Events, Is.Empty);
+        }
+
+        [Test]
+        public void ShouldGoBackToAllThatASectorKeeps()
+        {
+            var sectors = (ISectoredMemory)memory;
+            flash.WriteBytes(0x4000, new byte[0x4000], 0, 0x4000);
+            Erase();
+            RunFor(0.1);
+            Supplies.PowerOff();
+            var torn = sectors.TakeSector(sectors.SectorAt(0x4000));
+            var unstable = sectors.UnstableBytes.ToArray();
+            Assert.That(Enumerable.Range(0, 0x4000).Where(x => torn.IsUnstable(x, 1)).Select(x => x + 0x4000), Is.EqualTo(unstable));
+            var reads = ReadOften(unstable[0], 0x100);
+            var description = controller.Sectors;
+            flash.WriteByte(0x4000, 0x12);
+            Erase();
+            Supplies.PowerOn();
+            RunFor(0.3);
+            Supplies.PowerOff();
+            Assert.That(sectors.UnstableBytes, Is.Empty);
+            sectors.RestoreSector(torn);
+            Assert.That(sectors.UnstableBytes, Is.EqualTo(unstable));
+            Assert.That(controller.Sectors, Is.EqualTo(description));
+            Assert.That(flash.ReadBytes(0x4000, 0x4000), Is.EqualTo(torn.Content));
+            Assert.That(ReadOften(unstable[0], 0x100), Is.EqualTo(reads), "the same numbers come by chance");
+        }
+
+        [Test]
         public void ShouldGoOnAfterTheCallIfThePowerStays()
         {
             var calls = 0;

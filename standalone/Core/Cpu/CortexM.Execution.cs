@@ -700,7 +700,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             {
                 Abandon(FaultKind.DivisionByZero, address, address);
             }
-            else if(nvic.TrapsUnaligned && Thumb.TryGetAccess(first, second, GetCoreRegisters(address), out var access) && access.IsUnaligned)
+            else if(nvic.TrapsUnaligned && Thumb.TryGetAccess(first, second, ReadCoreRegisters(address), out var access) && access.IsUnaligned)
             {
                 Abandon(FaultKind.Unaligned, address, access.Address);
             }
@@ -798,6 +798,7 @@ namespace Antmicro.Renode.Peripherals.CPU
                 accessesOfBlock = hot->Executed;
                 accessCount = 0;
             }
+            accessAddress = null;
             if(accessCount < accesses.Length)
             {
                 accesses[accessCount++] = (address, (int)size, isWrite);
@@ -832,6 +833,11 @@ namespace Antmicro.Renode.Peripherals.CPU
             {
                 return hot->Tracing != 0 ? Unicorn.Read(engine, Unicorn.PC) : hot->BlockAddress;
             }
+            if(accessAddress.HasValue)
+            {
+                return accessAddress.Value;
+            }
+            ReadCoreRegisters(0);
             var end = hot->BlockAddress + hot->BlockSize;
             var cursor = hot->BlockAddress;
             uint? result = null;
@@ -851,7 +857,8 @@ namespace Antmicro.Renode.Peripherals.CPU
                 var (address, size, isWrite) = accesses[accessCount - 1];
                 result = FindAccess(hot->BlockAddress, end, address, size, isWrite);
             }
-            return result ?? hot->BlockAddress;
+            accessAddress = result ?? hot->BlockAddress;
+            return accessAddress.Value;
         }
 
         private uint? FindAccess(uint from, uint end, uint address, int size, bool isWrite)
@@ -869,11 +876,12 @@ namespace Antmicro.Renode.Peripherals.CPU
         private bool IsAccess(uint pc, uint address, int size, bool isWrite)
         {
             var first = ReadCode(pc);
-            return Thumb.TryGetAccess(first, Thumb.IsWide(first) ? ReadCode(pc + 2) : (ushort)0, GetCoreRegisters(pc), out var access)
+            coreRegisters[15] = pc;
+            return Thumb.TryGetAccess(first, Thumb.IsWide(first) ? ReadCode(pc + 2) : (ushort)0, coreRegisters, out var access)
                 && access.IsWrite == isWrite && access.Overlaps(address, size);
         }
 
-        private uint[] GetCoreRegisters(uint pc)
+        private uint[] ReadCoreRegisters(uint pc)
         {
             for(var i = 0; i < 13; i++)
             {
@@ -1069,6 +1077,9 @@ namespace Antmicro.Renode.Peripherals.CPU
         private ulong accessesOfBlock;
         [Transient]
         private int accessCount;
+        /// <summary>Of the instruction that made the last access; null: not looked for yet.</summary>
+        [Transient]
+        private uint? accessAddress;
         [Transient]
         private uint[] coreRegisters;
         [Transient]
