@@ -87,9 +87,14 @@ namespace Antmicro.Renode.Peripherals.Chip
         }
 
         // Fetches don't come here: instructions are what they were at the last reset.
+        // Whoever else looks at the memory, for the first instruction after a reset too, sees that as well.
         private ulong ReadOverBus(long offset, ulong value, int size)
         {
-            if(toldSectors.Length > 0 && sysbus.TryGetCurrentCPU(out var cpu) && cpu.OnPossessedThread)
+            if(!hasBusReadPages || !sysbus.TryGetCurrentCPU(out var cpu) || !cpu.OnPossessedThread)
+            {
+                return value;
+            }
+            if(toldSectors.Length > 0)
             {
                 mainMemory.Watcher?.HasRead((int)offset, size);
             }

@@ -346,13 +346,23 @@ namespace UnitTests
         // Boots a program that reads a byte of flash 64 times.
         private byte[] ReadOften(int offset, int programOffset)
         {
-            // ldr r0, address; ldr r1, copies; movs r2, #64; ldrb r3, [r0]; strb r3, [r1]; adds r1, #1; subs r2, #1; bne; b .
-            var code = new ushort[] { 0x4804, 0x4905, 0x2240, 0x7803, 0x700B, 0x3101, 0x3A01, 0xD1FA, 0xE7FE, 0xBF00 };
-            Place(programOffset, code, (uint)FlashBase + (uint)offset, Copies);
+            // movs r2, #64; ldrb r3, [r0]; strb r3, [r1]; adds r1, #1; subs r2, #1; bne; b .
+            var code = Move(0, (uint)FlashBase + (uint)offset).Concat(Move(1, Copies)).Concat(new ushort[] { 0x2240, 0x7803, 0x700B, 0x3101, 0x3A01, 0xD1FA, 0xE7FE });
+            Place(programOffset, code.ToArray());
             Supplies.PowerOn();
             RunFor(0.001);
             Supplies.PowerOff();
             return Machine.SystemBus.ReadBytes(Copies, 64);
+        }
+
+        // movw, movt: unlike literals, nobody reads them as data.
+        private static ushort[] Move(int register, uint value)
+        {
+            return new[] { (0xF240u, value & 0xFFFF), (0xF2C0u, value >> 16) }.SelectMany(x => new[]
+            {
+                (ushort)(x.Item1 | (x.Item2 >> 11 & 1) << 10 | x.Item2 >> 12),
+                (ushort)((x.Item2 >> 8 & 7) << 12 | (uint)register << 8 | (x.Item2 & 0xFF)),
+            }).ToArray();
         }
 
         private void Start(uint control, ushort[] code, params uint[] literals)

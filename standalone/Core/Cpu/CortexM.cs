@@ -331,7 +331,7 @@ namespace Antmicro.Renode.Peripherals.CPU
 
         public bool IsExecuting { get; private set; }
 
-        public bool OnPossessedThread => IsExecuting && Environment.CurrentManagedThreadId == executingThread;
+        public bool OnPossessedThread => IsExecuting && !isStarting && Environment.CurrentManagedThreadId == executingThread;
 
         /// <summary>Whether a fault came at a priority at which none can be taken (B1.5.15). Only a reset ends it.</summary>
         public bool IsLockedUp => isLockedUp;
@@ -407,6 +407,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             var table = vectorTableOffset;
             uint stack;
             uint start;
+            isStarting = true;
             try
             {
                 stack = ReadWord(table);
@@ -416,6 +417,10 @@ namespace Antmicro.Renode.Peripherals.CPU
             {
                 EnterLockup($"the vector table at 0x{table:X8} cannot be read");
                 return;
+            }
+            finally
+            {
+                isStarting = false;
             }
             this.Log(LogLevel.Info, "Setting initial values: PC = 0x{0:X}, SP = 0x{1:X}.", start, stack);
             if(!stackPointerIsSet)
@@ -520,6 +525,8 @@ namespace Antmicro.Renode.Peripherals.CPU
         private bool stackPointerIsSet;
         private bool vectorTableIsSet;
         private bool resetRequested;
+        [Transient]
+        private bool isStarting;
         private uint vectorTableOffset;
         private uint performanceInMips;
         private ulong executedBefore;
