@@ -6,11 +6,14 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
+using Antmicro.Migrant;
 using Antmicro.Migrant.Hooks;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Time;
+
+using Range = Antmicro.Renode.Core.Range;
 
 namespace Antmicro.Renode.Peripherals.Chip
 {
@@ -31,6 +34,7 @@ namespace Antmicro.Renode.Peripherals.Chip
 
         private void HandlePeripheralsChanged(IMachine _, PeripheralsChangedEventArgs change)
         {
+            places = null;
             if(change.Operation != PeripheralsChangedEventArgs.PeripheralChangeType.Addition)
             {
                 return;
@@ -119,7 +123,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             hasBusReadPages = pages.Count > 0;
-            var places = sysbus.GetRegistrationPoints(flash).Select(x => x.Range).ToArray();
+            places = places ?? sysbus.GetRegistrationPoints(flash).Select(x => x.Range).ToArray();
             var addresses = pages.SelectMany(x => places.Where(y => x < y.Size).Select(y => y.StartAddress + x)).ToArray();
             foreach(var cpu in sysbus.GetCPUs())
             {
@@ -389,13 +393,28 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool RunsFromBusyBank(ICPU cpu)
         {
             var pc = cpu.PC.RawValue;
-            foreach(var place in sysbus.GetRegistrationPoints(flash).Select(x => x.Range).Where(x => x.Contains(pc)))
+            places = places ?? sysbus.GetRegistrationPoints(flash).Select(x => x.Range).ToArray();
+            foreach(var place in places)
             {
-                var bank = (long)(pc - place.StartAddress) / BankSize;
-                // Option bytes are in the first.
-                return operation.Length == 0 ? bank == 0 : operation.Any(x => x.Offset / BankSize == bank);
+                if(place.Contains(pc))
+                {
+                    // Option bytes are in the first.
+                    return IsBusyIn((long)(pc - place.StartAddress) / BankSize);
+                }
             }
             return false;
+        }
+
+        private bool IsBusyIn(long bank)
+        {
+            foreach(var change in operation)
+            {
+                if(change.Offset / BankSize == bank)
+                {
+                    return true;
+                }
+            }
+            return operation.Length == 0 && bank == 0;
         }
 
         private int? SectorAt(long offset)
@@ -437,6 +456,9 @@ namespace Antmicro.Renode.Peripherals.Chip
         // Microseconds of the operation that are over, while its watcher is called: the core's time can't be asked for then.
         private ulong? progress;
 
+        // Where the memory is on the bus; null: not looked for since that may have changed.
+        [Transient]
+        private Range[] places;
         private MemorySector[] toldSectors = Array.Empty<MemorySector>();
 
         private readonly HalfDoneCells halfDone;
