@@ -171,6 +171,20 @@ Should Boot Anew After Each Cut To The Same Verdicts
     Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --shard 2/3 --reboot
     Cuts Should Be    2 New 0, 5 Corrupt 2
 
+Should Say The Same Of Files Whether It Boots After Each Cut Or Not
+    [Documentation]    Of most cuts it is known what boot and check would say: they look at nothing that was not looked at before.
+    Prepare Board
+    ${cuts}=    Set Variable    ${EMPTY}
+    FOR    ${option}    IN    ${EMPTY}    --reboot
+        Run Power-Fail Campaign    ${PROGRAMS}/settings_renamed.py    --report ${FOLDER}/report --overwrite --sample 24 ${option}
+        ${json}=    Get File    ${FOLDER}/report/campaign.json
+        ${before}=    Set Variable    ${cuts}
+        # All but the command that makes one again.
+        ${cuts}=    Evaluate    [{**x, "replay": ""} for x in json.loads($json)["cuts"]]    modules=json
+    END
+    Length Should Be    ${cuts}    24
+    Should Be Equal    ${cuts}    ${before}
+
 Should Lose The Content Without A Cell
     Prepare Board
     Run Power-Fail Campaign    ${TWO_WORDS}    --report ${FOLDER}/report --supply no-cell --sample 2
