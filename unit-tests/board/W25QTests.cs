@@ -429,6 +429,59 @@ namespace UnitTests
             Assert.That(Enumerable.Range(0, 8).SelectMany(_ => Exchange(64, Bytes(0x03, 0x1000))), Has.All.EqualTo(0xFF));
         }
 
+        [Test]
+        public void ShouldLeaveSectorsThatAreToldOutOfItsState()
+        {
+            var memory = (ISectoredMemory)flash.NonVolatileMemories.Single();
+            byte[] Changed(int offset)
+            {
+                var content = memory.GetContent();
+                content[offset] ^= 1;
+                memory.SetContent(content);
+                using(var stream = new MemoryStream())
+                using(var writer = new BinaryWriter(stream))
+                {
+                    ((IRetainsState)flash).WriteRetainedState(writer);
+                    return stream.ToArray();
+                }
+            }
+            Assert.That(Changed(0x4000), Is.Not.EqualTo(Changed(0x4001)));
+            memory.ToldSectors = new[] { memory.SectorAt(0x4000) };
+            Assert.That(Changed(0x4000), Is.EqualTo(Changed(0x4FFF)));
+            Assert.That(Changed(0x4000), Is.Not.EqualTo(Changed(0x5000)));
+        }
+
+        [Test]
+        public void ShouldTellWhichBytesAreRead()
+        {
+            var recorder = Watch();
+            Exchange(3, Bytes(0x03, 0x12345));
+            // It has the next one ready.
+            Assert.That(recorder.Events.Take(3), Is.EqualTo(new[] { "read 12345 1", "read 12346 1", "read 12347 1" }));
+            Assert.That(recorder.Events.Count, Is.LessThanOrEqualTo(4));
+        }
+
+        [Test]
+        public void ShouldGoBackToAllThatASectorKeeps()
+        {
+            var memory = (ISectoredMemory)flash.NonVolatileMemories.Single();
+            Program(0x1000, new byte[256]);
+            Exchange(0, 0x06);
+            Exchange(0, Bytes(0x20, 0x1000));
+            RunFor(0.0225);
+            PowerCycle();
+            var torn = memory.TakeSector(memory.SectorAt(0x1000));
+            var unstable = memory.UnstableBytes.ToArray();
+            Assert.That(Enumerable.Range(0, 0x1000).Where(x => torn.IsUnstable(x, 1)).Select(x => x + 0x1000), Is.EqualTo(unstable));
+            var reads = Exchange(64, Bytes(0x03, 0x1000));
+            flash.Erase();
+            memory.RestoreSector(torn);
+            Assert.That(memory.UnstableBytes, Is.EqualTo(unstable));
+            Assert.That(memory.Torn.Count, Is.EqualTo(1));
+            Assert.That(memory.GetContent().Skip(0x1000).Take(0x1000), Is.EqualTo(torn.Content));
+            Assert.That(Exchange(64, Bytes(0x03, 0x1000)), Is.EqualTo(reads), "the same numbers come by chance");
+        }
+
         private void PowerCycle()
         {
             Supplies.PowerOff();

@@ -69,6 +69,27 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldLeaveOutTheSectorsThatAreTold()
+        {
+            var memory = Machine.GetPeripheralsOfType<IHasNonVolatileMemories>().SelectMany(x => x.NonVolatileMemories).OfType<ISectoredMemory>().Single();
+            var sector = memory.SectorAt(0x4000);
+            string Changed(int offset)
+            {
+                var content = memory.GetContent();
+                content[offset] ^= 1;
+                memory.SetContent(content);
+                return State();
+            }
+            var before = State();
+            Assert.That(Changed(sector.Offset), Is.Not.EqualTo(before));
+            memory.ToldSectors = new[] { sector };
+            before = State();
+            Assert.That(Changed(sector.Offset), Is.EqualTo(before));
+            Assert.That(Changed(sector.Offset + sector.Size - 1), Is.EqualTo(before));
+            Assert.That(Changed(sector.Offset + sector.Size), Is.Not.EqualTo(before));
+        }
+
+        [Test]
         public void ShouldTellTheTimeOfDay()
         {
             var clock = (IKeepsTime)Rtc;
