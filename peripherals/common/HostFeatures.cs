@@ -59,6 +59,18 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
+        /// <summary>
+        /// Lets one of Renode's cores that was reset take its stack and entry from the vector table, as it does itself when it goes on; its thread may go on
+        /// a moment before that.
+        /// </summary>
+        public static void LeaveReset(CortexM cpu)
+        {
+            if(coreState?.GetValue(cpu).ToString() == "InReset")
+            {
+                coreState.SetValue(cpu, Enum.Parse(coreState.PropertyType, "Running"));
+            }
+        }
+
         /// <summary>Does a fault that its own handler may not take become a HardFault? Not in release 1.16.1, whose NVIC tells of no lock-up either.</summary>
         public static bool CoreEscalatesFaults => lockupProperty != null;
 
@@ -236,6 +248,8 @@ namespace Antmicro.Renode.Peripherals.Chip
         // Renode's machines alone have it.
         private static readonly EventInfo stateChange = typeof(IMachine).GetEvent("StateChanged");
         private static readonly PropertyInfo lockupProperty = typeof(NVIC).GetProperty("Lockup");
+        // Only the class that has it may set it.
+        private static readonly PropertyInfo coreState = typeof(CortexM).GetProperty("EmulationState")?.DeclaringType.GetProperty("EmulationState");
         // Newer than release 1.16.1, where a core left to itself takes the lowest section of an ELF file, anew after each reset.
         private static readonly PropertyInfo vectorTableProperty = typeof(CortexM).GetProperty("InitVectorTableOffset");
         private static readonly ConditionalWeakTable<CortexM, IMachine> cpusWithVectorTable = new ConditionalWeakTable<CortexM, IMachine>();

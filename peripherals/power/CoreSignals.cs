@@ -21,7 +21,7 @@ namespace Antmicro.Renode.Peripherals.Chip
     /// </summary>
     /// <remarks>Renode's NVIC of release 1.16.1 tells none of that, so it is watched here, on any version alike. GPIO input 0 is an event: its rising edge sets
     /// the core's event register.</remarks>
-    public class CoreSignals : IPeripheral, IGPIOReceiver
+    public class CoreSignals : IPeripheral, IGPIOReceiver, IHasOwnLife
     {
         /// <summary>Creates the signals of one core.</summary>
         /// <param name="machine">The machine.</param>
@@ -73,6 +73,26 @@ namespace Antmicro.Renode.Peripherals.Chip
                 Core.SetEventFlag(true);
             }
         }
+
+        void IHasOwnLife.Start()
+        {
+        }
+
+        void IHasOwnLife.Pause()
+        {
+        }
+
+        // Renode lets time go on first and its cores last. The thread of one that a reset has stopped may be there by then, and runs from nowhere if it comes
+        // before the core has read its vector table.
+        void IHasOwnLife.Resume()
+        {
+            if(!Core.IsHalted)
+            {
+                HostFeatures.LeaveReset(Core);
+            }
+        }
+
+        bool IHasOwnLife.IsPaused => false;
 
         /// <summary>Has the core met a fault where no handler can take one (PM0214 2.4.4)? Only a reset ends that.</summary>
         public bool IsLockedUp => StartsNowhere || (escalation?.IsLockedUp ?? HostFeatures.LockupLineOf(nvic).IsSet);

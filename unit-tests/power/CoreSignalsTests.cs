@@ -3,11 +3,13 @@
 
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Peripherals.Chip;
+using Antmicro.Renode.Peripherals.CPU;
 
 using NUnit.Framework;
 
@@ -130,6 +132,34 @@ namespace UnitTests
             }
         }
 
+        // The thread of one of Renode's cores may be there as soon as time goes on, however long the start takes: here, until it has done something.
+        [Test]
+        public void ShouldNotRunBeforeItHasReadTheVectorTable()
+        {
+            if(typeof(CortexM).GetProperty("TimeHandle") == null)
+            {
+                Assert.Ignore("The standalone host's core has no thread of its own");
+            }
+            Run(CpuPrograms.Boot);
+            Emulation.StartAll();
+            var reads = 0;
+            var early = 0ul;
+            Bus.SetHookAfterPeripheralRead<uint>(rom, (value, _) =>
+            {
+                var before = cpu.ExecutedInstructions;
+                ((dynamic)cpu).TimeHandle.RequestStart();
+                SpinWait.SpinUntil(() => cpu.ExecutedInstructions != before, 200);
+                reads++;
+                early += cpu.ExecutedInstructions - before;
+                return value;
+            }, new Antmicro.Renode.Core.Range(0, 8));
+            Machine.Reset();
+            Emulation.PauseAll();
+            Assert.That(reads, Is.GreaterThanOrEqualTo(2), "stack and entry");
+            Assert.That(early, Is.Zero);
+            Assert.That(Word(FaultStatus), Is.Zero);
+        }
+
         [Test]
         public void ShouldSeeAFaultWithoutHandlerBecomeAHardFault()
         {
@@ -249,6 +279,7 @@ namespace UnitTests
         private const ulong SysTickControl = 0xE000E010;
         private const ulong DebugControl = 0xE000EDFC;
         private const ulong HandlerControl = 0xE000ED24;
+        private const ulong FaultStatus = 0xE000ED28;
         private const ulong HardFaultStatus = 0xE000ED2C;
     }
 }

@@ -80,6 +80,18 @@ namespace Antmicro.Renode.Peripherals
         }
     }
 
+    /// <summary>What Renode stops and resumes with its machine. Nobody calls it here, where all is done by one thread.</summary>
+    public interface IHasOwnLife
+    {
+        void Start();
+
+        void Pause();
+
+        void Resume();
+
+        bool IsPaused { get; }
+    }
+
     /// <summary>A peripheral that takes its size on the bus from itself.</summary>
     public interface IKnownSize : IBusPeripheral
     {
