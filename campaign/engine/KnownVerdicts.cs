@@ -21,7 +21,8 @@ namespace Antmicro.Renode.Campaigns
         /// <param name="cut">The cut.</param>
         /// <param name="lookedAt">What was looked at for that; null: nobody knows.</param>
         /// <param name="record">What was said.</param>
-        public void Add(Cut cut, LookedAt lookedAt, CutRecord record)
+        /// <param name="addsBackupSram">Is backup SRAM a part of what was left only because it was looked at?</param>
+        public void Add(Cut cut, LookedAt lookedAt, CutRecord record, bool addsBackupSram)
         {
             if(lookedAt == null || lookedAt.IsUnclear)
             {
@@ -32,7 +33,7 @@ namespace Antmicro.Renode.Campaigns
             {
                 known.RemoveLast();
             }
-            known.AddFirst(new Known { Retained = cut.Retained, Clock = cut.Clock, StepsDone = cut.StepsDone, LookedAt = lookedAt, Record = record });
+            known.AddFirst(new Known { Retained = cut.Retained, Clock = cut.Clock, StepsDone = cut.StepsDone, LookedAt = lookedAt, Record = record, AddsBackupSram = addsBackupSram });
         }
 
         /// <summary>What would be said of a cut; null: nobody knows.</summary>
@@ -45,6 +46,10 @@ namespace Antmicro.Renode.Campaigns
                 {
                     known.Remove(node);
                     known.AddFirst(node);
+                    if(x.AddsBackupSram)
+                    {
+                        BootStates.AddBackupSram(cut);
+                    }
                     return x.Record;
                 }
             }
@@ -64,6 +69,7 @@ namespace Antmicro.Renode.Campaigns
             public int StepsDone;
             public LookedAt LookedAt;
             public CutRecord Record;
+            public bool AddsBackupSram;
         }
     }
 }

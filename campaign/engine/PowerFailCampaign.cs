@@ -318,13 +318,14 @@ namespace Antmicro.Renode.Campaigns
                 Judge(record, outcome);
                 stage.Watch.LookedAt = null;
             }
-            if(looksAtBackupSram && !HasBackupSram)
+            var addsBackupSram = looksAtBackupSram && !HasBackupSram;
+            if(addsBackupSram)
             {
                 BootStates.AddBackupSram(cut);
                 record.State = cut.State;
             }
             record.IsGood = record.Verdict <= Verdict.New || (record.Verdict == Verdict.Lost && MayLose);
-            verdicts.Add(cut, lookedAt, record);
+            verdicts.Add(cut, lookedAt, record, addsBackupSram);
             if(options.Only != null ? record.Path.Length == options.Only.Length : Scene == null && !record.IsGood)
             {
                 Scene = Show(cut, record);

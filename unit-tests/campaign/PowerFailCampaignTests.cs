@@ -154,6 +154,22 @@ namespace UnitTests
         }
 
         [Test]
+        public void ShouldTellTheSameStatesWhetherItBootsAnewOrNot()
+        {
+            var states = new[] { "", " --reboot" }.Select(x =>
+            {
+                MakeBoard();
+                board.MakeFlash();
+                guest.IsSlow = true;
+                guest.RunsFromTargets = false;
+                guest.CheckReads = true;
+                guest.Answer = _ => "old";
+                return string.Join(" ", Make("--target flash" + x).Select(y => y.State));
+            }).ToArray();
+            Assert.That(states[0], Is.EqualTo(states[1]));
+        }
+
+        [Test]
         public void ShouldBootAnewWhereTheBootSeesWhatReadsDifferentlyEachTime()
         {
             board.MakeFlash();

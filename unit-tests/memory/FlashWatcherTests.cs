@@ -231,7 +231,7 @@ namespace UnitTests
         }
 
         [Test]
-        public void ShouldEndWithNoHostThoughAllOfTheFlashIsTorn()
+        public void ShouldBearThatAllOfTheFlashIsTorn()
         {
             flash.WriteBytes(0, new byte[FlashSize], 0, FlashSize);
             Start(PsizeOfWords, new ushort[] { 0x4801, 0x4902, 0x6101, 0xE7FE }, (uint)FlashControllerBase, MER | STRT | PsizeOfWords);
