@@ -42,7 +42,7 @@ namespace Antmicro.Renode.Campaigns
         public Booted Boot(Cut cut)
         {
             var board = stage.Board;
-            var memo = memos.Find(x => x.Retained == cut.Retained && IsAlike(x.Clock, cut.Clock) && (x.LookedAt?.IsSameIn(cut.Remains) ?? x.Sectors == cut.Sectors));
+            var memo = memos.Find(x => IsAlike(cut, x.Retained, x.Clock) && (x.LookedAt?.IsSameIn(cut.Remains) ?? x.Sectors == cut.Sectors));
             if(memo != null)
             {
                 // The oldest is the one that was used least lately.
@@ -121,8 +121,14 @@ namespace Antmicro.Renode.Campaigns
             }
         }
 
-        /// <summary>Is the time of day that one cut has left as good as that of another?</summary>
-        public bool IsAlike(ClockReading first, ClockReading second) => first.IsStopped == second.IsStopped && Math.Abs(first.Seconds - second.Seconds) < clockTolerance;
+        /// <summary>Has a cut left what another has, and a time of day that is as good, but for <see cref="Cut.Remains"/>?</summary>
+        /// <param name="cut">The one.</param>
+        /// <param name="retained"><see cref="Cut.Retained"/> of the other.</param>
+        /// <param name="clock"><see cref="Cut.Clock"/> of the other.</param>
+        public bool IsAlike(Cut cut, string retained, ClockReading clock)
+        {
+            return cut.Retained == retained && cut.Clock.IsStopped == clock.IsStopped && Math.Abs(cut.Clock.Seconds - clock.Seconds) < clockTolerance;
+        }
 
         /// <summary>Is it noted what boots look at? Only if the firmware fetches no instructions from where the run writes: nobody sees that.</summary>
         public bool NotesLooks { get; set; }

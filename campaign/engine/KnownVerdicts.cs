@@ -11,7 +11,7 @@ namespace Antmicro.Renode.Campaigns
     internal sealed class KnownVerdicts
     {
         /// <summary>Knows of none yet.</summary>
-        /// <param name="boots">Says which times of day are alike.</param>
+        /// <param name="boots">Says what is alike but for what was looked at.</param>
         public KnownVerdicts(BootStates boots)
         {
             this.boots = boots;
@@ -42,7 +42,7 @@ namespace Antmicro.Renode.Campaigns
             for(var node = known.First; node != null; node = node.Next)
             {
                 var x = node.Value;
-                if(x.StepsDone == cut.StepsDone && x.Retained == cut.Retained && boots.IsAlike(x.Clock, cut.Clock) && x.LookedAt.IsSameIn(cut.Remains))
+                if(x.StepsDone == cut.StepsDone && boots.IsAlike(cut, x.Retained, x.Clock) && x.LookedAt.IsSameIn(cut.Remains))
                 {
                     known.Remove(node);
                     known.AddFirst(node);

@@ -103,12 +103,6 @@ namespace Antmicro.Renode.Peripherals.Chip
             }
         }
 
-        /// <summary>Which they are, and how they will read.</summary>
-        public void Write(BinaryWriter writer)
-        {
-            Take(0, int.MaxValue).Write(writer);
-        }
-
         /// <summary>Those in a range of whole pages of 256 bytes.</summary>
         public Part Take(long offset, long size)
         {

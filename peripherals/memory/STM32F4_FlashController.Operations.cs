@@ -76,9 +76,9 @@ namespace Antmicro.Renode.Peripherals.Chip
                 guard.SendWritesToBus(flash);
                 return;
             }
-            foreach(var registration in sysbus.GetRegistrationPoints(flash))
+            foreach(var place in Places)
             {
-                HostFeatures.SendWritesToBus(cpu, registration.Range);
+                HostFeatures.SendWritesToBus(cpu, place);
             }
         }
 
@@ -123,8 +123,7 @@ namespace Antmicro.Renode.Peripherals.Chip
                 return;
             }
             hasBusReadPages = pages.Count > 0;
-            places = places ?? sysbus.GetRegistrationPoints(flash).Select(x => x.Range).ToArray();
-            var addresses = pages.SelectMany(x => places.Where(y => x < y.Size).Select(y => y.StartAddress + x)).ToArray();
+            var addresses = pages.SelectMany(x => Places.Where(y => x < y.Size).Select(y => y.StartAddress + x)).ToArray();
             foreach(var cpu in sysbus.GetCPUs())
             {
                 if(AccessGuard.Of(machine, cpu) is AccessGuard guard)
@@ -393,8 +392,7 @@ namespace Antmicro.Renode.Peripherals.Chip
         private bool RunsFromBusyBank(ICPU cpu)
         {
             var pc = cpu.PC.RawValue;
-            places = places ?? sysbus.GetRegistrationPoints(flash).Select(x => x.Range).ToArray();
-            foreach(var place in places)
+            foreach(var place in Places)
             {
                 if(place.Contains(pc))
                 {
@@ -437,6 +435,9 @@ namespace Antmicro.Renode.Peripherals.Chip
             var state = torn[sector] ? "torn" : flash.ReadBytes(offset, size).All(x => x == Erased) ? "erased" : "programmed";
             return $"{sector,2}  0x{offset:X6}  {size / 1024,3} KB  {state,-10}  {erases[sector]} erases{((optionBytes.NotWriteProtected >> sector & 1) == 0 ? ", write-protected" : "")}";
         }
+
+        // Asked for each word that is programmed, too.
+        private Range[] Places => places = places ?? sysbus.GetRegistrationPoints(flash).Select(x => x.Range).ToArray();
 
         private bool IsBusy => operation != null;
 

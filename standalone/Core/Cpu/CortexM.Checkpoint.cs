@@ -39,33 +39,32 @@ namespace Antmicro.Renode.Peripherals.CPU
         private void RestoreSegments((ulong Address, ulong Size, ulong Host, bool IsEnabled)[] saved)
         {
             // Some may have been split since, and stay so: nothing is to be translated anew for that.
-            var covering = segments.Select(x => Array.FindIndex(saved, y => x.Address >= y.Address && x.Address - y.Address < y.Size && x.Host - y.Host == x.Address - y.Address)).ToArray();
-            if(!covering.Contains(-1) && segments.Sum(x => (long)x.Size) == saved.Sum(x => (long)x.Size))
+            var covering = FindCovering(saved);
+            if(covering.Contains(-1) || segments.Sum(x => (long)x.Size) != saved.Sum(x => (long)x.Size))
             {
-                for(var i = 0; i < segments.Count; i++)
-                {
-                    if(segments[i].IsEnabled != saved[covering[i]].IsEnabled)
-                    {
-                        Switch(segments[i], saved[covering[i]].IsEnabled);
-                    }
-                }
-                return;
+                // known ones are used on, so that only the others are mapped anew
+                var restored = saved.Select(x => segments.Find(y => (y.Address, y.Size, y.Host) == (x.Address, x.Size, x.Host))
+                    ?? new MappedRange { Address = x.Address, Size = x.Size, Host = x.Host, IsEnabled = x.IsEnabled }).ToArray();
+                segments.Clear();
+                segments.AddRange(restored);
+                mappingIsStale = true;
+                lastSegment = null;
+                Unicorn.RemoveAllTranslations(engine);
+                covering = FindCovering(saved);
             }
-            // known ones are used on, so that only the others are mapped anew
-            var restored = saved.Select(x => segments.Find(y => (y.Address, y.Size, y.Host) == (x.Address, x.Size, x.Host))
-                ?? new MappedRange { Address = x.Address, Size = x.Size, Host = x.Host, IsEnabled = x.IsEnabled }).ToArray();
-            segments.Clear();
-            segments.AddRange(restored);
-            mappingIsStale = true;
-            lastSegment = null;
-            Unicorn.RemoveAllTranslations(engine);
-            for(var i = 0; i < saved.Length; i++)
+            for(var i = 0; i < segments.Count; i++)
             {
-                if(segments[i].IsEnabled != saved[i].IsEnabled)
+                if(segments[i].IsEnabled != saved[covering[i]].IsEnabled)
                 {
-                    Switch(segments[i], saved[i].IsEnabled);
+                    Switch(segments[i], saved[covering[i]].IsEnabled);
                 }
             }
+        }
+
+        /// <summary>For each segment the saved one that it is, or is a part of; else -1.</summary>
+        private int[] FindCovering((ulong Address, ulong Size, ulong Host, bool IsEnabled)[] saved)
+        {
+            return segments.Select(x => Array.FindIndex(saved, y => x.Address >= y.Address && x.Address - y.Address < y.Size && x.Host - y.Host == x.Address - y.Address)).ToArray();
         }
 
         /// <summary>All registers, shown or not, among them the exclusive monitor.</summary>
